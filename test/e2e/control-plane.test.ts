@@ -142,7 +142,7 @@ test('[provisioning.gate] each step fails with a reason and a hint when an MCP c
   const steps: readonly (readonly [string, Record<string, unknown>])[] = [
     ['bootstrap_clarity_app', APP],
     ['bootstrap_clarity_app', { ...APP, source: BROKEN, overwrite: true }],
-    ['ensure_compiler', {}],
+    ['ensure_compiler', { auto_install: true }],
     ['register_local', { wasm_path: 'calc.wasm' }],
     ['apply_manifest', { manifest: {} }],
     ['remove_service', { service_id: String(serviceId), cleanup_artifacts: true }],

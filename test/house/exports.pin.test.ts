@@ -16,7 +16,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/adapter-store-fs': `
     ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs fsArtifactCleaner fsArtifactSource fsArtifactStore
-    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles openFsStore openUserKey
+    fsAccessTokenStore fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles openFsStore openUserKey
     ownFiles parseJsonText processTable readConfigFile readForeignFile restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
@@ -42,10 +42,10 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/api-contract': `
     ERROR_CODES GRANTS REFUSAL_LIMITS auditEvent namedSchemas refusal routes
-    type:ApiErrorCode type:ApiRoute type:ApprovalReply type:AuditEventReply type:AuditPageReply
+    type:ApiErrorCode type:ApiGrant type:ApiRoute type:ApprovalReply type:AuditEventReply type:AuditPageReply
     type:AuditVerdictReply type:ClientResultReply type:ClientStateReply type:ExplanationReply type:Immutable
     type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ReviewReply type:ServiceDetailsReply
-    type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TrustReply
+    type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TokenReply type:TrustReply
   `,
   '@clarity-runtime/compiler': `
     check compile compileTests embeddedCompiler formatDiagnostic
@@ -53,7 +53,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core': `
     ClarityError ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT RawJson RpcCode SUPPORTED_REVISIONS Secret
-    StoreError assertSecretName assertSecretValue assertTrusted childProcess createContainer createRuntime
+    StoreError TOKEN_DOORS assertSecretName assertSecretValue assertTrusted childProcess createContainer createRuntime
     credentialResolver durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError
     isSecretName isStoreError localWasm parseManifest perRuntime remote secretFileCredentials systemClock
     type:Approval type:ApprovalOperations type:ApprovalState type:AuditEvent type:AuditEventDraft
@@ -66,7 +66,7 @@ const pins: Readonly<Record<string, string>> = {
     type:CompilerIdentity type:Container type:ControlAdapters type:CredentialQuestion type:Definition
     type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era
     type:ErrorCode type:ErrorKind type:EventKind type:ExplainOperation type:ExplainedReason type:Explanation
-    type:FactoryProvider type:Failure type:FailureDetail type:FeatureKind type:Grant type:Health
+    type:FactoryProvider type:Failure type:FailureDetail type:FeatureKind type:Grant type:GrantLimits type:Health
     type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument type:InterfacePin
     type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:JournalMetrics type:JsonSchema
     type:Lifecycle type:LimitCounts type:LimitName type:ListName type:ListedSecret type:ListedTool
@@ -83,6 +83,8 @@ const pins: Readonly<Record<string, string>> = {
     type:Service type:ServiceArtifact type:ServiceDetails type:ServiceOperations type:ServicePolicy
     type:ServiceRecord type:ServiceStatus type:ResourceLimits type:SandboxMode type:ServiceSurface type:ServiceView type:StartSettings
     type:StorageState type:StoreErrorKind type:StoredSecrets type:SupervisionOptions type:Token
+    type:CreatedToken type:ShownToken type:TokenDoor type:TokenIdentity type:TokenOperations type:TokenRecord type:TokenRequest
+    type:TokenSlot type:TokenState
     type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolOperations
     type:ToolSurface type:ToolVisibility type:TrustOperations type:TrustProblem type:TrustReason
     type:TrustReport type:TrustState type:TrustedService type:ValueProvider type:Verb type:Verdict
@@ -95,24 +97,25 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/internal': `
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
-    HOPS_HEADER HOPS_META circleOf hopsIn objectOf DEFAULT_RESTART_POLICY EVENT_KINDS FairPool GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR
-    ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES Redactor ServiceValues VERSION allowedInstallers
+    HOPS_HEADER HOPS_META circleOf hopsIn objectOf DEFAULT_RESTART_POLICY EVENT_KINDS FairPool LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR
+    ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES ROLES Redactor ServiceValues TOKEN_PREFIX VERBS VERSION allowedInstallers
+    decide grantRequired
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
     hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
     isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
     redactedManifest registrantOf resolveCallLimits secretValueProblem sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf
     type:FoundInput type:FoundPair type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed
-    type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService
+    type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
     type:ValueTemplate
   `,
   '@clarity-runtime/core/memory': `
-    ManualClock MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryPolicyRegistry MemoryRecordStore MemorySecretStore
+    ManualClock MemoryAccessTokenStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryPolicyRegistry MemoryRecordStore MemorySecretStore
     MemoryServiceRegistry MemoryTelemetry
     type:FenceCheck type:MemoryLeasesOptions type:MemoryRecordStoreOptions type:MemoryTelemetryOptions
   `,
   '@clarity-runtime/core/ports': `
-    type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
+    type:AccessTokenStore type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
     type:AuditFault type:AuditHead type:AuditQuery type:AuditVerdict type:AuditVerification type:CallOptions
     type:CallStage type:Change type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState
     type:ClientConfigs type:Clock type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource
@@ -147,7 +150,7 @@ const pins: Readonly<Record<string, string>> = {
     type:RecordBacking type:RecordEntry type:TenantRecord
   `,
   '@clarity-runtime/core/testing': `
-    artifactStoreContract clientConfigContract contractAnswer credentialProviderContract interfaceStoreContract leasesContract
+    accessTokenStoreContract artifactStoreContract clientConfigContract contractAnswer credentialProviderContract interfaceStoreContract leasesContract
     policyRegistryContract recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract serviceRegistryContract
     telemetryContract withFaults withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup

@@ -55,7 +55,7 @@ export const policy = [
     'http.auth.set-secret': 'POST /api/security/auth/secrets stores a secret.',
     'http.auth.delete-secret': 'DELETE /api/security/auth/secrets deletes a secret.',
     'http.auth.gate':
-      'Storing and deleting secrets needs the grant `secrets`, over MCP CLARITY_ENABLE_MCP_PROVISIONING=1.',
+      'Storing and deleting secrets over HTTP needs CLARITY_ENABLE_MCP_PROVISIONING=1 or a credential; else it is 403.',
     'http.remove': 'DELETE /api/services/:serviceId removes a service.',
     'http.remove.cleanup': 'DELETE with { "cleanup_artifacts": true } deletes its artifacts as well.',
   }),

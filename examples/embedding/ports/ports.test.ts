@@ -14,6 +14,7 @@ import {
   type Container,
   type Runtime,
 } from '@clarity-runtime/core';
+import { GuardedTokens } from './access-token-store.ts';
 import { keepArtifacts } from './artifact-cleaner.ts';
 import { countingStage } from './call-stage.ts';
 import { assistantConfig, type Assistant } from './client-configs.ts';
@@ -131,6 +132,17 @@ test('entropy: two runtimes with one seed have the same ids', async () => {
     }),
   );
   expect(ids[0]).toBe(ids[1]);
+});
+
+test('accessTokenStore: the application rejects a token', async () => {
+  const tokens = new GuardedTokens(({ grants }) => grants.every(({ services }) => !services.includes('*')));
+  await using runtime = await start((c) => c.register(PORT.accessTokenStore, { useValue: tokens }));
+  const grant = { verbs: ['read', 'call'], services: ['docs'], tools: ['*'] } as const;
+  await expect(
+    runtime.tokens.create(embeddedCaller, { name: 'all', grants: [{ ...grant, services: ['*'] }] }),
+  ).rejects.toThrow();
+  const { token } = await runtime.tokens.create(embeddedCaller, { name: 'docs', grants: [grant] });
+  expect(runtime.tokens.authenticate(token)?.grants).toEqual([grant]);
 });
 
 test('policyRegistry: the application rejects a policy', async () => {

@@ -104,10 +104,12 @@ export const logsQuery = z.strictObject({ limit: limitOr(200) });
 /** Routes of audit events and log lines. */
 export const auditRoutes = {
   getAudit: get('/api/audit', 'Returns audit events: the newest, or those after a cursor.', {
+    grant: 'inspect',
     query: auditQuery,
     reply: auditPage,
   }),
   verifyAudit: get('/api/audit/verify', 'Verifies the hash chain of the audit log.', {
+    grant: 'inspect',
     query: auditVerifyQuery,
     reply: auditVerdict,
   }),
@@ -115,17 +117,20 @@ export const auditRoutes = {
     '/api/events',
     'Streams audit events as server-sent events; `Last-Event-ID` resumes after that event.',
     {
+      grant: 'inspect',
       query: noQuery,
       reply: { contentType: 'text/event-stream', description: 'Events whose `data` is an AuditEvent.' },
       errors: ['TOO_MANY_STREAMS', 'SHUTTING_DOWN'],
     },
   ),
   getServiceLogs: get('/api/services/:id/logs', 'Returns the newest log lines of a service.', {
+    grant: 'inspect',
     query: logsQuery,
     reply: serviceLogs,
     errors: NO_SERVICE,
   }),
   getServiceEvents: get('/api/services/:id/events', 'Returns the audit events of one service.', {
+    grant: 'inspect',
     query: serviceEventsQuery,
     reply: serviceEvents,
     errors: NO_SERVICE,
@@ -133,10 +138,6 @@ export const auditRoutes = {
   getServiceDetails: get(
     '/api/services/:id/details',
     'Returns a service with its interface, log lines, audit events and recent calls.',
-    {
-      query: detailsQuery,
-      reply: serviceDetails,
-      errors: NO_SERVICE,
-    },
+    { grant: 'inspect', query: detailsQuery, reply: serviceDetails, errors: NO_SERVICE },
   ),
 };

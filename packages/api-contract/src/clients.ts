@@ -45,14 +45,15 @@ export const clientsRoutes = {
   getClients: get(
     '/api/bootstrap/status',
     'Returns the AI clients of the user of the daemon, and whether this gateway is configured in them.',
-    { reply: clientStates },
+    { grant: 'inspect', reply: clientStates },
   ),
   connectClients: post(
     '/api/bootstrap',
     'Adds this gateway to the configuration of AI  If one fails, the reply is an error with all results.',
-    { body: connectClientsBody, reply: clientResults, errors: ['CLIENT_CONFIG_REFUSED'] },
+    { grant: 'provision', body: connectClientsBody, reply: clientResults, errors: ['CLIENT_CONFIG_REFUSED'] },
   ),
   removeClients: del('/api/bootstrap', 'Removes this gateway from the configuration of AI ', {
+    grant: 'provision',
     body: removeClientsBody,
     reply: clientResults,
     errors: ['CLIENT_CONFIG_REFUSED'],

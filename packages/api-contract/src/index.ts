@@ -9,10 +9,11 @@ export {
 export type { ClientResultReply, ClientStateReply } from './clients.ts';
 export { ERROR_CODES, refusal, type ApiErrorCode } from './errors.ts';
 export type { PolicyReportReply } from './policies.ts';
-export { GRANTS, type ApprovalReply, type ExplanationReply, type ReviewReply } from './reviews.ts';
-export type { ApiRoute, TextReply } from './route.ts';
+export type { ApprovalReply, ExplanationReply, ReviewReply } from './reviews.ts';
+export { GRANTS, type ApiGrant, type ApiRoute, type TextReply } from './route.ts';
 export { routes } from './routes.ts';
 export { namedSchemas, type Immutable } from './schemas.ts';
 export type { InterfaceReply, OfferedDefinition, ServiceReply, ServiceSummary } from './services.ts';
 export { REFUSAL_LIMITS, type StatusReply } from './status.ts';
+export type { TokenReply } from './tokens.ts';
 export type { TrustReply } from './trust.ts';

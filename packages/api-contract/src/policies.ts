@@ -75,28 +75,34 @@ export const testPolicyBody = z.strictObject({
 /** Routes of policies. */
 export const policiesRoutes = {
   listPolicies: get('/api/policies', 'Returns all policies, ordered by name.', {
+    grant: 'inspect',
     query: pageQuery,
     reply: policies,
   }),
   applyPolicy: post('/api/policies/apply', 'Creates a policy, or replaces the policy of the same name.', {
+    grant: 'provision',
     body: applyPolicyBody,
     reply: policy,
     errors: ['POLICY_INVALID', 'REVISION_CONFLICT'],
   }),
   getPolicy: get('/api/policies/:id', 'Returns one policy by name.', {
+    grant: 'inspect',
     reply: policy,
     errors: ['POLICY_NOT_FOUND'],
   }),
   removePolicy: del('/api/policies/:id', 'Deletes a policy that no service uses.', {
+    grant: 'provision',
     body: noBody,
     reply: removedPolicy,
     errors: ['POLICY_NOT_FOUND', 'POLICY_IN_USE', 'REVISION_CONFLICT'],
   }),
   getServicePolicy: get('/api/services/:id/policy', 'Returns the effective policy of a service and its sources.', {
+    grant: 'inspect',
     reply: policyReport,
     errors: NO_SERVICE,
   }),
   testPolicy: post('/api/policy/test', 'Evaluates the policy for a call without the call.', {
+    grant: 'inspect',
     body: testPolicyBody,
     reply: policyTest,
     errors: NO_SERVICE,

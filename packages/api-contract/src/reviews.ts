@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiErrorCode } from './errors.ts';
-import { get, NO_SERVICE, post } from './route.ts';
+import { get, GRANTS, NO_SERVICE, post } from './route.ts';
 import { named, time, type Immutable } from './schemas.ts';
 import { serviceState } from './services.ts';
 
@@ -87,8 +87,6 @@ export const acceptBody = z.strictObject({
 export const approveBody = z.strictObject({ digest: seenDigest.optional() });
 export const denyBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 
-/** The grants of a caller. */
-export const GRANTS = ['read', 'call', 'operate', 'provision', 'secrets'] as const;
 const grants = z
   .string()
   .transform((text) => text.split(',').filter((grant) => grant !== ''))
@@ -102,31 +100,36 @@ export const reviewsRoutes = {
   getReview: get(
     '/api/services/:id/interface/diff',
     'Compares the interface of a service with the accepted interface, or with the previous one.',
-    { reply: review, errors: NO_SERVICE },
+    { grant: 'read', reply: review, errors: NO_SERVICE },
   ),
   acceptInterface: post(
     '/api/services/:id/interface/accept',
     'Accepts the current interface of a service: all of it, or the named tools.',
     {
+      grant: 'approve',
       body: acceptBody,
       reply: review,
       errors: ['SERVICE_NOT_FOUND', 'SERVICE_STOPPED', 'TOOL_NOT_FOUND', 'REVISION_CONFLICT'],
     },
   ),
   listApprovals: get('/api/approvals', 'Returns the requests of clients that an operator decides on, at most 32.', {
+    grant: 'approve',
     reply: approvals,
   }),
   approve: post('/api/approvals/:id/approve', 'Approves a request and executes it. The reply has the outcome.', {
+    grant: 'approve',
     body: approveBody,
     reply: approval,
     errors: [...APPROVAL, 'REVISION_CONFLICT'],
   }),
   deny: post('/api/approvals/:id/deny', 'Denies a request.', {
+    grant: 'approve',
     body: denyBody,
     reply: approval,
     errors: APPROVAL,
   }),
   explainTool: get('/api/explain', 'Explains why a client of the MCP endpoint sees a tool, or does not see it.', {
+    grant: 'read',
     query: explainQuery,
     reply: explanation,
   }),

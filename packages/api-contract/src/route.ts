@@ -7,6 +7,20 @@ export interface TextReply {
   readonly description: string;
 }
 
+/** The grants of a caller. */
+export const GRANTS = [
+  'read',
+  'call',
+  'inspect',
+  'operate',
+  'login',
+  'provision',
+  'secrets',
+  'approve',
+  'admin',
+] as const;
+export type ApiGrant = (typeof GRANTS)[number];
+
 /** One route of the HTTP API. */
 export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -14,6 +28,8 @@ export interface ApiRoute {
   readonly path: string;
   /** One sentence for the OpenAPI document. */
   readonly title: string;
+  /** The grant that a caller needs for some service. The use case decides about the service that the request names. */
+  readonly grant: ApiGrant;
   /** Parameters of the query; without it the daemon ignores the query. */
   readonly query?: ZodType;
   /** The JSON body; without it the daemon ignores the body. */

@@ -7,6 +7,7 @@ import { anyObject, named } from './schemas.ts';
 import { secretsRoutes } from './secrets.ts';
 import { servicesRoutes } from './services.ts';
 import { statusRoutes } from './status.ts';
+import { tokensRoutes } from './tokens.ts';
 import { trustRoutes } from './trust.ts';
 
 /** All routes of the HTTP API, in the order of the OpenAPI document. */
@@ -19,12 +20,17 @@ export const routes = {
   ...policiesRoutes,
   ...reviewsRoutes,
   ...trustRoutes,
+  ...tokensRoutes,
 
   getMetrics: get('/metrics', 'Returns the metrics of the runtime in the text format of Prometheus.', {
+    grant: 'read',
     reply: {
       contentType: 'text/plain; version=0.0.4; charset=utf-8',
       description: 'The metrics of docs/reference/metrics.md.',
     },
   }),
-  getOpenApi: get('/api/openapi.json', 'Returns this document.', { reply: named('OpenApiDocument', anyObject) }),
+  getOpenApi: get('/api/openapi.json', 'Returns this document.', {
+    grant: 'read',
+    reply: named('OpenApiDocument', anyObject),
+  }),
 };

@@ -80,30 +80,32 @@ export const secretBody = z.strictObject({ auth_ref: z.string(), secret: z.strin
 /** Routes of credentials and secrets. */
 export const secretsRoutes = {
   getAuthProviders: get('/api/security/auth/providers', 'Returns the providers of credentials.', {
+    grant: 'inspect',
     reply: authProviders,
   }),
   validateAuthQuery: get(
     '/api/security/auth/validate',
     'Checks a reference to a credential. An invalid reference is also a 200.',
-    {
-      query: authRefQuery,
-      reply: authValidation,
-    },
+    { grant: 'inspect', query: authRefQuery, reply: authValidation },
   ),
   validateAuth: post('/api/security/auth/validate', 'Checks a reference to a credential that is in the body.', {
+    grant: 'inspect',
     body: authUseBody,
     reply: authValidation,
   }),
   listSecrets: get('/api/security/auth/secrets', 'Returns the names of the secrets that are stored in files.', {
+    grant: 'inspect',
     reply: storedSecrets,
     errors: ['SECRETS_UNSAFE'],
   }),
   setSecret: post('/api/security/auth/secrets', 'Stores a secret. No reply contains its value.', {
+    grant: 'secrets',
     body: secretBody,
     reply: writtenSecret,
     errors: ['SECRET_INVALID', 'SECRET_NAME_TAKEN', 'SECRETS_UNSAFE'],
   }),
   deleteSecret: del('/api/security/auth/secrets', 'Deletes a secret.', {
+    grant: 'secrets',
     body: authRefBody,
     reply: deletedSecret,
     errors: ['SECRETS_UNSAFE'],

@@ -185,13 +185,19 @@ export const removeServiceBody = z.strictObject({ cleanup_artifacts: z.boolean()
 
 const START: readonly ApiErrorCode[] = ['SERVICE_NOT_FOUND', 'SERVICE_QUARANTINED', 'SERVICE_DISABLED'];
 
+const ONE = { grant: 'inspect', errors: NO_SERVICE } as const;
+const STARTING = { grant: 'operate', body: noBody, reply: service, errors: START } as const;
+const STOPPING = { ...STARTING, errors: NO_SERVICE } as const;
+
 /** Routes of services. */
 export const servicesRoutes = {
   listServices: get('/api/services', 'Returns all services, ordered by namespace.', {
+    grant: 'read',
     query: pageQuery,
     reply: services,
   }),
   applyService: post('/api/services/apply', 'Registers a service, or replaces its manifest.', {
+    grant: 'provision',
     body: applyServiceBody,
     reply: service,
     errors: [
@@ -207,41 +213,35 @@ export const servicesRoutes = {
       'POLICY_NOT_FOUND',
     ],
   }),
-  getService: get('/api/services/:id', 'Returns one service in full.', { reply: service, errors: NO_SERVICE }),
+  getService: get('/api/services/:id', 'Returns one service in full.', {
+    ...ONE,
+    reply: service,
+  }),
   removeService: del(
     '/api/services/:id',
     'Stops and removes a service; `cleanup_artifacts` also deletes its built files.',
-    { body: removeServiceBody, reply: removedService, errors: NO_SERVICE },
+    { grant: 'operate', body: removeServiceBody, reply: removedService, errors: NO_SERVICE },
   ),
   getInterface: get(
     '/api/services/:id/interface',
     'Returns the interface of a service, with each definition as the service wrote it.',
-    {
-      reply: serviceInterface,
-      errors: NO_SERVICE,
-    },
+    { ...ONE, reply: serviceInterface },
   ),
   startService: post(
     '/api/services/:id/start',
     'Starts a service. A failed start is also a 200: the record has its error.',
-    { body: noBody, reply: service, errors: START },
+    STARTING,
   ),
-  stopService: post('/api/services/:id/stop', 'Stops a service. A stopped service stays stopped.', {
-    body: noBody,
-    reply: service,
-    errors: NO_SERVICE,
-  }),
-  restartService: post('/api/services/:id/restart', 'Stops a running service, then starts it.', {
-    body: noBody,
-    reply: service,
-    errors: START,
-  }),
+  stopService: post('/api/services/:id/stop', 'Stops a service. A stopped service stays stopped.', STOPPING),
+  restartService: post('/api/services/:id/restart', 'Stops a running service, then starts it.', STARTING),
   unquarantineService: post('/api/services/:id/unquarantine', 'Lifts the quarantine of a service without a start.', {
+    grant: 'operate',
     body: unquarantineBody,
     reply: service,
     errors: NO_SERVICE,
   }),
   introspectService: post('/api/services/:id/introspect', 'Reads the interface of a running service again.', {
+    grant: 'operate',
     body: noBody,
     reply: introspected,
     errors: ['SERVICE_NOT_FOUND', 'SERVICE_STOPPED', 'SERVICE_UNRESPONSIVE', 'UPSTREAM_UNREACHABLE'],

@@ -62,6 +62,7 @@ export type StatusReply = Immutable<z.output<typeof status>>;
 /** Routes of the state of the runtime. */
 export const statusRoutes = {
   getStatus: get('/api/status', 'Returns the state of the runtime, of its store and of all services.', {
+    grant: 'read',
     reply: status,
   }),
 };

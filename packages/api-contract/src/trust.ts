@@ -43,14 +43,17 @@ const trustBody = z.strictObject({
 /** Routes of the decision whether the stored state may act. */
 export const trustRoutes = {
   getTrust: get('/api/trust', 'Returns whether the workspace is trusted, and what its services run.', {
+    grant: 'approve',
     reply: trustReport,
   }),
   trust: post('/api/trust', 'Trusts the workspace with this digest and starts its services.', {
+    grant: 'approve',
     body: trustBody,
     reply: trustReport,
     errors: ['REVISION_CONFLICT'],
   }),
   revokeTrust: del('/api/trust', 'Stops all services and withdraws the trust of the workspace.', {
+    grant: 'approve',
     body: noBody,
     reply: trustReport,
   }),

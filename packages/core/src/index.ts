@@ -26,7 +26,15 @@ export {
   type Principal,
   type PrincipalKind,
 } from './domain/access/caller.ts';
-export { type Grant, grantOf, hasVerb, type Verb } from './domain/access/grant.ts';
+export { hasVerb } from './domain/access/decide.ts';
+export { type Grant, type GrantLimits, grantOf, type Verb } from './domain/access/grant.ts';
+export {
+  TOKEN_DOORS,
+  type TokenDoor,
+  type TokenRecord,
+  type TokenSlot,
+  type TokenState,
+} from './domain/access/token-record.ts';
 export type { Registrant } from './domain/access/registrant.ts';
 export { assertTrusted, type TrustProblem, type TrustReason, type TrustState } from './domain/access/trust.ts';
 export { assertSecretName, assertSecretValue, isSecretName } from './domain/access/secret-rules.ts';
@@ -146,6 +154,13 @@ export type {
   StorageState,
 } from './ports/inbound/runtime-metrics.ts';
 export type { Runtime, RuntimeInstance } from './ports/inbound/runtime.ts';
+export type {
+  CreatedToken,
+  ShownToken,
+  TokenIdentity,
+  TokenOperations,
+  TokenRequest,
+} from './ports/inbound/token-operations.ts';
 export type { TrustedService, TrustOperations, TrustReport } from './ports/inbound/trust-operations.ts';
 export type {
   AuthProviders,

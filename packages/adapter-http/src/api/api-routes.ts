@@ -10,6 +10,7 @@ import { controlRoutes } from './control-routes.ts';
 import type { AuditEventStreams } from './event-stream.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
+import { tokenRoutes } from './token-routes.ts';
 import { trustRoutes } from './trust-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 
@@ -31,6 +32,7 @@ export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependenci
   ...policyRoutes(runtime),
   ...controlRoutes(runtime, asClient),
   ...trustRoutes(runtime),
+  ...tokenRoutes(runtime),
   ...metricsRoutes(metrics),
   openApiRoute(runtime.instance.version),
 ];

@@ -1,4 +1,14 @@
-import { type Caller, type CallerCredential, type Grant, grantOf, type Principal } from '@clarity-runtime/core';
+import {
+  type Caller,
+  type CallerCredential,
+  type Grant,
+  grantOf,
+  type Principal,
+  type TokenDoor,
+  type TokenIdentity,
+  type Verb,
+} from '@clarity-runtime/core';
+import { VERBS } from '@clarity-runtime/core/internal';
 
 /** The two protected entry points: the API for operators (`http`) and the MCP endpoint for clients (`mcp`). */
 export type HttpDoor = 'http' | 'mcp';
@@ -8,30 +18,81 @@ export type Identity = Pick<Caller, 'principal' | 'credential'>;
 
 export type Callers = (identity: Identity, door: HttpDoor) => Caller;
 
-const OPERATOR: readonly Grant[] = [grantOf('read', 'call', 'operate', 'provision', 'secrets')];
-const CLIENT: readonly Grant[] = [grantOf('read', 'call', 'operate')];
-const APPROVED_CLIENT: readonly Grant[] = [grantOf('read', 'call', 'operate', 'provision')];
+/** Settings of the grants of clients of the MCP endpoint without a token of their own. */
+export interface ClientGrants {
+  /** Grants `provision` and `secrets`; `approve` grants `provision` with an approval per request. */
+  readonly mcpProvisioning?: boolean | 'approve' | undefined;
+  /** Replaces the default verbs. `approve` and `admin` are left out, and what `mcpProvisioning` does not open. */
+  readonly mcpGrants?: readonly Verb[] | undefined;
+}
 
-function clientGrants(mcpProvisioning: boolean | 'approve'): readonly Grant[] {
-  if (mcpProvisioning === 'approve') return APPROVED_CLIENT;
-  return mcpProvisioning ? OPERATOR : CLIENT;
+const OPERATOR: readonly Grant[] = [grantOf(...VERBS)];
+/** A program of this machine without a credential may do everything but store and delete secrets. */
+const LOCAL_OPERATOR_GRANTS: readonly Grant[] = [grantOf(...VERBS.filter((verb) => verb !== 'secrets'))];
+const CLIENT_VERBS: readonly Verb[] = ['read', 'call', 'inspect', 'operate'];
+const NEVER: ReadonlySet<Verb> = new Set(['approve', 'admin']);
+
+/** Returns the verbs of the MCP endpoint that the provisioning gate opens. */
+function gatedVerbs({ mcpProvisioning = false }: ClientGrants): readonly Verb[] {
+  if (mcpProvisioning === 'approve') return ['provision'];
+  return mcpProvisioning ? ['provision', 'secrets'] : [];
+}
+
+/** Returns the verbs of a client without a token of its own, and of the operator token, at the MCP endpoint. */
+export function clientVerbs(options: ClientGrants): readonly Verb[] {
+  const open = gatedVerbs(options);
+  const verbs = options.mcpGrants ?? [...CLIENT_VERBS, ...open];
+  return verbs.filter(
+    (verb) => !NEVER.has(verb) && ((verb !== 'provision' && verb !== 'secrets') || open.includes(verb)),
+  );
 }
 
 /** Returns a function that creates callers with the grants of their entry point, the only place of the provisioning gate. */
-export const createCallers =
-  (mcpProvisioning: boolean | 'approve'): Callers =>
-  ({ principal, credential }, door) => ({
+export function createCallers(options: ClientGrants): Callers {
+  const client: readonly Grant[] = [grantOf(...clientVerbs(options))];
+  const local = options.mcpProvisioning === true ? OPERATOR : LOCAL_OPERATOR_GRANTS;
+  return ({ principal, credential }, door) => ({
     tenant: 'default',
     principal,
     credential,
     door,
-    grants: door === 'http' ? OPERATOR : clientGrants(mcpProvisioning),
+    grants: door !== 'http' ? client : credential.kind === 'none' ? local : OPERATOR,
   });
+}
+
+/** Returns a function that creates callers of named tokens: at `/mcp` without the verbs that the provisioning gate closes. */
+export function createTokenCallers(options: ClientGrants): (identity: TokenIdentity, door: TokenDoor) => Caller {
+  const open = gatedVerbs(options);
+  const passes = (verb: Verb): boolean =>
+    !NEVER.has(verb) && ((verb !== 'provision' && verb !== 'secrets') || open.includes(verb));
+  const known = new WeakMap<TokenIdentity, Map<TokenDoor, Caller>>();
+  return (identity, door) => {
+    const callers = known.get(identity) ?? new Map<TokenDoor, Caller>();
+    known.set(identity, callers);
+    const caller = callers.get(door) ?? tokenCaller(identity, door, passes);
+    callers.set(door, caller);
+    return caller;
+  };
+}
+
+function tokenCaller(
+  { doors: _doors, grants, ...identity }: TokenIdentity,
+  door: TokenDoor,
+  passes: (verb: Verb) => boolean,
+): Caller {
+  if (door !== 'mcp') return { ...identity, door, grants };
+  const narrow = grants.map((grant) => ({ ...grant, verbs: grant.verbs.filter(passes) }));
+  return { ...identity, door, grants: narrow };
+}
+
+const LOOPBACK: CallerCredential = { kind: 'none', id: 'loopback' };
+const LOCAL_OPERATOR: Principal = { kind: 'loopback', id: 'operator' };
+const LOCAL_CLIENT: Principal = { kind: 'loopback', id: 'loopback' };
 
 /** Returns the identity of a local request without a token: the operator at the API, a program of this machine at `/mcp`. */
 export const loopbackIdentity = (door: HttpDoor): Identity => ({
-  principal: { kind: 'loopback', id: door === 'http' ? 'operator' : 'loopback' },
-  credential: { kind: 'none', id: 'loopback' },
+  principal: door === 'http' ? LOCAL_OPERATOR : LOCAL_CLIENT,
+  credential: LOOPBACK,
 });
 
 /** Returns the identity of the operator token, or of a page session that the token opened. */
@@ -40,4 +101,8 @@ export const operatorIdentity = (tokenId: string, kind: CallerCredential['kind']
   credential: { kind, id: tokenId },
 });
 
+/** Returns the identity of the user of the daemon at its command line. */
+export const cliIdentity = (): Identity => CLI;
+
+const CLI: Identity = { principal: { kind: 'operator', id: 'operator' }, credential: { kind: 'cli', id: 'cli' } };
 const PRINCIPAL: Principal = { kind: 'token', id: 'operator' };

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { ClarityError } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
@@ -14,6 +15,24 @@ export function isLoopbackAddress(address: string | undefined): boolean {
   const plain = address?.split('%', 1)[0] ?? '';
   const family = isIP(plain);
   return family !== 0 && loopback.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Headers by which proxies name the client: RFC 7239, RFC 9110 §7.6.3, and those in use. */
+const FORWARDING = /^(?:forwarded|via|x-forwarded-.+|x-real-ip|x-client-ip|cf-connecting-ip|true-client-ip)$/i;
+
+/**
+ * Returns why a request does not come directly from a program of this machine; undefined if it does. A proxy on this machine
+ * has a loopback address, so its headers or a public host name show it. A plain TCP forward shows nothing.
+ */
+export function indirectness({
+  socket,
+  headers,
+  rawHeaders,
+}: IncomingMessage): 'not loopback' | 'forwarded' | undefined {
+  if (!isLoopbackAddress(socket.remoteAddress)) return 'not loopback';
+  for (let i = 0; i < rawHeaders.length; i += 2) if (FORWARDING.test(rawHeaders[i] ?? '')) return 'forwarded';
+  const host = hostOf(headers.host ?? '');
+  return host === 'localhost' || isLoopbackAddress(host) ? undefined : 'forwarded';
 }
 
 /** Throws LOOPBACK_REQUIRED when the server would listen for other machines without a token. */

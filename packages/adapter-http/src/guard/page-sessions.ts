@@ -1,6 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Caller } from '@clarity-runtime/core';
 
-const TTL_MS = 12 * 60 * 60 * 1000;
+const TOTAL_MS = 12 * 60 * 60 * 1000;
+const IDLE_MS = 60 * 60 * 1000;
+/** Time in which the page fetches the header half after it was opened with the token in its address. */
+const CLAIM_MS = 60 * 1000;
 const MAX_COUNT = 256;
 
 export interface PageSessionsOptions {
@@ -9,10 +13,28 @@ export interface PageSessionsOptions {
   readonly now?: () => number;
 }
 
-/** Sessions of browsers that sent the token. A session id is a random value; only its digest is stored, in memory. */
+/** A new session: the value of `Set-Cookie`, and the half that the page sends as `x-clarity-page`. */
+export interface OpenedSession {
+  readonly cookie: string;
+  readonly half: string;
+}
+
+interface PageSession {
+  readonly caller: Caller;
+  readonly openedAt: number;
+  usedAt: number;
+  /** Digest of the header half; undefined until the page has claimed it. */
+  half: string | undefined;
+}
+
+/**
+ * Sessions of browsers that sent a token. A session has two random halves: a cookie, which browsers send to every port of this
+ * host, and a header, which only scripts of the page that got it can send. One without the other is worth nothing. Only
+ * digests are stored, in memory.
+ */
 export class PageSessions {
-  /** Expiry by digest, in monotonic milliseconds; oldest first. */
-  readonly #ends = new Map<string, number>();
+  /** By the digest of the cookie, oldest first. */
+  readonly #sessions = new Map<string, PageSession>();
   readonly #now: () => number;
   readonly #isSecure: boolean;
   readonly cookieName: string;
@@ -24,25 +46,69 @@ export class PageSessions {
     this.#now = now;
   }
 
-  /** Opens a session and returns the value of its `Set-Cookie` header. */
-  open(): string {
-    const session = randomBytes(32).toString('base64url');
-    this.#ends.set(digest(session), this.#now() + TTL_MS);
-    for (const oldest of this.#ends.keys()) {
-      if (this.#ends.size <= MAX_COUNT) break;
-      this.#ends.delete(oldest);
-    }
-    return `${this.cookieName}=${session}; Max-Age=${String(TTL_MS / 1000)}; Path=/; HttpOnly; SameSite=Strict${this.#isSecure ? '; Secure' : ''}`;
+  /** Opens a session for a caller of the API. */
+  open(caller: Caller): OpenedSession {
+    const half = random();
+    return { cookie: this.#add(caller, digest(half)), half };
   }
 
-  knows(session: string): boolean {
-    const key = digest(session);
-    const end = this.#ends.get(key);
-    if (end === undefined) return false;
-    if (this.#now() < end) return true;
-    this.#ends.delete(key);
-    return false;
+  /** Opens a session whose header half the page claims within a minute. Returns the value of `Set-Cookie`. */
+  openUnclaimed(caller: Caller): string {
+    return this.#add(caller, undefined);
+  }
+
+  /** Returns the header half of a session that was just opened, once. */
+  claim(cookie: string): string | undefined {
+    const session = this.#find(cookie);
+    if (session === undefined || session.half !== undefined || this.#now() - session.openedAt > CLAIM_MS)
+      return undefined;
+    const half = random();
+    session.half = digest(half);
+    return half;
+  }
+
+  /** Returns the caller of a session with both halves. Its idle time starts again. */
+  callerOf(cookie: string, half: string): Caller | undefined {
+    const session = this.#find(cookie);
+    if (session?.half === undefined || session.half !== digest(half)) return undefined;
+    session.usedAt = this.#now();
+    return session.caller;
+  }
+
+  /** Ends a session. Returns the value of `Set-Cookie` that removes its cookie. */
+  close(cookie: string): string {
+    this.#sessions.delete(digest(cookie));
+    return this.#cookie('', 0);
+  }
+
+  #add(caller: Caller, half: string | undefined): string {
+    const cookie = random();
+    const now = this.#now();
+    this.#sessions.set(digest(cookie), { caller, openedAt: now, usedAt: now, half });
+    for (const oldest of this.#sessions.keys()) {
+      if (this.#sessions.size <= MAX_COUNT) break;
+      this.#sessions.delete(oldest);
+    }
+    return this.#cookie(cookie, TOTAL_MS / 1000);
+  }
+
+  #cookie(value: string, seconds: number): string {
+    const secure = this.#isSecure ? '; Secure' : '';
+    return `${this.cookieName}=${value}; Max-Age=${String(seconds)}; Path=/; HttpOnly; SameSite=Strict${secure}`;
+  }
+
+  #find(cookie: string): PageSession | undefined {
+    const key = digest(cookie);
+    const session = this.#sessions.get(key);
+    if (session === undefined) return undefined;
+    const now = this.#now();
+    const isOver = now - session.openedAt >= TOTAL_MS || now - session.usedAt >= IDLE_MS;
+    if (!isOver && session.caller.ended?.aborted !== true) return session;
+    this.#sessions.delete(key);
+    return undefined;
   }
 }
 
-const digest = (session: string): string => createHash('sha256').update(session).digest('base64url');
+const random = (): string => randomBytes(32).toString('base64url');
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');

@@ -1,18 +1,29 @@
 import type { IncomingMessage } from 'node:http';
-import { type Caller } from '@clarity-runtime/core';
-import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import type { Caller, TokenOperations } from '@clarity-runtime/core';
+import { TOKEN_PREFIX, toPrintableAscii } from '@clarity-runtime/core/internal';
 import { methodRefusal, refusal, type RequestError } from '../http/request-error.ts';
-import { type Callers, type HttpDoor, loopbackIdentity, operatorIdentity } from './callers.ts';
+import {
+  type Callers,
+  cliIdentity,
+  type createTokenCallers,
+  type HttpDoor,
+  loopbackIdentity,
+  operatorIdentity,
+} from './callers.ts';
 import { cookieOf, countHeader, presentedToken, type TokenCheck } from './credentials.ts';
 import type { FailedLogin, FailedLogins } from './failed-logins.ts';
-import { type HostNames, isLoopbackAddress } from './host-names.ts';
+import { type HostNames, indirectness } from './host-names.ts';
 import type { PageSessions } from './page-sessions.ts';
-import { isFollowedLink, type RequestOrigin } from './request-origin.ts';
+import { isFollowedLink, PAGE_HEADER, type RequestOrigin } from './request-origin.ts';
 import { parseTarget, type RequestTarget } from './request-target.ts';
 import type { WebOrigins } from './web-origins.ts';
 
+const METRICS = '/metrics';
+/** The start of every credential of the command line. */
+const CLI_PREFIX = 'clk_';
 /** Paths that only callers who are known come to, and all under them. */
-const PROTECTED = ['/api', '/metrics'];
+const PROTECTED = ['/api', METRICS];
+const CHALLENGE = { 'www-authenticate': 'Bearer' };
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 
 export interface RequestGuardDependencies {
@@ -21,13 +32,26 @@ export interface RequestGuardDependencies {
   readonly sessions: PageSessions;
   readonly failedLogins: FailedLogins;
   readonly callers: Callers;
+  /** Returns whether a text is a credential that the command line of the same user has made. */
+  readonly isOfUser: (credential: string) => boolean;
+  readonly tokens: Pick<TokenOperations, 'authenticate'>;
+  readonly tokenCallers: ReturnType<typeof createTokenCallers>;
   readonly origins: WebOrigins;
+  /** A request needs a credential, also from this machine. */
+  readonly requireToken: boolean;
 }
 
 /** A request that may be served. Without a caller it came to a door that is open to all and shows no data. */
 export interface Admission {
   readonly target: RequestTarget;
   readonly caller?: Caller;
+}
+
+/** Where a request comes in. */
+interface Entrance {
+  readonly door: HttpDoor;
+  readonly path: string;
+  readonly provenance: RequestOrigin;
 }
 
 /** Decides on the head of a request alone, before a byte of its body is read, and rejects with an RequestError. */
@@ -48,15 +72,53 @@ export class RequestGuard {
       throw refusal(403, 'ORIGIN_FORBIDDEN', '');
     }
     if (!METHODS.includes(req.method ?? '')) throw methodRefusal(req.method, METHODS);
-    return door === undefined ? { target } : { target, caller: await this.#identify(req, door, provenance) };
+    if (door === undefined) return { target };
+    return { target, caller: await this.#identify(req, { door, path: target.path, provenance }) };
   }
 
   /** A right token in the address of the page is exchanged for a session; the `Set-Cookie` value, if one is needed. */
   async exchange(req: IncomingMessage, presented: string): Promise<string | undefined> {
     const { token, sessions } = this.#parts;
-    if (token === undefined) return undefined;
-    if (token.accepts(presented)) return sessions.open();
-    throw await this.#refuseLogin(req, 'http', 'wrong token');
+    if (token === undefined && !presented.startsWith(TOKEN_PREFIX)) return undefined;
+    return sessions.openUnclaimed(await this.#pageCaller(req, presented));
+  }
+
+  /**
+   * Opens a session of the page for the token of the request, or gives the page the header half of a session that the address
+   * of the page has just opened. @throws RequestError 401 without either, 403 for another page.
+   */
+  async signIn(req: IncomingMessage): Promise<{ readonly half: string; readonly cookie?: string }> {
+    this.#assertPage(req);
+    const { sessions } = this.#parts;
+    const presented = presentedToken(req);
+    if (presented !== undefined) return sessions.open(await this.#pageCaller(req, presented));
+    const half = sessions.claim(cookieOf(req, sessions.cookieName) ?? '');
+    if (half === undefined) throw unauthorized();
+    return { half };
+  }
+
+  /** Ends the session of the page. Returns the value of `Set-Cookie` that removes its cookie. */
+  signOut(req: IncomingMessage): string {
+    this.#assertPage(req);
+    const { sessions } = this.#parts;
+    return sessions.close(cookieOf(req, sessions.cookieName) ?? '');
+  }
+
+  /** Checks the host as `admit` does, and that a script of this page sent the request. */
+  #assertPage(req: IncomingMessage): void {
+    const target = parseTarget(req.url ?? '');
+    if (target === undefined) throw refusal(400, 'REQUEST_INVALID', 'request target', { field: 'request target' });
+    this.#checkHost(req, target);
+    if (this.#parts.origins.of(req.headers, false) !== 'own') throw refusal(403, 'ORIGIN_FORBIDDEN', '');
+  }
+
+  /** Returns the caller of a session that a token opens: the operator, or the holder of a token for `http`. */
+  async #pageCaller(req: IncomingMessage, presented: string): Promise<Caller> {
+    const { token, callers } = this.#parts;
+    if (token?.accepts(presented) === true) return callers(operatorIdentity(token.id, 'page'), 'http');
+    if (!presented.startsWith(TOKEN_PREFIX)) throw await this.#refuseLogin(req, 'http', 'wrong token');
+    const caller = await this.#holder(req, presented, { door: 'http', path: '/api' });
+    return { ...caller, credential: { ...caller.credential, kind: 'page' } };
   }
 
   #checkHost(req: IncomingMessage, { authority }: RequestTarget): void {
@@ -71,32 +133,63 @@ export class RequestGuard {
     }
   }
 
-  async #identify(req: IncomingMessage, door: HttpDoor, provenance: RequestOrigin): Promise<Caller> {
-    const { token, callers } = this.#parts;
-    if (token === undefined) {
-      if (isLoopbackAddress(req.socket.remoteAddress)) return callers(loopbackIdentity(door), door);
-      throw await this.#refuseLogin(req, door, 'not loopback');
-    }
+  async #identify(req: IncomingMessage, { door, path, provenance }: Entrance): Promise<Caller> {
+    const { token, callers, requireToken } = this.#parts;
     const presented = presentedToken(req);
+    if (presented?.startsWith(TOKEN_PREFIX) === true && token?.accepts(presented) !== true)
+      return this.#holder(req, presented, { door, path });
+    const inPage =
+      presented === undefined && door === 'http' && provenance === 'own' ? this.#inSession(req) : undefined;
+    if (inPage !== undefined) return inPage;
+    if (token === undefined && presented?.startsWith(CLI_PREFIX) === true) return this.#cli(req, presented, door);
+    if (token === undefined) {
+      const reason = requireToken ? 'token required' : indirectness(req);
+      if (reason === undefined) return callers(loopbackIdentity(door), door);
+      throw await this.#refuseLogin(req, door, reason);
+    }
     if (presented === undefined) {
-      if (door === 'http' && provenance === 'own' && this.#hasSession(req)) {
-        return callers(operatorIdentity(token.id, 'page'), door);
-      }
       throw unauthorized();
     }
     if (token.accepts(presented)) return callers(operatorIdentity(token.id), door);
     throw await this.#refuseLogin(req, door, 'wrong token');
   }
 
-  #hasSession(req: IncomingMessage): boolean {
+  /** Returns the operator for a credential of the command line, which is not for models. */
+  async #cli(req: IncomingMessage, presented: string, door: HttpDoor): Promise<Caller> {
+    const { callers, isOfUser } = this.#parts;
+    if (!isOfUser(presented)) throw await this.#refuseLogin(req, door, 'token invalid');
+    if (door !== 'http') throw await this.#refuseLogin(req, door, 'token door');
+    return callers(cliIdentity(), door);
+  }
+
+  /** Returns the caller of a named token. A text with the prefix of one never counts as another credential. */
+  async #holder(
+    req: IncomingMessage,
+    presented: string,
+    { door, path }: Pick<Entrance, 'door' | 'path'>,
+  ): Promise<Caller> {
+    const { tokens, tokenCallers } = this.#parts;
+    const identity = tokens.authenticate(presented);
+    if (identity === undefined) throw await this.#refuseLogin(req, door, 'token invalid');
+    const { doors } = identity;
+    if (doors.includes(door)) return tokenCallers(identity, door);
+    if (path === METRICS && doors.includes('metrics')) return tokenCallers(identity, 'metrics');
+    throw await this.#refuseLogin(req, door, 'token door');
+  }
+
+  #inSession(req: IncomingMessage): Caller | undefined {
     const { sessions } = this.#parts;
-    const session = cookieOf(req, sessions.cookieName);
-    return session !== undefined && sessions.knows(session);
+    const { [PAGE_HEADER]: half } = req.headers;
+    const cookie = cookieOf(req, sessions.cookieName);
+    return cookie === undefined || typeof half !== 'string' ? undefined : sessions.callerOf(cookie, half);
   }
 
   async #refuseLogin(req: IncomingMessage, door: HttpDoor, reason: FailedLogin['reason']): Promise<RequestError> {
     await this.#parts.failedLogins.record({ door, peer: req.socket.remoteAddress ?? 'unknown', reason });
-    return reason === 'wrong token' ? unauthorized() : refusal(403, 'LOOPBACK_REQUIRED', '');
+    if (reason === 'token invalid') return refusal(401, 'TOKEN_INVALID', '', { headers: CHALLENGE });
+    if (reason === 'token door') return refusal(403, 'TOKEN_DOOR', door);
+    if (reason === 'wrong token' || reason === 'token required') return unauthorized();
+    return refusal(403, 'LOOPBACK_REQUIRED', reason === 'forwarded' ? 'a proxy forwarded the request' : '');
   }
 }
 
@@ -106,5 +199,4 @@ export function entryPointOf(path: string): HttpDoor | undefined {
   return PROTECTED.some((start) => path === start || path.startsWith(`${start}/`)) ? 'http' : undefined;
 }
 
-const unauthorized = (): RequestError =>
-  refusal(401, 'TOKEN_REQUIRED', '', { headers: { 'www-authenticate': 'Bearer' } });
+const unauthorized = (): RequestError => refusal(401, 'TOKEN_REQUIRED', '', { headers: CHALLENGE });

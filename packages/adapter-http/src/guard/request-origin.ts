@@ -3,8 +3,11 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 /** The page that sent a request: a page of this server, a page of another origin, or no page (a program, a typed URL). */
 export type RequestOrigin = 'own' | 'foreign' | 'none';
 
-/** Only pages of this server can send this header: a page of another origin needs a CORS preflight, which fails. */
-const PAGE_HEADER = 'x-clarity-page';
+/**
+ * Only pages of this server can send this header: a page of another origin needs a CORS preflight, which fails. In a session
+ * its value is the header half.
+ */
+export const PAGE_HEADER = 'x-clarity-page';
 
 /** `publicOrigin` is the origin that users open, for a proxy that changes `Host`. */
 export function provenanceOf(headers: IncomingHttpHeaders, publicOrigin?: string): RequestOrigin {

@@ -31,7 +31,7 @@ export type ReplyBody<R> = R extends { readonly reply: infer Reply extends ZodTy
   : never;
 
 /** A route of the contract with its handler. */
-export interface HttpRoute extends Pick<ApiRoute, 'method' | 'path'> {
+export interface HttpRoute extends Pick<ApiRoute, 'method' | 'path' | 'grant'> {
   run(request: RawRequest): Promise<Reply | StreamReply> | Reply;
 }
 
@@ -51,6 +51,7 @@ export const route = <R extends ApiRoute>(
 ): HttpRoute => ({
   method: row.method,
   path: row.path,
+  grant: row.grant,
   run: (request) => {
     const query = row.query === undefined ? undefined : parseQuery(request.query, row.query);
     const body = row.body === undefined ? undefined : parseJsonBody(request.body, row.body);

@@ -6,7 +6,8 @@ import { errorResponses, sharedErrorResponses } from './error-responses.ts';
 
 const DESCRIPTION = [
   'The API for operators of the runtime. Every error reply is a Refusal; docs/reference/errors.md lists its codes.',
-  'Without CLARITYD_AUTH_TOKEN callers of this machine need no token; with it every request has the token.',
+  'Without CLARITYD_AUTH_TOKEN callers of this machine need no token; with it every request has a token.',
+  '`x-clarity-grant` of an operation is the grant that its caller needs; docs/guides/secure.md describes grants.',
   'The MCP endpoint, /mcp, uses JSON-RPC: docs/reference/mcp.md describes it.',
 ].join('\n\n');
 
@@ -35,7 +36,7 @@ export function openApiDocument(routes: readonly ApiRoute[], version: string): R
 }
 
 function operationOf(route: ApiRoute): object {
-  const { method, path, title, query, body, reply } = route;
+  const { method, path, title, grant, query, body, reply } = route;
   const content =
     reply instanceof z.ZodType
       ? { 'application/json': { schema: componentRef(reply) } }
@@ -47,6 +48,7 @@ function operationOf(route: ApiRoute): object {
   return {
     operationId: operationId(method, path),
     summary: title,
+    'x-clarity-grant': grant,
     ...(parameters.length === 0 ? {} : { parameters }),
     ...defined({ requestBody: body && bodyOf(inputSchema(body)) }),
     responses: {

@@ -6,6 +6,8 @@ import { statusOf } from '../http/error-map.ts';
 const ALWAYS: readonly ErrorCode[] = [
   'REQUEST_INVALID',
   'TOKEN_REQUIRED',
+  'TOKEN_INVALID',
+  'TOKEN_DOOR',
   'LOOPBACK_REQUIRED',
   'HOST_FORBIDDEN',
   'ORIGIN_FORBIDDEN',

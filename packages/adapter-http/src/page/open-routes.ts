@@ -9,22 +9,22 @@ export interface OpenRoutesOptions {
   readonly statusPageFolder?: string;
   readonly ready?: () => boolean;
   readonly prove?: (challenge: string) => string | undefined;
+  /** Id of the runtime, which credentials of the command line name. */
+  readonly instanceId?: string;
 }
 
 export type OpenRoutes = (req: IncomingMessage, admission: Admission) => Promise<Reply>;
 
 /** Returns the routes that need no token: the files of the page and the health of the daemon. They contain no data. */
-export function createOpenRoutes(
-  gate: RequestGuard,
-  { statusPageFolder, ready, prove }: OpenRoutesOptions,
-): OpenRoutes {
+export function createOpenRoutes(gate: RequestGuard, options: OpenRoutesOptions): OpenRoutes {
+  const { statusPageFolder, ready } = options;
   const files = statusPageFolder === undefined ? new Map([['/status', noPage]]) : readPageFiles(statusPageFolder);
 
   return async (req, { target: { path, query } }) => {
     const known = files.get(path) ?? probe(path, ready);
     if (known === undefined) throw routeNotFound();
     if (req.method !== 'GET' && req.method !== 'HEAD') throw methodRefusal(req.method, ['GET', 'HEAD']);
-    if (path === '/healthz') return healthReply(query, prove);
+    if (path === '/healthz') return healthReply(query, options);
     const token = path === '/status' ? new URLSearchParams(query).get('token') : null;
     return token === null ? known : signIn(gate, req, token);
   };
@@ -32,11 +32,12 @@ export function createOpenRoutes(
 
 const CHALLENGE = /^challenge=([0-9a-f]{32,64})$/;
 
-/** Replies with a proof only to a valid challenge, so that a caller cannot get the digest of another text. */
-function healthReply(query: string, prove: OpenRoutesOptions['prove']): Reply {
+/** Replies with a proof and the id of the runtime only to a valid challenge, so that a caller cannot get the digest of another text. */
+function healthReply(query: string, { prove, instanceId }: OpenRoutesOptions): Reply {
   const challenge = CHALLENGE.exec(query)?.[1];
   const proof = challenge === undefined ? undefined : prove?.(challenge);
-  return json({ status: 'ok', ...defined({ proof }) });
+  const instance = challenge === undefined ? undefined : instanceId;
+  return json({ status: 'ok', ...defined({ proof, instance }) });
 }
 
 /** Returns whether a path needs no token, except `/`, which an embedding server may use. */

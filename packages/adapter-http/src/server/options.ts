@@ -1,3 +1,4 @@
+import type { Verb } from '@clarity-runtime/core';
 import type { TombstoneStore } from '../mcp/session-tombstones.ts';
 import type { AuditExportLoad, WorkerLoad } from '../metrics/metric.ts';
 import { maxConnections } from './connection-limit.ts';
@@ -59,6 +60,13 @@ export interface RequestListenerOptions {
   readonly statusPageFolder?: string;
   /** Grants `provision` and `secrets` to callers of `/mcp`; `approve` grants `provision` with an approval per request. */
   readonly mcpProvisioning?: boolean | 'approve';
+  /**
+   * Verbs of callers of `/mcp` without a token of their own; default: `read`, `call`, `inspect`, `operate`, and what
+   * `mcpProvisioning` opens. `approve` and `admin` are never granted there.
+   */
+  readonly mcpGrants?: readonly Verb[];
+  /** Ends the trust in loopback peers without a credential. */
+  readonly requireToken?: boolean;
   /** The key that signs ids of MCP sessions: with the same key they survive a restart. Default: a random key. */
   readonly mcpSessionKey?: Uint8Array;
   /** Keeps ended MCP sessions over a restart. */
@@ -72,6 +80,11 @@ export interface RequestListenerOptions {
   readonly ready?: () => boolean;
   /** Returns the proof for a challenge, so that a client can verify the daemon before it sends its token. */
   readonly prove?: (challenge: string) => string | undefined;
+  /**
+   * Returns whether a text is a credential `clk_…` that the command line of the same user has made; it is the operator at the
+   * API. Not used when `token` is set. Default: no text is one.
+   */
+  readonly isOfUser?: (credential: string) => boolean;
   /** Aborts when the server closes. Event streams end then, and when the runtime closes. */
   readonly closing?: AbortSignal;
   /** Receives one log entry with the details of an error that a reply omits; default: standard error. */

@@ -3,8 +3,9 @@ import { RpcCode, type Caller, type ErrorCode, type LimitName, type Runtime } fr
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { replyBytes, withoutTrailingSlash } from '@clarity-runtime/core/protocol';
 import { apiRoutes } from '../api/api-routes.ts';
+import { admitToRoute } from '../api/route-access.ts';
 import { AuditEventStreams } from '../api/event-stream.ts';
-import { createCallers } from '../guard/callers.ts';
+import { createCallers, createTokenCallers } from '../guard/callers.ts';
 import { FailedLogins } from '../guard/failed-logins.ts';
 import { entryPointOf, RequestGuard, type Admission } from '../guard/request-guard.ts';
 import { HostNames } from '../guard/host-names.ts';
@@ -23,6 +24,7 @@ import type { HttpLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
 import { createOpenRoutes, isOpenPath } from '../page/open-routes.ts';
+import { isSessionPath, serveSession } from '../page/session-routes.ts';
 
 /** With `next`, as middleware of a framework, it forwards requests for other paths. */
 export type RequestListener = (req: IncomingMessage, res: ServerResponse, next?: () => void) => void;
@@ -34,7 +36,7 @@ export type RequestListener = (req: IncomingMessage, res: ServerResponse, next?:
 export function createRequestListener(runtime: Runtime, options: RequestListenerOptions = {}): RequestListener {
   const report = options.onError ?? toStandardError;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const callers = createCallers(options.mcpProvisioning ?? false);
+  const callers = createCallers(options);
   const origins = new WebOrigins(options);
   const { publicUrl, allowedHosts = [] } = options;
   const gate = new RequestGuard({
@@ -44,8 +46,12 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     sessions: new PageSessions(runtime.instance.id, { isSecure: origins.isSecure }),
     failedLogins: new FailedLogins(runtime.audit, report),
     callers,
+    isOfUser: options.isOfUser ?? (() => false),
+    tokens: runtime.tokens,
+    tokenCallers: createTokenCallers(options),
+    requireToken: options.requireToken ?? false,
   });
-  const openRoutes = createOpenRoutes(gate, options);
+  const openRoutes = createOpenRoutes(gate, { ...options, instanceId: runtime.instance.id });
   const streams = new AuditEventStreams(runtime, limits, options.closing);
   const refused = (what: LimitName): void => {
     runtime.limits.count(what);
@@ -70,6 +76,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
 
   const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
     const { route, id } = router.match(req, target.path);
+    await admitToRoute(runtime, caller, route);
     checkBody(req, limits.maxBodyBytes);
     const body = await readBody(req, limits.maxBodyBytes);
     if (body === undefined) return;
@@ -92,12 +99,21 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
         return;
       }
     }
+    if (isSessionPath(req.url ?? '')) {
+      checkBody(req, limits.maxBodyBytes);
+      const reply = await serveSession(gate, req);
+      if ((await readBody(req, limits.maxBodyBytes)) !== undefined) send(res, reply);
+      return;
+    }
     const admission = await gate.admit(req);
     const { target, caller } = admission;
     if (caller === undefined) {
       checkBody(req, 0);
       send(res, await openRoutes(req, admission));
-    } else if (caller.door === 'mcp') {
+      return;
+    }
+    if (caller.ended !== undefined) endWith(caller.ended, res);
+    if (caller.door === 'mcp') {
       const context = mcpContext(target.path, caller);
       checkBody(req, limits.maxMessageBytes);
       const body = await readBody(req, limits.maxMessageBytes);
@@ -160,6 +176,17 @@ const limitOfCode: Partial<Record<ErrorCode, LimitName>> = {
 function isOwn({ url = '' }: IncomingMessage): boolean {
   const path = parseTarget(url)?.path;
   return path === undefined || entryPointOf(path) !== undefined || isOpenPath(path);
+}
+
+/** Ends the response, also an open stream, when the credential of its caller ends. */
+function endWith(ended: AbortSignal, res: ServerResponse): void {
+  const end = (): void => {
+    res.destroy();
+  };
+  ended.addEventListener('abort', end, { once: true });
+  res.once('close', () => {
+    ended.removeEventListener('abort', end);
+  });
 }
 
 type Admitted = Required<Admission>;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ERROR_CODES, GRANTS, REFUSAL_LIMITS, routes, type Immutable } from '@clarity-runtime/api-contract';
 import { ERROR_TABLE, type ServiceStatus, type ServiceView } from '@clarity-runtime/core';
-import { type GRANTED_VERBS, LIMIT_NAMES } from '@clarity-runtime/core/internal';
+import { type VERBS, LIMIT_NAMES } from '@clarity-runtime/core/internal';
 import { expectTypeOf } from 'expect-type';
 import type { z } from 'zod';
 import { apiRoutes, type ApiDependencies } from '../../src/api/api-routes.ts';
@@ -19,7 +19,7 @@ test('the contract has the limit names of the runtime', () => {
 });
 
 test('the contract has the grants, states and health values of the runtime', () => {
-  expectTypeOf<(typeof GRANTS)[number]>().toEqualTypeOf<(typeof GRANTED_VERBS)[number]>();
+  expectTypeOf<(typeof GRANTS)[number]>().toEqualTypeOf<(typeof VERBS)[number]>();
   expectTypeOf<Summary['lifecycle']>().toEqualTypeOf<ServiceStatus['lifecycle']>();
   expectTypeOf<Summary['health']>().toEqualTypeOf<ServiceStatus['health']>();
   type Circuit = NonNullable<ServiceView['calls']['circuit']>;
@@ -31,10 +31,10 @@ test('the types of replies are read-only', () => {
   expectTypeOf<Immutable<Lines>['lines']>().toEqualTypeOf<readonly string[]>();
 });
 
-test('the router has the routes of the contract in their order', async () => {
+test('the router has the routes of the contract in their order, without those of the session, which need no caller', async () => {
   await using daemon = await startDaemon();
   const served = apiRoutes({ runtime: daemon.runtime } as ApiDependencies);
-  const rows = Object.values(routes);
+  const rows = Object.values(routes).filter(({ path }) => path !== routes.openSession.path);
   expect(served.map(({ method, path }) => `${method} ${path}`)).toEqual(
     rows.map(({ method, path }) => `${method} ${path}`),
   );

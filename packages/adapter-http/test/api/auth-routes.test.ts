@@ -9,7 +9,7 @@ const CANARY = 'Canary-8d1f-value';
 
 let daemon: Daemon;
 beforeEach(async () => {
-  daemon = await startDaemon();
+  daemon = await startDaemon({ mcpProvisioning: true });
 });
 afterEach(() => daemon[Symbol.asyncDispose]());
 
@@ -100,14 +100,56 @@ test('S08 a secret of 900 KB is rejected with 413', async () => {
   expect(JSON.stringify(body)).not.toContain(CANARY);
 });
 
-test('[http.auth.gate] /api/auth needs no provisioning; S12 a caller without the grant is rejected', async () => {
+test('S12 a caller without the grant is rejected', async () => {
   const { secrets } = daemon.runtime;
   const model: Caller = { ...embeddedCaller, door: 'mcp', grants: [grantOf('read', 'call', 'operate')] };
-  for (const refused of [secrets.set(model, 'file:a', 'x'), secrets.remove(model, 'file:a'), secrets.list(model)]) {
+  const acts = [secrets.set(model, 'file:a', 'x'), secrets.remove(model, 'file:a')];
+  for (const refused of [...acts, secrets.list(model), secrets.validate(model, 'file:a'), secrets.providers(model)]) {
     await expect(refused).rejects.toMatchObject({ code: 'GRANT_REQUIRED' });
   }
-  expect(await secrets.validate(model, 'file:a')).toMatchObject({ valid: false });
-  expect((await post(daemon, SECRETS, { auth_ref: 'file:a', secret: 'x' })).status).toBe(200);
+  const viewer: Caller = { ...model, grants: [grantOf('inspect')] };
+  expect(await secrets.validate(viewer, 'file:a')).toMatchObject({ valid: false });
+  await expect(secrets.set(viewer, 'file:a', 'x')).rejects.toMatchObject({ code: 'GRANT_REQUIRED' });
+});
+
+test('[http.auth.gate] without the switch, loopback stores and deletes no secret; a credential does', async () => {
+  const OPERATOR = 'correct-horse-battery-staple';
+  const act = async (
+    options: Parameters<typeof startDaemon>[0],
+    authorization?: string,
+  ): Promise<readonly (number | unknown)[]> => {
+    await using other = await startDaemon(options);
+    const headers = authorization === undefined ? {} : { authorization };
+    const body = { auth_ref: 'file:a', secret: 'x' };
+    const stored = await ask(other, SECRETS, { method: 'POST', json: body, headers });
+    const deleted = await ask(other, SECRETS, { method: 'DELETE', json: { auth_ref: 'file:a' }, headers });
+    expect((await ask(other, SECRETS, { headers })).status).toBe(200);
+    return [stored.status, deleted.status, stored.body['code']];
+  };
+  const refused = [403, 403, 'GRANT_REQUIRED'];
+  const done = [200, 200, undefined];
+  expect(await act({})).toEqual(refused);
+  expect(await act({ mcpProvisioning: 'approve' })).toEqual(refused);
+  expect(await act({ mcpProvisioning: true })).toEqual(done);
+  expect(await act({ token: OPERATOR }, `Bearer ${OPERATOR}`)).toEqual(done);
+  expect(await act({ isOfUser: (text) => text === 'clk_good' }, 'Bearer clk_good')).toEqual(done);
+});
+
+test('a credential of the command line is the operator at the API alone, and only without a token of the daemon', async () => {
+  const isOfUser = (text: string): boolean => text === 'clk_good';
+  await using open = await startDaemon({ isOfUser });
+  const good = { authorization: 'Bearer clk_good' };
+  expect((await ask(open, '/api/status', { headers: good })).status).toBe(200);
+  expect((await ask(open, '/mcp', { method: 'POST', json: {}, headers: good })).body).toMatchObject({
+    code: 'TOKEN_DOOR',
+  });
+  const bad = { authorization: 'Bearer clk_bad' };
+  expect(await ask(open, '/api/status', { headers: bad })).toMatchObject({
+    status: 401,
+    body: { code: 'TOKEN_INVALID' },
+  });
+  await using closed = await startDaemon({ isOfUser, token: 'correct-horse-battery-staple' });
+  expect((await ask(closed, '/api/status', { headers: good })).status).toBe(401);
 });
 
 test('GET /api/auth/validate without a reference, or with two, is rejected with its field', async () => {

@@ -64,10 +64,10 @@ test('GET /api/explain explains a tool for a client of the MCP endpoint, not for
 
 test('[env.mcp-provisioning] createCallers grants MCP clients provision when it is on or approved', () => {
   const verbsAt = (gate: boolean | 'approve', door: HttpDoor): readonly string[] =>
-    createCallers(gate)(operatorIdentity('x'), door).grants.flatMap(({ verbs }) => verbs);
+    createCallers({ mcpProvisioning: gate })(operatorIdentity('x'), door).grants.flatMap(({ verbs }) => verbs);
   const grants = (gate: boolean | 'approve'): readonly string[] => verbsAt(gate, 'mcp');
-  expect(grants(false)).toEqual(['read', 'call', 'operate']);
-  expect(grants('approve')).toEqual(['read', 'call', 'operate', 'provision']);
-  expect(grants(true)).toEqual(['read', 'call', 'operate', 'provision', 'secrets']);
+  expect(grants(false)).toEqual(['read', 'call', 'inspect', 'operate']);
+  expect(grants('approve')).toEqual(['read', 'call', 'inspect', 'operate', 'provision']);
+  expect(grants(true)).toEqual(['read', 'call', 'inspect', 'operate', 'provision', 'secrets']);
   expect(verbsAt(false, 'http')).toContain('provision');
 });

@@ -78,7 +78,9 @@ test('T-381 R120b --public-url with https makes the cookie Secure and sends Stri
   expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
   // A proxy may replace Host by the address of the daemon.
-  const page = { Cookie: cookie, Origin: 'https://clarity.example', 'Sec-Fetch-Site': 'same-origin' };
+  const origin = { Cookie: cookie, Origin: 'https://clarity.example', 'Sec-Fetch-Site': 'same-origin' };
+  const claimed = await send('/api/session', 'POST', { ...origin, 'Content-Type': 'application/json' });
+  const page = { ...origin, 'X-Clarity-Page': (JSON.parse(claimed.body) as { page: string }).page };
   expect((await send('/api/status', 'GET', page)).status).toBe(200);
   expect((await send('/api/status', 'GET', { ...page, Origin: 'http://clarity.example' })).status).toBe(403);
 });

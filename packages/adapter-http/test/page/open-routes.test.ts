@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { embeddedCaller, grantOf } from '@clarity-runtime/core';
 import { PageSessions } from '../../src/guard/page-sessions.ts';
 import { readPageFiles } from '../../src/page/page-files.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
@@ -103,42 +104,117 @@ test('GET /status redirects to a URL without the token when no token is configur
   expect(answer.headers.has('set-cookie')).toBe(false);
 });
 
+const OWN = { 'Sec-Fetch-Site': 'same-origin' };
+const post = (headers: Record<string, string>, method = 'POST') =>
+  raw(daemon.port, {
+    method,
+    target: '/api/session',
+    headers: { Host: 'localhost', 'Content-Type': 'application/json', ...headers },
+    body: '{}',
+  });
+const halfOf = (body: string): string => (JSON.parse(body) as { page: string }).page;
+
+/** Signs in as the page does, and returns both halves of the session. */
+async function session(token = TOKEN): Promise<{ Cookie: string; 'X-Clarity-Page': string }> {
+  const { headers, body } = await post({ ...OWN, Authorization: `Bearer ${token}` });
+  return { Cookie: headers.get('set-cookie')?.split(';')[0] ?? '', 'X-Clarity-Page': halfOf(body) };
+}
+
 test.each<[string, Record<string, string>]>([
-  ['Sec-Fetch-Site: same-origin', { 'Sec-Fetch-Site': 'same-origin' }],
+  ['Sec-Fetch-Site: same-origin', OWN],
   ['its own Origin', { Origin: 'http://localhost' }],
-  ['the header that only scripts of the page can send', { 'X-Clarity-Page': '1' }],
-])('the API accepts the cookie with %s', async (_case, proof) => {
-  const Cookie = `other=1; ${await signIn()}`;
-  expect((await get('/api/status', { Cookie, ...proof })).status).toBe(200);
+  ['its header alone', {}],
+])('the API accepts both halves of a session with %s', async (_case, proof) => {
+  const both = await session();
+  expect((await get('/api/status', { ...both, Cookie: `other=1; ${both.Cookie}`, ...proof })).status).toBe(200);
 });
 
-test('the cookie is rejected without proof of the page, and at /mcp', async () => {
+test('T-466 case 18: one half of a session is rejected, also with the other half of another session', async () => {
+  const [a, b] = [await session(), await session()];
+  const half = { 'X-Clarity-Page': a['X-Clarity-Page'] };
+  for (const headers of [{ Cookie: a.Cookie }, half, { ...a, Cookie: b.Cookie }, { ...a, 'X-Clarity-Page': '1' }])
+    expect((await get('/api/status', { ...headers, ...OWN })).status).toBe(401);
+  expect((await get('/api/status', a)).status).toBe(200);
+});
+
+test('after /status?token= the page gets the header half once, with the fresh cookie and its own origin', async () => {
   const Cookie = await signIn();
-  const own = { 'Sec-Fetch-Site': 'same-origin' };
-  expect((await get('/api/status', { Cookie })).status).toBe(401);
-  expect((await get('/api/status', { Cookie, 'Sec-Fetch-Site': 'same-site' })).status).toBe(403);
-  expect((await get('/api/status', { Cookie: `${Cookie}x`, ...own })).status).toBe(401);
-  expect((await get('/api/status', { Cookie: Cookie.replace('clarity_', 'clarity_x'), ...own })).status).toBe(401);
-  const mcp = { method: 'POST', target: '/mcp', headers: { Host: 'localhost', Cookie, ...own } };
+  expect((await get('/api/status', { Cookie, ...OWN })).status).toBe(401);
+  expect((await post({ Cookie })).status).toBe(403);
+  expect((await post({ Cookie, 'Sec-Fetch-Site': 'same-site' })).status).toBe(403);
+  expect((await post({ Cookie, Origin: 'http://localhost.evil.example' })).status).toBe(403);
+  const claimed = await post({ Cookie, ...OWN });
+  expect(claimed.status).toBe(200);
+  expect(claimed.headers.has('set-cookie')).toBe(false);
+  const both = { Cookie, 'X-Clarity-Page': halfOf(claimed.body) };
+  expect((await get('/api/status', both)).status).toBe(200);
+  expect((await post({ Cookie, ...OWN })).status).toBe(401);
+});
+
+test('a session is rejected at /mcp, with another cookie name, and beside a wrong token', async () => {
+  const both = await session();
+  expect((await get('/api/status', { ...both, Cookie: both.Cookie.replace('clarity_', 'clarity_x') })).status).toBe(
+    401,
+  );
+  expect((await get('/api/status', { ...both, 'X-Clarity-Token': 'wrong' })).status).toBe(401);
+  expect((await get('/api/status', { ...both, 'Sec-Fetch-Site': 'same-site' })).status).toBe(403);
+  const mcp = { method: 'POST', target: '/mcp', headers: { Host: 'localhost', ...both, ...OWN } };
   expect((await raw(daemon.port, mcp)).status).toBe(401);
 });
 
-test('a wrong token is rejected also with a valid cookie', async () => {
-  const headers = { Cookie: await signIn(), 'Sec-Fetch-Site': 'same-origin', 'X-Clarity-Token': 'wrong' };
-  expect((await get('/api/status', headers)).status).toBe(401);
+test('R06b DELETE /api/session ends the session and removes its cookie', async () => {
+  const both = await session();
+  const answer = await post(both, 'DELETE');
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('set-cookie')).toMatch(/=; Max-Age=0; Path=\/; HttpOnly; SameSite=Strict$/);
+  expect((await get('/api/status', both)).status).toBe(401);
 });
 
-test('PageSessions expire after 12 hours, and the oldest is evicted above 256', () => {
+test('a page signs in with an access token for http, has its grants, and ends with it', async () => {
+  const { tokens } = daemon.runtime;
+  const grants = [grantOf('read')];
+  const { token } = await tokens.create(embeddedCaller, { name: 'viewer', grants, doors: ['http'] });
+  const client = await tokens.create(embeddedCaller, { name: 'client', grants });
+  expect((await post({ ...OWN, Authorization: `Bearer ${client.token}` })).status).toBe(403);
+  expect((await post({ ...OWN, Authorization: 'Bearer wrong' })).status).toBe(401);
+  const both = await session(token);
+  expect((await get('/api/status', both)).status).toBe(200);
+  expect((await get('/api/audit', both)).status).toBe(403);
+  await tokens.revoke(embeddedCaller, 'viewer');
+  expect((await get('/api/status', both)).status).toBe(401);
+});
+
+test('loopback without a token has no session of the page', async () => {
+  await using bare = await startDaemon();
+  const headers = { Host: 'localhost', 'Content-Type': 'application/json', ...OWN };
+  const answer = await raw(bare.port, { method: 'POST', target: '/api/session', headers, body: '{}' });
+  expect(answer.status).toBe(401);
+});
+
+const cookieIn = (setCookie: string): string => setCookie.split(/[=;]/)[1] ?? '';
+
+test('PageSessions expire after an hour without use and after 12 hours, and the oldest is evicted above 256', () => {
+  const HOUR = 60 * 60 * 1000;
   let now = 0;
   const sessions = new PageSessions('i', { now: () => now });
-  const open = (): string => sessions.open().split(/[=;]/)[1] ?? '';
-  const first = open();
-  now = 12 * 60 * 60 * 1000 - 1;
-  expect(sessions.knows(first)).toBe(true);
-  now += 1;
-  expect(sessions.knows(first)).toBe(false);
+  const open = (): readonly [string, string] => {
+    const { cookie, half } = sessions.open(embeddedCaller);
+    return [cookieIn(cookie), half];
+  };
+  const isOpen = ([cookie, half]: readonly [string, string]): boolean => sessions.callerOf(cookie, half) !== undefined;
+  const [idle, used] = [open(), open()];
+  for (let hour = 1; hour < 24; hour += 1) {
+    now = (hour * HOUR) / 2;
+    expect(isOpen(used)).toBe(true);
+  }
+  expect(isOpen(idle)).toBe(false);
+  now = 12 * HOUR;
+  expect(isOpen(used)).toBe(false);
   const old = open();
   const young = Array.from({ length: 256 }, open);
-  expect(sessions.knows(old)).toBe(false);
-  expect(young.every((session) => sessions.knows(session))).toBe(true);
+  expect(isOpen(old)).toBe(false);
+  expect(young.every(isOpen)).toBe(true);
+  const late = cookieIn(sessions.openUnclaimed(embeddedCaller));
+  now += 60_001;
+  expect(sessions.claim(late)).toBeUndefined();
 });

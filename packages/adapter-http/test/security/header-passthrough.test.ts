@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { grantOf, type Caller, type Runtime } from '@clarity-runtime/core';
+import { VERBS } from '@clarity-runtime/core/internal';
 import { startDaemon } from '../support/daemon.ts';
 import { ask } from '../support/http-client.ts';
 
@@ -47,8 +48,8 @@ test.each(['Authorization', 'x-clarity-token'])(
       credential: { kind: 'operator', id: '87cbebfe' },
     };
     expect(callers).toEqual([
-      { ...known, door: 'http', grants: [grantOf('read', 'call', 'operate', 'provision', 'secrets')] },
-      { ...known, door: 'mcp', grants: [grantOf('read', 'call', 'operate')] },
+      { ...known, door: 'http', grants: [grantOf(...VERBS)] },
+      { ...known, door: 'mcp', grants: [grantOf('read', 'call', 'inspect', 'operate')] },
     ]);
   },
 );

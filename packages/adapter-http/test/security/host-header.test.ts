@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { embeddedCaller, grantOf } from '@clarity-runtime/core';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { raw, sendBytes } from '../support/raw-client.ts';
 
 let daemon: Daemon;
 let port: number;
+let token: string;
 
 beforeAll(async () => {
   daemon = await startDaemon({ allowedHosts: ['clarity.internal', 'fd00::7'] });
   ({ port } = daemon);
+  const grants = [grantOf('read')];
+  const request = { name: 'test', grants, doors: ['http'] as const };
+  token = `Bearer ${(await daemon.runtime.tokens.create(embeddedCaller, request)).token}`;
 });
 
 afterAll(() => daemon[Symbol.asyncDispose]());
@@ -74,9 +79,11 @@ test.each(['localhost:PORT', '127.0.0.1:PORT', '[::1]:PORT', 'LOCALHOST', 'local
 );
 
 test.each(['clarity.internal', 'Clarity.Internal:8443', '[fd00::7]:PORT'])(
-  'the configured name %s in Host is accepted',
+  'the configured name %s in Host is accepted with a token; without one it may come from a proxy (T-462)',
   async (host) => {
-    expect((await raw(port, { headers: { Host: withPort(host) } })).status).toBe(200);
+    expect((await raw(port, { headers: { Host: withPort(host), Authorization: token } })).status).toBe(200);
+    const { status, body } = await raw(port, { headers: { Host: withPort(host) } });
+    expect([status, JSON.parse(body)]).toEqual([403, expect.objectContaining({ code: 'LOOPBACK_REQUIRED' })]);
   },
 );
 

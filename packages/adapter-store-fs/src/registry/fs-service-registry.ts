@@ -1,17 +1,28 @@
-import type { PolicyRegistry, ServiceRegistry } from '@clarity-runtime/core/ports';
+import type { AccessTokenStore, PolicyRegistry, ServiceRegistry } from '@clarity-runtime/core/ports';
 import { openState } from './open-state.ts';
 import type { FsRegistryOptions } from './state-store.ts';
 
 /** Opens the services of a folder that no other registry has open. @throws StoreError as `openState` does. */
 export async function fsServiceRegistry(options: FsRegistryOptions): Promise<ServiceRegistry> {
   const state = await openState(options);
-  await state.policies[Symbol.asyncDispose]();
+  await closeAll(state.policies, state.tokens);
   return state.services;
 }
 
 /** Opens the policies of a folder that no other registry has open. @throws StoreError as `openState` does. */
 export async function fsPolicyRegistry(options: FsRegistryOptions): Promise<PolicyRegistry> {
   const state = await openState(options);
-  await state.services[Symbol.asyncDispose]();
+  await closeAll(state.services, state.tokens);
   return state.policies;
+}
+
+/** Opens the access tokens of a folder that no other registry has open. @throws StoreError as `openState` does. */
+export async function fsAccessTokenStore(options: FsRegistryOptions): Promise<AccessTokenStore> {
+  const state = await openState(options);
+  await closeAll(state.services, state.policies);
+  return state.tokens;
+}
+
+async function closeAll(...stores: readonly AsyncDisposable[]): Promise<void> {
+  for (const store of stores) await store[Symbol.asyncDispose]();
 }

@@ -7,11 +7,12 @@ import { applyEntry, kindStateOf, type KindState } from './kind-state.ts';
 import { POLICY_FORMAT } from './policy-file.ts';
 import { REGISTRY_FORMAT } from './registry-file.ts';
 import type { RegistryState } from './registry-state.ts';
+import { TOKEN_FORMAT } from './token-file.ts';
 import { decodeState, STATE_KINDS, StateChain, type StateKind } from './state-record.ts';
 import { sealOf, STATE_FILES, StateStore, type FsRegistryOptions, type StateOptions } from './state-store.ts';
 
 /**
- * Opens services and policies of a folder: reads the checkpoints and applies the records of the journal that they do not have.
+ * Opens services, policies and access tokens of a folder: reads the checkpoints and applies the records of the journal that they do not have.
  * `edited` replaces the content of `registry.json`.
  * @throws StoreError `corrupt` when acknowledged changes are missing, `invalid` when a later version wrote a file;
  * `forbidden`, `exhausted` or `unavailable` when the files cannot be used.
@@ -37,6 +38,7 @@ export async function openState(given: FsRegistryOptions, edited?: RegistryState
         ? await open(REGISTRY_FORMAT as CheckpointFormat<never>)
         : kindStateOf(REGISTRY_FORMAT as CheckpointFormat<never>, edited, true),
     policies: await open(POLICY_FORMAT as CheckpointFormat<never>),
+    tokens: await open(TOKEN_FORMAT as CheckpointFormat<never>),
   };
   const events = await replay(options, kinds);
   const store = new StateStore(options, kinds, events);
@@ -63,17 +65,18 @@ async function replay(
   }
   if (!read.isSealed && read.records.length > 0) trust?.distrust(STATE_FILES[0]);
   for (const kind of STATE_KINDS) {
-    if (read.header[kind] > kinds[kind].changes) {
+    if ((read.header[kind] ?? 0) > kinds[kind].changes) {
       const path = join(folder, kinds[kind].format.name);
       throw new StoreError('corrupt', `${path}: it is older than the state journal, so changes are missing`);
     }
   }
-  const numbers = { services: read.header.services, policies: read.header.policies };
+  const numbers = new Map(STATE_KINDS.map((kind) => [kind, read.header[kind] ?? 0]));
   for (const record of read.records) {
     if (record.event !== undefined) events.set(record.op, record.event);
     if (!('kind' in record)) continue;
-    numbers[record.kind] += 1;
-    if (numbers[record.kind] > kinds[record.kind].changes) applyEntry(kinds[record.kind], record);
+    const number = (numbers.get(record.kind) ?? 0) + 1;
+    numbers.set(record.kind, number);
+    if (number > kinds[record.kind].changes) applyEntry(kinds[record.kind], record);
   }
   if (read.records.length > 0)
     for (const state of Object.values(kinds)) state.isDirty ||= state.changes > state.base.changes;

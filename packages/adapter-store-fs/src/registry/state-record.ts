@@ -4,11 +4,11 @@ import type { RecordEntry } from '@clarity-runtime/core/registry';
 import type { WorkspaceSeal } from '../trust/workspace-seal.ts';
 
 /** The kinds of records of a workspace. */
-export const STATE_KINDS = ['services', 'policies'] as const;
+export const STATE_KINDS = ['services', 'policies', 'tokens'] as const;
 export type StateKind = (typeof STATE_KINDS)[number];
 
-/** First line of a state journal: the number of changes per kind before its first record. */
-export interface StateHeader extends Readonly<Record<StateKind, number>> {
+/** First line of a state journal: the number of changes per kind before its first record; absent for a kind without any. */
+export interface StateHeader extends Readonly<Partial<Record<StateKind, number>>> {
   readonly state: 1;
   readonly alg: 'sha256' | 'hmac-sha256';
   readonly keyId?: string;
@@ -129,5 +129,5 @@ function headerOf(chain: StateChain, line: string | undefined) {
   const found = line === undefined ? undefined : verified(chain, '', line);
   if (found === undefined) return undefined;
   const header = JSON.parse(found.json) as StateHeader;
-  return { header, tag: found.tag, total: STATE_KINDS.reduce((sum, kind) => sum + header[kind], 0) };
+  return { header, tag: found.tag, total: STATE_KINDS.reduce((sum, kind) => sum + (header[kind] ?? 0), 0) };
 }

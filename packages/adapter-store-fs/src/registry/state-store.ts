@@ -1,7 +1,19 @@
 import { join } from 'node:path';
-import { StoreError, type AuditEventDraft, type PolicyDocument, type ServiceRecord } from '@clarity-runtime/core';
-import { MemoryPolicyRegistry, MemoryServiceRegistry } from '@clarity-runtime/core/memory';
-import type { PolicyRegistry, ServiceRegistry, StoreHealth, Versioned } from '@clarity-runtime/core/ports';
+import {
+  StoreError,
+  type AuditEventDraft,
+  type PolicyDocument,
+  type ServiceRecord,
+  type TokenRecord,
+} from '@clarity-runtime/core';
+import { MemoryAccessTokenStore, MemoryPolicyRegistry, MemoryServiceRegistry } from '@clarity-runtime/core/memory';
+import type {
+  AccessTokenStore,
+  PolicyRegistry,
+  ServiceRegistry,
+  StoreHealth,
+  Versioned,
+} from '@clarity-runtime/core/ports';
 import type { RecordBacking, RecordEntry } from '@clarity-runtime/core/registry';
 import type { FileOperations } from '../files/file-operations.ts';
 import { storeFailure } from '../files/store-failure.ts';
@@ -40,12 +52,13 @@ export const STATE_FILES = ['state.wal.jsonl', 'state.wal.jsonl.copy'] as const;
 const FOLD_AT_BYTES = 1024 * 1024;
 
 /**
- * Services and policies of a workspace. A change is one record of the state journal, together with its event, in two copies on
- * disk before it resolves. The checkpoints `registry.json` and `policies.json` are folds of the journal, each with a copy.
+ * Services, policies and access tokens of a workspace. A change is one record of the state journal, together with its event, in two copies on
+ * disk before it resolves. The checkpoints `registry.json`, `policies.json` and `tokens.json` are folds of the journal, each with a copy.
  */
 export class StateStore implements AsyncDisposable {
   readonly services: ServiceRegistry;
   readonly policies: PolicyRegistry;
+  readonly tokens: AccessTokenStore;
   readonly #options: StateOptions;
   readonly #chain: StateChain;
   readonly #kinds: Readonly<Record<StateKind, KindState>>;
@@ -70,6 +83,7 @@ export class StateStore implements AsyncDisposable {
     this.#paths = STATE_FILES.map((name) => join(options.folder, name));
     this.services = new MemoryServiceRegistry(this.#backing<ServiceRecord>('services'));
     this.policies = new MemoryPolicyRegistry(this.#backing<PolicyDocument>('policies'));
+    this.tokens = new MemoryAccessTokenStore(this.#backing<TokenRecord>('tokens'));
   }
 
   /** Writes the events of stored changes to the audit. An event that cannot be written stays in the journal. */
@@ -89,6 +103,7 @@ export class StateStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.services[Symbol.asyncDispose]();
     await this.policies[Symbol.asyncDispose]();
+    await this.tokens[Symbol.asyncDispose]();
   }
 
   #backing<T>(kind: StateKind): RecordBacking<T> {
@@ -142,13 +157,11 @@ export class StateStore implements AsyncDisposable {
   async #start(): Promise<StateJournal> {
     await this.#writeCheckpoints();
     const { alg, keyId } = this.#chain;
-    const { services, policies } = this.#kinds;
     const header: StateHeader = {
       state: 1,
       alg,
       ...(keyId === undefined ? {} : { keyId }),
-      services: services.changes,
-      policies: policies.changes,
+      ...Object.fromEntries(STATE_KINDS.map((kind) => [kind, this.#kinds[kind].changes])),
     };
     const records: readonly StateRecord[] = [...this.#events].map(([op, event]) => ({ op, event }));
     return StateJournal.create(this.#options.files, this.#paths, { chain: this.#chain, header, records });

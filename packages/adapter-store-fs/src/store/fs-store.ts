@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '@clarity-runtime/core';
 import { MemoryLeases } from '@clarity-runtime/core/memory';
 import type {
+  AccessTokenStore,
   ArtifactStore,
   Clock,
   InterfaceStore,
@@ -59,6 +60,7 @@ export interface FsStore extends AsyncDisposable {
   readonly endedSessions: EndedSessions;
   readonly registry: ServiceRegistry;
   readonly policies: PolicyRegistry;
+  readonly accessTokens: AccessTokenStore;
   readonly telemetry: Telemetry;
   readonly artifacts: ArtifactStore;
   /** Last known interfaces of the services. */
@@ -127,7 +129,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
         trust,
       }),
     );
-    const { services: registry, policies } = state;
+    const { services: registry, policies, tokens: accessTokens } = state;
     await trust.decide(telemetry.figures?.lastSeq ?? 0);
     owned({
       [Symbol.asyncDispose]: async () => {
@@ -146,6 +148,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       endedSessions: sessions.ended,
       registry,
       policies,
+      accessTokens,
       telemetry,
       artifacts,
       interfaces,
@@ -194,10 +197,10 @@ function deliverTo(telemetry: Telemetry): NonNullable<FsRegistryOptions['deliver
 }
 
 /** Names of files that a workspace has after its first start. */
-const STATE_FILE = /^(boot\.json|registry\.json|policies\.json|telemetry\.|session\.key|state\.wal)/;
+const STATE_FILE = /^(boot\.json|registry\.json|policies\.json|tokens\.json|telemetry\.|session\.key|state\.wal)/;
 /** Names of the files of a store; other files are left unchanged. */
 const STORE_FILE =
-  /^(registry\.json|policies\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
+  /^(registry\.json|policies\.json|tokens\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
 const TEMPORARY_SUFFIX = /\.tmp-[\w-]+$/;
 const CLAIM = /^daemon\.lock\.claim-[a-f0-9]{12}$/;
 

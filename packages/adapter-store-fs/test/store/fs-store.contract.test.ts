@@ -1,9 +1,17 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { fsArtifactStore, fsServiceRegistry, fsTelemetry } from '@clarity-runtime/adapter-store-fs';
 import {
+  fsAccessTokenStore,
+  fsArtifactStore,
+  fsPolicyRegistry,
+  fsServiceRegistry,
+  fsTelemetry,
+} from '@clarity-runtime/adapter-store-fs';
+import {
+  accessTokenStoreContract,
   artifactStoreContract,
+  policyRegistryContract,
   serviceRegistryContract,
   telemetryContract,
   withFaults,
@@ -22,6 +30,14 @@ serviceRegistryContract(kit, 'fs', async () => {
 serviceRegistryContract(kit, 'fs, with late answers', async () => {
   const folder = await temporaryFolder();
   return { open: async () => withFaults(await fsServiceRegistry({ folder }), () => 'delay') };
+});
+policyRegistryContract(kit, 'fs', async () => {
+  const folder = join(await temporaryFolder(), 'runtime');
+  return { open: () => fsPolicyRegistry({ folder }) };
+});
+accessTokenStoreContract(kit, 'fs', async () => {
+  const folder = join(await temporaryFolder(), 'runtime');
+  return { open: () => fsAccessTokenStore({ folder }) };
 });
 artifactStoreContract(kit, 'fs', async () => fsArtifactStore({ folder: join(await temporaryFolder(), 'artifacts') }));
 

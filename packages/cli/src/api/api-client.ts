@@ -17,16 +17,22 @@ export interface ApiClientOptions {
   readonly insecureHttp?: boolean;
   /** The workspace of a daemon. If this daemon listens at `daemonUrl`, it proves its identity before it gets the token. */
   readonly workspace?: string;
+  /** Returns a credential of the user, for a route that needs one where the daemon requires no token. */
+  readonly credential?: () => Promise<string | undefined>;
 }
+
+/** The settings of a new access token. */
+export type TokenBody = z.input<typeof routes.createToken.body>;
 
 /** The HTTP API of the daemon. An error reply is thrown as an `ApiError` with the hint of the daemon. */
 export class ApiClient {
   readonly daemonUrl: URL;
   readonly #token: string | undefined;
   readonly #workspace: string | undefined;
+  readonly #credential: ApiClientOptions['credential'];
   #proven: Promise<void> | undefined;
 
-  constructor({ daemonUrl, token, insecureHttp = false, workspace }: ApiClientOptions) {
+  constructor({ daemonUrl, token, insecureHttp = false, workspace, credential }: ApiClientOptions) {
     if (token !== undefined && daemonUrl.protocol === 'http:' && !insecureHttp && !isLoopback(daemonUrl)) {
       throw new CliError(`the token is not sent in clear text to ${daemonUrl.host}`, {
         hint: 'use https or a tunnel to localhost, or allow clear text with --insecure-http',
@@ -36,6 +42,7 @@ export class ApiClient {
     this.daemonUrl = daemonUrl;
     this.#token = token;
     this.#workspace = workspace;
+    this.#credential = credential;
   }
 
   /** Resolves when the token may be sent. Rejects if another process listens at the address of the daemon. */
@@ -140,15 +147,25 @@ export class ApiClient {
 
   deny = (id: string, reason: string | undefined) => this.call(routes.deny, { id, body: defined({ reason }) });
 
+  tokens = () => this.call(routes.listTokens);
+
+  createToken = (body: TokenBody) => this.call(routes.createToken, { body });
+
+  rotateToken = (name: string, overlapSeconds: number | undefined) =>
+    this.call(routes.rotateToken, { id: name, body: defined({ overlapSeconds }) });
+
+  revokeToken = (name: string) => this.call(routes.revokeToken, { id: name, body: {} });
+
   /** Calls a route of the API and parses its reply. Rejects with a `CliError` that has the code and the hint of the daemon. */
   async call<R extends JsonRoute>(
-    { method, path, reply }: R,
+    { method, path, grant, reply }: R,
     { id = '', query, body }: CallOptions<R> = {},
   ): Promise<Reply<R>> {
     await this.proven();
     const url = this.#at(path.replace(':id', encodeURIComponent(id)));
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, String(value));
-    const answer = await exchange(url, { method, ...defined({ token: this.#token, body }) });
+    const token = this.#token ?? (grant === 'secrets' ? await this.#credential?.() : undefined);
+    const answer = await exchange(url, { method, ...defined({ token, body }) });
     const value = jsonOf(answer);
     if (answer.status !== 200) throw this.#refusal(answer, value);
     const read = readReply(reply, value);

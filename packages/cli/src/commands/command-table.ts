@@ -27,6 +27,7 @@ import { policy } from './policy.ts';
 import { remove } from './remove.ts';
 import { startSource } from './start-source.ts';
 import { status } from './status.ts';
+import { token } from './token.ts';
 import { trust } from './trust.ts';
 
 const named: readonly Command[] = [
@@ -54,6 +55,7 @@ const named: readonly Command[] = [
   importCommand,
   install,
   gateway,
+  token,
   trust,
   daemon,
   doctor,

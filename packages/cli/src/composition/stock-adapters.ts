@@ -14,6 +14,7 @@ import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from 
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
 import { ChildRecords } from './child-records.ts';
 import { ThreadJudge } from '../threads/thread-judge.ts';
+import { isCliCredential } from '../api/cli-credential.ts';
 import { daemonProof, portOf } from '../api/daemon-proof.ts';
 
 export interface StockAdaptersOptions {
@@ -60,6 +61,7 @@ export interface StockAdapters extends Required<
     | 'registry'
     | 'interfaces'
     | 'policies'
+    | 'accessTokens'
     | 'telemetry'
     | 'secretStore'
     | 'credentialProviders'
@@ -83,6 +85,8 @@ export interface StockAdapters extends Required<
    * token.
    */
   readonly prove: (challenge: string) => string | undefined;
+  /** Returns whether a text is a credential of this user's command line for the daemon with this id. */
+  readonly isOfUser: (text: string, instance: string) => boolean;
   /** Writes the address of the runtime to the lock and excludes it as an upstream. */
   announce(url: string): Promise<void>;
 }
@@ -168,6 +172,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     registry: workspace.registry,
     interfaces: workspace.interfaces,
     policies: workspace.policies,
+    accessTokens: workspace.accessTokens,
     telemetry: workspace.telemetry,
     trust: workspace.trust,
     unkeptTrust: () => workspace.trust.unkept,
@@ -180,6 +185,11 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     sessionKey: workspace.sessionKey,
     endedSessions: workspace.endedSessions,
     workers: () => host.stats,
+    isOfUser: (text, instance) => {
+      const { url } = workspace.lock.holder;
+      if (url === undefined) return false;
+      return isCliCredential(text, workspace.trust.key, { instance, port: portOf(new URL(url)) });
+    },
     prove: (challenge) => {
       const { instance, url } = workspace.lock.holder;
       return url === undefined ? undefined : daemonProof({ instance, port: portOf(new URL(url)) }, challenge);

@@ -1,3 +1,4 @@
+import { userCredential } from '../api/user-credential.ts';
 import { ApiClient } from '../api/api-client.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { commands } from '../commands/command-table.ts';
@@ -50,6 +51,7 @@ async function runCommand(surroundings: ProcessContext): Promise<number> {
       daemonUrl: daemonUrl.value,
       workspace: cwd,
       insecureHttp: given.has('insecure-http'),
+      credential: () => userCredential(daemonUrl.value, env),
       ...(token === undefined ? {} : { token }),
     }),
     output: new Output({

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import type { Verb } from '@clarity-runtime/core';
 import { z } from 'zod';
 import { auditSettings } from './audit-settings.ts';
 import { circuitSettings } from './circuit-settings.ts';
@@ -11,6 +12,7 @@ import {
   approvalGate,
   gate,
   list,
+  mcpVerbs,
   token,
   webAddress,
   webOrigins,
@@ -140,6 +142,21 @@ export const daemonSettings = {
     fallback: { open: false },
     expects: '1, true, yes or approve',
     describe: 'allow MCP clients to register services; `approve` requires `clarityctl approvals` for each',
+  } as Setting<SwitchSetting>,
+  mcpGrants: {
+    variables: ['CLARITYD_MCP_GRANTS'],
+    schema: mcpVerbs,
+    fallback: undefined,
+    expects: 'comma-separated grants: read, call, inspect, operate, login, provision, secrets',
+    describe: 'grants of MCP clients without a token of their own; provision and secrets need their own switch as well',
+    fallbackText: 'read,call,inspect,operate',
+  } as Setting<readonly Verb[] | undefined>,
+  requireToken: {
+    variables: ['CLARITYD_REQUIRE_TOKEN'],
+    schema: gate,
+    fallback: { open: false },
+    expects: '1, true or yes',
+    describe: 'refuse every request without a credential, also from this machine; on with --public-url',
   } as Setting<SwitchSetting>,
   mcpCommands: {
     variables: ['CLARITY_ENABLE_MCP_COMMANDS'],

@@ -16,6 +16,11 @@ export const list: z.ZodType<readonly string[], string> = z.string().transform((
     .filter((item) => item !== ''),
 );
 
+/** Parses verbs that the MCP endpoint can grant. `approve` and `admin` are for people. */
+export const mcpVerbs = list.pipe(
+  z.array(z.enum(['read', 'call', 'inspect', 'operate', 'login', 'provision', 'secrets'])),
+);
+
 /** Parses a comma-separated list of exact web origins: scheme, host and port. */
 export const webOrigins: z.ZodType<readonly string[], string> = list.refine((origins) =>
   origins.every((text) => URL.canParse(text) && /^https?:\/\//.test(text) && new URL(text).origin === text),

@@ -105,6 +105,7 @@ test('T-243 the stock daemon sends a proof only for a valid challenge', async ()
   expect(await health(`?challenge=${'0'.repeat(32)}`)).toEqual({
     status: 'ok',
     proof: expect.stringMatching(/^[0-9a-f]{64}$/),
+    instance: runtime.instance.id,
   });
   for (const query of ['', '?challenge=', '?challenge=short', `?challenge=${'x'.repeat(32)}`, '?challenge']) {
     expect(await health(query)).toEqual({ status: 'ok' });

@@ -69,7 +69,7 @@ const client: Caller = {
   principal: { kind: 'loopback', id: 'loopback' },
   credential: { kind: 'none', id: 'loopback' },
   door: 'mcp',
-  grants: [grantOf('read', 'call', 'operate', 'provision')],
+  grants: [grantOf('read', 'call', 'inspect', 'operate', 'provision')],
 };
 
 async function register({ runtime }: Stage): Promise<void> {

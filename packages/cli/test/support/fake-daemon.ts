@@ -73,7 +73,14 @@ export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOption
   });
   const connectors = (['local_wasm', 'remote_mcp', 'local_process'] as const).map(connectorOf);
   const runtime = await createRuntime({ connectors, ...adapters });
-  const server = createHttpServer(runtime, { host: '127.0.0.1', port: 0, ...options });
+  // The home folder is absent, so the command line has no key with which to prove its user.
+  const server = createHttpServer(runtime, {
+    host: '127.0.0.1',
+    port: 0,
+    isOfUser: () => true,
+    mcpProvisioning: true,
+    ...options,
+  });
   const { url } = await server.listen();
   const daemon: FakeDaemon = {
     runtime,

@@ -1,12 +1,12 @@
 import { ALIAS_SERVICE, aliasOf, CONTROL_SERVICE } from '../application/control/built-in-service.ts';
 import { controlPlane } from '../application/control/control-plane.ts';
-import type { ControlTool } from '../application/control/control-tool.ts';
+import { accessTo, REACH, type ControlTool } from '../application/control/control-tool.ts';
 import { controlTools } from '../application/control/control-tools.ts';
 import { Provisioning } from '../application/control/provisioning.ts';
 import { Backends, type BuiltInService } from '../application/gateway/backends.ts';
 import { Approvals } from '../application/use-cases/approvals.ts';
 import { Explain } from '../application/use-cases/explain.ts';
-import type { Verb } from '../domain/access/grant.ts';
+import type { AccessRequest } from '../domain/access/decide.ts';
 import { DEFAULT_TENANT } from '../domain/access/tenant.ts';
 import { assertTrusted } from '../domain/access/trust.ts';
 import type { WorkspaceTrust } from '../ports/index.ts';
@@ -68,9 +68,9 @@ function createControlTools(c: Container): readonly ControlTool[] {
   return tools.map((tool) => heldWhileUntrusted(tool, trust));
 }
 
-/** Provisioning tools run compilers and installers before they register. */
+/** Tools of provisioning and of the compiler run programs, some before they register. */
 const heldWhileUntrusted = (tool: ControlTool, trust: WorkspaceTrust): ControlTool =>
-  tool.grant !== 'provision'
+  tool.grant !== 'provision' && tool.annotations !== REACH
     ? tool
     : {
         ...tool,
@@ -105,7 +105,7 @@ function createBuiltIns(c: Container): readonly BuiltInService[] {
 function createExplain(c: Container): Explain {
   const reviewer = c.resolve(PART.reviewer);
   const { denialOf, circuits } = c.resolve(PART.pipeline);
-  const grants = grantsOf(c.resolve(PART.controlTools));
+  const access = accessByTool(c.resolve(PART.controlTools));
   const { endpoints, compatibility } = c.resolve(PART.gateway);
   return new Explain({
     endpoints,
@@ -116,15 +116,15 @@ function createExplain(c: Container): Explain {
     refusal: denialOf,
     circuit: (serviceId) => circuits.report(serviceId),
     naming: c.resolve(PART.naming),
-    grantOf: ({ service, tool }) => grants.get(`${service.serviceId}/${tool}`),
+    accessTo: ({ service, tool }) => access.get(`${service.serviceId}/${tool}`),
   });
 }
 
-/** Returns the grant of each control tool by service id and tool name, aliases included. */
-const grantsOf = (tools: readonly ControlTool[]): ReadonlyMap<string, Verb> =>
+/** Returns what each control tool requires, by service id and tool name, aliases included. */
+const accessByTool = (tools: readonly ControlTool[]): ReadonlyMap<string, AccessRequest> =>
   new Map(
-    tools.flatMap(({ name, grant }) => [
-      [`${CONTROL_SERVICE}/${name}`, grant] as const,
-      [`${ALIAS_SERVICE}/${aliasOf(name) ?? name}`, grant] as const,
+    tools.flatMap((tool) => [
+      [`${CONTROL_SERVICE}/${tool.name}`, accessTo(tool)] as const,
+      [`${ALIAS_SERVICE}/${aliasOf(tool.name) ?? tool.name}`, accessTo(tool)] as const,
     ]),
   );

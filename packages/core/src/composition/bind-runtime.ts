@@ -32,6 +32,7 @@ const createLifecycle = (c: Container): RuntimeLifecycle =>
     lifetime: c.resolve(PART.lifetime),
     policies: c.resolve(PART.pipeline).policies,
     supervisor: c.resolve(PART.supervisor),
+    tokens: c.resolve(PART.tokens),
     trust: c.resolve(PORT.workspaceTrust),
   });
 
@@ -53,6 +54,7 @@ function assembleRuntime(c: Container): Runtime {
     audit: assembleAuditTrail(c),
     interfaces: c.resolve(PART.reviewer),
     approvals: c.resolve(PART.approvals),
+    tokens: c.resolve(PART.tokens),
     trust: c.resolve(PART.trust),
     systemTools: c.resolve(PART.controlTools).map(({ name }) => `runtime__${name}`),
     explain: (caller, tool, subject) => explanations.explain(caller, tool, subject),

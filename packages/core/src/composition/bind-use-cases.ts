@@ -1,3 +1,4 @@
+import { AccessTokens } from '../application/use-cases/access-tokens.ts';
 import { AdmittedReferences } from '../application/use-cases/admitted-references.ts';
 import { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
 import { ClientSetup } from '../application/use-cases/client-setup.ts';
@@ -23,9 +24,20 @@ export function bindUseCases(container: Container): void {
   bind(container, PART.secrets, createSecrets);
   bind(container, PART.clientSetup, (c) => new ClientSetup(c.resolve(PORT.clientConfigs), c.resolve(PART.audit)));
   bind(container, PART.tools, (c) => new ToolUseCases(c.resolve(PART.gateway)));
+  bind(container, PART.tokens, createTokens);
   bind(container, PART.trust, createTrust);
   bind(container, PART.metrics, createMetricsReader);
 }
+
+const createTokens = (c: Container): AccessTokens =>
+  new AccessTokens({
+    store: c.resolve(PORT.accessTokenStore),
+    audit: c.resolve(PART.audit),
+    guard: c.resolve(PART.guard),
+    clock: c.resolve(PORT.clock),
+    entropy: c.resolve(PORT.entropy),
+    trust: c.resolve(PORT.workspaceTrust),
+  });
 
 const createTrust = (c: Container): TrustUseCases =>
   new TrustUseCases({
@@ -94,7 +106,9 @@ function createServiceUseCases(c: Container): ServiceUseCases {
     verdict: (serviceId) => c.resolve(PART.reviewer).verdict(serviceId),
     policyWarnings: (service, snapshot) => effective.warnings(service, snapshot),
     unsupported: () =>
-      [c.resolve(PORT.serviceRegistry), c.resolve(PORT.policyRegistry)].flatMap((store) => store.unsupported ?? []),
+      [c.resolve(PORT.serviceRegistry), c.resolve(PORT.policyRegistry), c.resolve(PORT.accessTokenStore)].flatMap(
+        (store) => store.unsupported ?? [],
+      ),
     compatibility: (service) => c.resolve(PART.gateway).compatibility(service),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
   });

@@ -1,5 +1,6 @@
 import { secretFileCredentials } from '../application/use-cases/credentials.ts';
 import {
+  MemoryAccessTokenStore,
   MemoryInterfaceStore,
   MemoryPolicyRegistry,
   MemorySecretStore,
@@ -30,6 +31,7 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   };
   fill(PORT.serviceRegistry, adapters.registry, () => new MemoryServiceRegistry());
   fill(PORT.policyRegistry, adapters.policies, () => new MemoryPolicyRegistry());
+  fill(PORT.accessTokenStore, adapters.accessTokens, () => new MemoryAccessTokenStore());
   fill(PORT.interfaceStore, adapters.interfaces, () => new MemoryInterfaceStore());
   fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry());
   fill(PORT.secretStore, adapters.secretStore, () => new MemorySecretStore());
@@ -51,13 +53,22 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
 
 /**
  * Gives the adapters to the lifetime of a runtime, also those whose port the embedder registered. The lifetime disposes in
- * reverse order: registry and policies come before telemetry, which receives the last events of changes, and all before
+ * reverse order: registry, policies and tokens come before telemetry, which receives the last events of changes, and all before
  * `owned`, which they may depend on.
  */
 export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void {
-  const { owned = [], policies, registry, telemetry, connectors = [], credentialProviders = [], ...others } = adapters;
+  const {
+    owned = [],
+    policies,
+    registry,
+    accessTokens,
+    telemetry,
+    connectors = [],
+    credentialProviders = [],
+    ...others
+  } = adapters;
   for (const adapter of [...owned].reverse()) lifetime.own(adapter);
-  for (const adapter of [telemetry, policies, registry]) lifetime.own(adapter);
+  for (const adapter of [telemetry, accessTokens, policies, registry]) lifetime.own(adapter);
   for (const adapter of [...Object.values(others), ...credentialProviders, ...connectors]) lifetime.own(adapter);
 }
 

@@ -1,4 +1,5 @@
 import type {
+  AccessTokenStore,
   ArtifactCleaner,
   ClientConfigs,
   Clock,
@@ -37,6 +38,7 @@ export interface RuntimeAdapters extends ControlAdapters {
   readonly interfaces?: InterfaceStore;
   readonly telemetry?: Telemetry;
   readonly policies?: PolicyRegistry;
+  readonly accessTokens?: AccessTokenStore;
   readonly connectors?: readonly ServiceConnector[];
   readonly secretStore?: SecretStore;
   /** Providers of credential references; `file` over `secretStore` when absent. */

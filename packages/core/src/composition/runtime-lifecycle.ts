@@ -4,6 +4,7 @@ import type { PolicyCatalog } from '../application/calls/policy-catalog.ts';
 import type { InterfaceMemory } from '../application/services/interface-memory.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
+import type { AccessTokens } from '../application/use-cases/access-tokens.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import { problemText } from '../domain/access/trust.ts';
 import type { Service } from '../domain/services/service.ts';
@@ -24,6 +25,7 @@ export interface RuntimeLifecycleDependencies {
   readonly lifetime: Lifetime;
   readonly policies: PolicyCatalog;
   readonly supervisor: ServiceSupervisor;
+  readonly tokens: AccessTokens;
   readonly trust: WorkspaceTrust;
 }
 
@@ -38,9 +40,10 @@ export class RuntimeLifecycle {
     this.#dependencies = dependencies;
   }
 
-  /** Reads policies and services from their registries. Starts no service. */
+  /** Reads tokens, policies and services from their stores. Starts no service. */
   async load(): Promise<void> {
-    const { catalog, policies, supervisor } = this.#dependencies;
+    const { catalog, policies, supervisor, tokens } = this.#dependencies;
+    await tokens.load('default');
     await policies.load('default');
     await catalog.load('default');
     for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
@@ -93,6 +96,7 @@ export class RuntimeLifecycle {
     await supervisor.close().catch((error: unknown) => errors.push(error));
     catalog.close();
     policies.close();
+    this.#dependencies.tokens.close();
     await this.#dependencies.interfaces.flush();
     await this.#dependencies.audit.flush();
     await this.#record('stopped');

@@ -11,6 +11,7 @@ import type { ServiceCatalog } from '../application/services/service-catalog.ts'
 import type { InterfaceMemory } from '../application/services/interface-memory.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import type { ServiceChanges } from '../application/support/service-changes.ts';
+import type { AccessTokens } from '../application/use-cases/access-tokens.ts';
 import type { Approvals } from '../application/use-cases/approvals.ts';
 import type { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
 import type { ClientSetup } from '../application/use-cases/client-setup.ts';
@@ -24,6 +25,7 @@ import type { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
 import type { TrustUseCases } from '../application/use-cases/trust-use-cases.ts';
 import type { OriginType } from '../domain/services/manifest.ts';
 import type {
+  AccessTokenStore,
   ArtifactCleaner,
   CallStage,
   ClientConfigs,
@@ -64,6 +66,7 @@ const port = <T>(name: string): Token<T> => Symbol.for(`clarity-runtime/port/${n
 export const PORT = {
   serviceRegistry: port<ServiceRegistry>('serviceRegistry'),
   policyRegistry: port<PolicyRegistry>('policyRegistry'),
+  accessTokenStore: port<AccessTokenStore>('accessTokenStore'),
   telemetry: port<Telemetry>('telemetry'),
   secretStore: port<SecretStore>('secretStore'),
   /** Keeps the last known interfaces over restarts. Without it they are kept in memory. */
@@ -119,6 +122,7 @@ export const PART = {
   secrets: part<Secrets>('secrets'),
   clientSetup: part<ClientSetup>('clientSetup'),
   tools: part<ToolUseCases>('tools'),
+  tokens: part<AccessTokens>('tokens'),
   trust: part<TrustUseCases>('trust'),
   metrics: part<MetricsReader>('metrics'),
   approvals: part<Approvals>('approvals'),

@@ -1,3 +1,4 @@
+export type { AccessTokenStore } from './outbound/access-token-store.ts';
 export type { ArtifactCleaner, CleanedUp } from './outbound/artifact-cleaner.ts';
 export type { ArtifactKind, ArtifactSource, ArtifactStore } from './outbound/artifact-store.ts';
 export type {

@@ -10,7 +10,12 @@ export { serviceConnectorContract, type ConnectorSetup } from './service-connect
 export { samplePolicy, sampleRecord, sampleWrite, type RecordSamples } from './record-samples.ts';
 export type { RecordStoreSetup } from './record-contract-tools.ts';
 export { recordStoreContract } from './record-store-contract.ts';
-export { policyRegistryContract, serviceRegistryContract, type RegistrySetup } from './service-registry-contract.ts';
+export {
+  accessTokenStoreContract,
+  policyRegistryContract,
+  serviceRegistryContract,
+  type RegistrySetup,
+} from './service-registry-contract.ts';
 export { sampleEvent, telemetryContract, type TelemetrySetup } from './telemetry-contract.ts';
 export type { TestKit } from './test-kit.ts';
 export { withFaults } from './with-faults.ts';

@@ -1,4 +1,5 @@
 import { systemCaller } from '../domain/access/caller.ts';
+import type { TokenRecord } from '../domain/access/token-record.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import type { ServiceRecord } from '../domain/services/service.ts';
 import { hex } from '../domain/text/hex.ts';
@@ -51,6 +52,25 @@ export const POLICY_SAMPLES: RecordSamples<PolicyDocument> = {
   make: samplePolicy,
   idOf: ({ metadata }) => metadata.name,
   noteOf: ({ spec }) => spec.denyTools?.[0]?.slice('note_'.length) ?? '',
+};
+
+/** Returns a valid token. Tokens with different `note` differ. */
+export const sampleToken = (name: string, note = ''): TokenRecord => ({
+  schema: 1,
+  id: name.padEnd(8, '0').slice(0, 8),
+  name,
+  grants: [{ verbs: ['read', 'call'], services: ['*'], tools: ['*'] }],
+  doors: ['mcp'],
+  slots: [{ sha256: '0'.repeat(64) }],
+  createdAt: '2026-01-01T00:00:00.000Z',
+  createdBy: 'operator embedder',
+  note,
+});
+
+export const TOKEN_SAMPLES: RecordSamples<TokenRecord> = {
+  make: sampleToken,
+  idOf: ({ name }) => name,
+  noteOf: ({ note = '' }) => note,
 };
 
 let ops = 0;

@@ -1,6 +1,7 @@
+import type { TokenRecord } from '../domain/access/token-record.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import type { ServiceRecord } from '../domain/services/service.ts';
-import { POLICY_SAMPLES, SERVICE_SAMPLES } from './record-samples.ts';
+import { POLICY_SAMPLES, SERVICE_SAMPLES, TOKEN_SAMPLES } from './record-samples.ts';
 import type { RecordStoreSetup } from './record-contract-tools.ts';
 import { recordStoreContract } from './record-store-contract.ts';
 import type { TestKit } from './test-kit.ts';
@@ -20,4 +21,13 @@ export function policyRegistryContract(
   setup: () => Promise<RecordStoreSetup<PolicyDocument>>,
 ): void {
   recordStoreContract(kit, `policies, ${name}`, POLICY_SAMPLES, setup);
+}
+
+/** Contract of an `AccessTokenStore`. */
+export function accessTokenStoreContract(
+  kit: TestKit,
+  name: string,
+  setup: () => Promise<RecordStoreSetup<TokenRecord>>,
+): void {
+  recordStoreContract(kit, `access tokens, ${name}`, TOKEN_SAMPLES, setup);
 }

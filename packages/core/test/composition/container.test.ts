@@ -3,6 +3,7 @@ import {
   createContainer,
   createRuntime,
   embeddedCaller,
+  grantOf,
   perRuntime,
   PORT,
   type Runtime,
@@ -11,6 +12,7 @@ import {
 import { systemEntropy } from '@clarity-runtime/core/internal';
 import {
   ManualClock,
+  MemoryAccessTokenStore,
   MemoryPolicyRegistry,
   MemoryInterfaceStore,
   MemorySecretStore,
@@ -77,6 +79,11 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
         metadata: { name: 'strict' },
         spec: {},
       }),
+    method: 'put',
+  },
+  accessTokenStore: {
+    fake: new MemoryAccessTokenStore(),
+    use: (runtime) => runtime.tokens.create(embeddedCaller, { name: 'ci', grants: [grantOf('read')] }),
     method: 'put',
   },
   telemetry: {

@@ -3,6 +3,7 @@ import { expectTypeOf } from 'expect-type';
 import { createContainer, perRuntime, PORT, systemClock, type Container, type Token } from '@clarity-runtime/core';
 import { MemoryTelemetry } from '@clarity-runtime/core/memory';
 import type {
+  AccessTokenStore,
   ArtifactCleaner,
   CallStage,
   ClientConfigs,
@@ -27,6 +28,7 @@ test('each token carries the type of its port', () => {
   expectTypeOf(PORT).toEqualTypeOf<{
     readonly serviceRegistry: Token<ServiceRegistry>;
     readonly policyRegistry: Token<PolicyRegistry>;
+    readonly accessTokenStore: Token<AccessTokenStore>;
     readonly telemetry: Token<Telemetry>;
     readonly secretStore: Token<SecretStore>;
     readonly interfaceStore: Token<InterfaceStore>;

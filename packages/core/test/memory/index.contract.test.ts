@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   ManualClock,
+  MemoryAccessTokenStore,
   MemoryArtifactStore,
   MemoryInterfaceStore,
   MemoryPolicyRegistry,
@@ -11,6 +12,7 @@ import {
   MemoryTelemetry,
 } from '@clarity-runtime/core/memory';
 import {
+  accessTokenStoreContract,
   artifactStoreContract,
   interfaceStoreContract,
   secretStoreContract,
@@ -38,6 +40,9 @@ serviceRegistryContract(kit, 'memory', () =>
 );
 policyRegistryContract(kit, 'memory', () =>
   Promise.resolve({ open: () => Promise.resolve(new MemoryPolicyRegistry()) }),
+);
+accessTokenStoreContract(kit, 'memory', () =>
+  Promise.resolve({ open: () => Promise.resolve(new MemoryAccessTokenStore()) }),
 );
 recordStoreContract(
   kit,

@@ -17,7 +17,7 @@ import { agent, ask, resultOf } from './speak.ts';
 import { plainEntropy } from './supervised.ts';
 
 export const withGrants = (...verbs: readonly Verb[]): Caller => ({ ...agent, grants: [grantOf(...verbs)] });
-export const provisioner = withGrants('read', 'call', 'operate', 'provision', 'secrets');
+export const provisioner = withGrants('read', 'call', 'inspect', 'operate', 'provision', 'secrets');
 
 /** A workspace in memory with the root `/ws`. */
 export class FakeWorkspace implements Workspace {

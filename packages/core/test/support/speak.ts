@@ -6,14 +6,14 @@ export const operator: Caller = {
   principal: { kind: 'loopback', id: 'operator' },
   credential: { kind: 'none', id: 'loopback' },
   door: 'http',
-  grants: [grantOf('read', 'call', 'operate', 'provision', 'secrets')],
+  grants: [grantOf('read', 'call', 'inspect', 'operate', 'provision', 'secrets', 'approve', 'admin')],
 };
 
 export const agent: Caller = {
   ...operator,
   principal: { kind: 'loopback', id: 'loopback' },
   door: 'mcp',
-  grants: [grantOf('read', 'call', 'operate')],
+  grants: [grantOf('read', 'call', 'inspect', 'operate')],
 };
 
 /** Returns the caller with another credential. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { fetchDetails, operate } from '../../src/api/services.ts';
+import { signIn } from '../../src/api/request.ts';
 import { fetchStatus } from '../../src/api/status.ts';
 
 afterEach(() => {
@@ -57,4 +58,34 @@ test.each([
 test('a failed fetch becomes a failure', async () => {
   jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('Failed to fetch'));
   expect(await fetchStatus()).toMatchObject({ kind: 'failed' });
+});
+
+/** `sessionStorage` in memory, as a browser has it. */
+function storage(): Map<string, string> {
+  const kept = new Map<string, string>();
+  const fake = {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => kept.set(name, value),
+  };
+  Object.defineProperty(globalThis, 'sessionStorage', { value: fake, configurable: true });
+  return kept;
+}
+
+test('signIn sends the token once and keeps the header half, which later requests send', async () => {
+  const kept = storage();
+  const requests = mockFetch(() => Response.json({ page: 'half' }));
+  expect(await signIn('secret')).toMatchObject({ kind: 'ok' });
+  expect(requests.mock.calls[0]?.[0]).toBe('/api/session');
+  expect(requests.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: 'Bearer secret' });
+  expect([...kept]).toEqual([['x-clarity-page', 'half']]);
+  await fetchStatus();
+  expect(requests.mock.calls[1]?.[1]?.headers).toEqual({ 'x-clarity-page': 'half' });
+  expect(JSON.stringify([...kept])).not.toContain('secret');
+});
+
+test('signIn keeps nothing when the token is refused', async () => {
+  const kept = storage();
+  mockFetch(() => new Response('{}', { status: 401 }));
+  expect(await signIn('wrong')).toEqual({ kind: 'refused' });
+  expect(kept.size).toBe(0);
 });

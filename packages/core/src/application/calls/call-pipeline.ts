@@ -13,13 +13,14 @@ import { CallDenials } from './call-denials.ts';
 import { CallLimiter } from './call-limiter.ts';
 import { CallRecovery } from './call-recovery.ts';
 import { CircuitBreakers } from './circuit-breakers.ts';
+import { GrantLimiter } from './grant-limiter.ts';
 import { PolicyCatalog } from './policy-catalog.ts';
 import { PolicyStage } from './policy-stage.ts';
 
 export type CallHandler<C extends ToolCall> = (call: C) => Promise<McpReply>;
 
 /**
- * Ordered stages of every `tools/call` between its route and the bridge: stages of the embedder, then `policy`,
+ * Ordered stages of every `tools/call` between its route and the bridge: stages of the embedder, then `grant`, `policy`,
  * `limit`, `circuit` and `recover`.
  * A call takes its slot before the circuit counts it. The circuit counts it once, regardless of the retries of
  * `recover`.
@@ -92,7 +93,14 @@ export function createCallPipeline(dependencies: CallPipelineDependencies): Call
     toolOf: (serviceId, name) => supervisor.snapshot(serviceId)?.tools.find((tool) => tool.name === name),
   });
   return {
-    pipeline: new CallPipeline([...(dependencies.stages ?? []), policy, limiter, circuits, recovery]),
+    pipeline: new CallPipeline([
+      ...(dependencies.stages ?? []),
+      new GrantLimiter(clock),
+      policy,
+      limiter,
+      circuits,
+      recovery,
+    ]),
     policies,
     circuits,
     isVisible: (service, tool) => policy.isVisible(service, tool),

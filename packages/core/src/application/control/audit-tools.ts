@@ -28,7 +28,7 @@ export const serviceLogsTool = (services: ServiceOperations, audit: AuditTrail):
     ]),
     outputSchema: output({ service_id: STRING, lines: STRINGS }),
     annotations: READ,
-    grant: 'read',
+    grant: 'inspect',
     run: async ({ caller, args: { service_id: id, limit = LOG_LINES } }) => {
       services.get(caller, id);
       return { service_id: id, lines: await audit.logs(caller, id, limit) };
@@ -51,7 +51,7 @@ export const auditTool = (audit: AuditTrail): ControlTool =>
     }),
     outputSchema: output({ items: OBJECTS }),
     annotations: READ,
-    grant: 'read',
+    grant: 'inspect',
     run: async ({ caller, args: { limit = EVENTS, service_id: id, caller: by, ...filter } }) => {
       const page = await audit.page(caller, { ...filter, limit, serviceId: id, caller: by });
       return { items: page.items };

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import { hasVerb } from '../../domain/access/grant.ts';
+import { decide } from '../../domain/access/decide.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -9,7 +9,7 @@ import type { SchemaValidator } from '../../ports/index.ts';
 import type { Guard } from '../use-cases/guard.ts';
 import type { BuiltInService } from '../gateway/backends.ts';
 import { ControlConnection, type ApprovalQueue } from './control-connection.ts';
-import type { ControlTool } from './control-tool.ts';
+import { accessTo, type ControlTool } from './control-tool.ts';
 
 export interface BuiltInDependencies {
   readonly tools: readonly ControlTool[];
@@ -29,6 +29,11 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['bootstrap_clarity_app', 'bootstrap_app'],
 ]);
 
+const originals: ReadonlyMap<string, string> = new Map([...ALIASES].map(([name, alias]) => [alias, name]));
+
+/** Namespace by which grants know the control tools. */
+const CONTROL_NAMESPACE = 'runtime';
+
 /** Ids of the two services that contain the control tools. */
 export const CONTROL_SERVICE = 'system__runtime';
 export const ALIAS_SERVICE = 'system__clarity';
@@ -45,20 +50,26 @@ export function builtIns(dependencies: BuiltInDependencies): readonly BuiltInSer
   });
   const all = new Set(aliases.map(({ name }) => name));
   return [
-    builtIn('runtime', tools, dependencies, (caller) => withoutGrant(tools, caller)),
-    builtIn('clarity', aliases, dependencies, () => all),
+    builtIn('runtime', tools, dependencies, {
+      unlisted: (caller) => withoutGrant(tools, caller),
+      judgedAs: (item) => ({ namespace: CONTROL_NAMESPACE, item }),
+    }),
+    builtIn('clarity', aliases, dependencies, {
+      unlisted: () => all,
+      judgedAs: (alias) => ({ namespace: CONTROL_NAMESPACE, item: originals.get(alias) ?? alias }),
+    }),
   ];
 }
 
 function withoutGrant(tools: readonly ControlTool[], caller: Caller): ReadonlySet<string> {
-  return new Set(tools.filter(({ grant }) => !hasVerb(caller, grant)).map(({ name }) => name));
+  return new Set(tools.filter((tool) => !decide(caller, accessTo(tool)).isAllowed).map(({ name }) => name));
 }
 
 function builtIn(
   namespace: string,
   tools: readonly ControlTool[],
   { validator, guard, approvalQueue, startedAt }: BuiltInDependencies,
-  unlisted: (caller: Caller) => ReadonlySet<string>,
+  access: Pick<BuiltInService, 'unlisted' | 'judgedAs'>,
 ): BuiltInService {
   const definitions = tools.map(definitionOf);
   const revision = sha256Hex(JSON.stringify(definitions.map(({ raw }) => raw.value))).slice(0, 12);
@@ -72,7 +83,7 @@ function builtIn(
       prompts: [],
     },
     connection: new ControlConnection({ tools, validator, guard, approvalQueue, prefix: `${namespace}__` }),
-    unlisted,
+    ...access,
   };
 }
 

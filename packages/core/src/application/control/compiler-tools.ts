@@ -18,7 +18,7 @@ const compilerArguments = {
 /** Maximum length of a source from MCP, in characters. */
 const MAX_SOURCE = 262_144;
 
-/** Tools that compile and may run an installer. All require the grant `provision`. */
+/** Tools that compile and may run an installer. An installer and an app require the grant `provision`. */
 export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootstrap): readonly ControlTool[] => [
   controlTool<CompilerRequest>({
     name: 'ensure_compiler',
@@ -27,7 +27,9 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
     inputSchema: input(compilerArguments),
     outputSchema: output({ compiler_bin: STRING, available: BOOLEAN, installed: BOOLEAN }),
     annotations: REACH,
-    grant: 'provision',
+    grant: 'read',
+    grantOf: ({ auto_install: install }) => (install === true ? 'provision' : 'read'),
+    concernsAll: true,
     waits: ({ auto_install: install }) => install === true,
     run: ({ caller, args, signal }) => readiness.ensure(caller, args, signal),
   }),
@@ -60,6 +62,7 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
     }),
     annotations: REACH,
     grant: 'provision',
+    concernsAll: true,
     waits: () => true,
     inputs: (call) => bootstrap.inputs(call),
     run: (call) => bootstrap.run(call),

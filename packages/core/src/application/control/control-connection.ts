@@ -5,7 +5,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { Connection, SchemaCheck, SchemaValidator, UpstreamRequestOptions } from '../../ports/index.ts';
 import type { Guard } from '../use-cases/guard.ts';
-import type { Arguments, ControlCall, ControlTool } from './control-tool.ts';
+import { accessTo, type Arguments, type ControlCall, type ControlTool } from './control-tool.ts';
 
 /** Returns the pending state or the result of a call that needs an approval, or undefined for any other call. */
 export type ApprovalQueue = (tool: ControlTool, call: ControlCall<Arguments>) => Promise<object> | undefined;
@@ -61,7 +61,9 @@ export class ControlConnection implements Connection {
   /** Checks the grant before the arguments, so that a caller without it learns nothing about the tool. */
   async #check(tool: ControlTool, check: SchemaCheck, caller: Caller, args: Arguments): Promise<void> {
     const { guard, prefix } = this.#dependencies;
-    const intent = { action: `call ${prefix}${tool.name}` };
+    // The use case decides about the service that the call concerns.
+    const { target } = accessTo(tool);
+    const intent = { action: `call ${prefix}${tool.name}`, target };
     await guard.require(caller, tool.grant, intent);
     const problem = check(args);
     if (problem !== undefined) {

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import type { AccessRequest } from '../../domain/access/decide.ts';
 import type { Verb } from '../../domain/access/grant.ts';
 import type { JsonSchema } from '../../domain/services/schema-parts.ts';
 
@@ -27,6 +28,8 @@ export interface ControlTool<Args = Arguments> {
   readonly grant: Verb;
   /** Further grant that these arguments require. */
   grantOf?(args: Args): Verb;
+  /** The call changes the workspace or the machine, so its caller needs the grant for every service. */
+  readonly concernsAll?: true;
   /** Whether the call waits for an approval if the runtime requires approvals. */
   waits?(args: Args): boolean;
   /** Returns the state outside of the arguments that the call depends on. An approval is void when it changes. */
@@ -60,3 +63,9 @@ export const REACH: ControlAnnotations = { readOnlyHint: false, destructiveHint:
 
 /** Returns a tool whose arguments have the types of its schema. */
 export const controlTool = <Args>(tool: ControlTool<Args>): ControlTool => tool as unknown as ControlTool;
+
+/** Returns what a caller needs to list and to call a tool. */
+export const accessTo = ({ grant, concernsAll }: Pick<ControlTool, 'grant' | 'concernsAll'>): AccessRequest => ({
+  verb: grant,
+  target: concernsAll === true ? 'everything' : 'something',
+});

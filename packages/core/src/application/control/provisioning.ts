@@ -1,6 +1,6 @@
 import { parseAuthRef } from '../../domain/access/auth-ref.ts';
 import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
-import { onBehalfOf } from '../../domain/access/registrant.ts';
+import { isSameOwner, onBehalfOf, OPERATOR, registrantOf } from '../../domain/access/registrant.ts';
 import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
 import { manifestReferences } from '../../domain/services/manifest-references.ts';
@@ -8,6 +8,7 @@ import { originKind, originMember, withOriginMember } from '../../domain/service
 import { serviceDigest } from '../../domain/services/service-digest.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
 import type { Service } from '../../domain/services/service.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
@@ -51,6 +52,7 @@ export class Provisioning {
   async register(caller: Caller, input: unknown, { start, approved }: RegisterOptions): Promise<Registration> {
     const { services, catalog, readManifest } = this.#dependencies;
     const manifest = frozen(await this.#admitted(caller, readManifest(input)), approved);
+    if (approved === undefined) await this.#assertOwner(caller, manifest);
     const before = catalog.all();
     const wasRunning = new Set(
       services
@@ -73,6 +75,29 @@ export class Provisioning {
     throw new ClarityError('SERVICE_START_FAILED', reason, {
       hint: 'nothing was registered: fix the cause and register the service again, or set start_now to false to register it without a start',
     });
+  }
+
+  /**
+   * Rejects a client that would change or replace a service of another principal. An operator can approve such a request.
+   * @throws ClarityError NOT_OWNER
+   */
+  async #assertOwner(caller: Caller, manifest: Manifest): Promise<void> {
+    if (!isModel(caller)) return;
+    const { audit, catalog } = this.#dependencies;
+    const own = registrantOf(caller);
+    const other = catalog.affectedBy(manifest).find(({ registrant = OPERATOR }) => !isSameOwner(registrant, own));
+    if (other === undefined) return;
+    const { serviceId } = other;
+    const message = 'Refused to register a service: another principal owns it';
+    await audit.settle({
+      kind: 'security.denied',
+      level: 'warn',
+      message,
+      serviceId,
+      caller,
+      data: { code: 'NOT_OWNER' },
+    });
+    throw new ClarityError('NOT_OWNER', toPrintableAscii(manifest.metadata.module), { field: 'manifest' });
   }
 
   /**

@@ -17,7 +17,7 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
     inputSchema: input({ auth_ref: reference }, ['auth_ref']),
     outputSchema: output({ authRef: STRING, provider: STRING, valid: BOOLEAN }),
     annotations: READ,
-    grant: 'read',
+    grant: 'inspect',
     run: ({ caller, args }) => secrets.validate(caller, args.auth_ref),
   }),
   controlTool({
@@ -27,7 +27,7 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
     inputSchema: input({}),
     outputSchema: output({ providers: OBJECTS }),
     annotations: READ,
-    grant: 'read',
+    grant: 'inspect',
     run: ({ caller }) => secrets.providers(caller),
   }),
   controlTool({
@@ -37,7 +37,7 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
     inputSchema: input({}),
     outputSchema: output({ count: NUMBER, items: OBJECTS }),
     annotations: READ,
-    grant: 'secrets',
+    grant: 'inspect',
     run: ({ caller }) => secrets.list(caller),
   }),
   controlTool<OfReference & SecretDestinations & { readonly secret: string }>({

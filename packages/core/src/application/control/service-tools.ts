@@ -57,7 +57,7 @@ export function serviceTools(services: ServiceOperations): readonly ControlTool[
       inputSchema: ofService,
       outputSchema: summary,
       annotations: READ,
-      grant: 'read',
+      grant: 'inspect',
       run: ({ caller, args }) => ({ service: recordOf(services.get(caller, args.service_id)) }),
     }),
     operation('start_service', 'Starts a service and reads its interface.', (caller, id) => services.start(caller, id)),

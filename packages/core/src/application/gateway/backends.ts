@@ -1,5 +1,6 @@
+import type { AccessTarget } from '../../domain/access/access-rules.ts';
 import type { Caller } from '../../domain/access/caller.ts';
-import { GRANTED_VERBS, hasVerb } from '../../domain/access/grant.ts';
+import { accessKey } from '../../domain/access/decide.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { NOTHING_HELD, type HeldContents } from '../../domain/interfaces/interface-pin.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
@@ -18,6 +19,8 @@ export interface BuiltInService {
   readonly connection: Connection;
   /** Returns the tools that are hidden from this caller. */
   unlisted(caller: Caller): ReadonlySet<string>;
+  /** Returns the names by which grants know a tool: an alias is judged as its tool. */
+  judgedAs(tool: string): Required<AccessTarget>;
 }
 
 /** Entries of a service that are blocked until an operator accepts them. */
@@ -95,12 +98,14 @@ export class Backends {
     return this.#builtIns.has(serviceId) ? NOTHING_HELD : this.#dependencies.tools.heldContents(serviceId);
   }
 
-  /** Returns a key; callers with the same key see the same tools. */
+  /** Returns the names by which grants know an item of a service. */
+  judgedAs({ serviceId, namespace }: Service, item: string): Required<AccessTarget> {
+    return this.#builtIns.get(serviceId)?.judgedAs(item) ?? { namespace, item };
+  }
+
+  /** Returns a key; callers with the same key see the same services and items. */
   visibilityKey(caller: Caller): string {
-    if (this.#builtIns.size === 0) return '';
-    let key = '';
-    for (const verb of GRANTED_VERBS) key += hasVerb(caller, verb) ? verb.charAt(0) : '-';
-    return key;
+    return accessKey(caller);
   }
 
   connection(serviceId: string): Connection | undefined {

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { allowsOn, knowsOf } from '../../domain/access/decide.ts';
 import { failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
@@ -8,7 +9,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { CallGovernance } from '../calls/call-pipeline.ts';
 import type { Backends } from './backends.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 import { resourceNotFound } from './error-mapping.ts';
 import type { ResourceRoute, ResourceRouter } from './resource-router.ts';
 import { reportWaiting, type BridgedRequest } from './bridged-request.ts';
@@ -39,7 +40,7 @@ export class ContentRouter {
     const name = call.request.params.get('name')?.value;
     if (typeof name !== 'string' || name === '') return invalid('prompts/get needs params.name, a string');
     const route = prompts.routes.get(name);
-    if (route === undefined) return invalid(`unknown prompt: ${toPrintableAscii(name)}`);
+    if (route === undefined) return unknownPrompt(name);
     const { name: own, requiresClientCapability } = route.definition;
     const refused = this.#refusePrompt(route.service, call, own);
     if (refused !== undefined) return refused;
@@ -61,7 +62,8 @@ export class ContentRouter {
     uri: string,
   ): ResourceRoute | Extract<McpReply, { error: unknown }> {
     const route = this.#dependencies.resources.route(endpoint, scope, uri);
-    if (route === undefined) return { error: resourceNotFound(scope.era, uri) };
+    if (route === undefined || !knowsOf(scope.caller, route.service.namespace, route.uri))
+      return { error: resourceNotFound(scope.era, uri) };
     return this.#refuse('resources', { route, caller: scope.caller }, uri) ?? route;
   }
 
@@ -74,14 +76,15 @@ export class ContentRouter {
     if (!isPrompt) {
       const { resources } = this.#dependencies;
       const route = resources.routeOfTemplate(endpoint, named) ?? resources.route(endpoint, call.client.scope, named);
-      if (route === undefined) return invalid(`unknown resource or template: ${toPrintableAscii(named)}`);
+      if (route === undefined || !knowsOf(call.client.scope.caller, route.service.namespace, route.uri))
+        return invalid(`unknown resource or template: ${toPrintableAscii(named)}`);
       const refused = this.#refuse('resources', { route, caller: call.client.scope.caller }, named);
       if (refused !== undefined) return refused;
       const own = objectOf(new Map(members).set('uri', RawJson.of(route.uri)));
       return this.#completed(route.service, route.uri === named ? call : withParam(call, 'ref', own));
     }
     const route = endpoint.prompts.routes.get(named);
-    if (route === undefined) return invalid(`unknown prompt: ${toPrintableAscii(named)}`);
+    if (route === undefined) return unknownPrompt(named);
     const refused = this.#refusePrompt(route.service, call, route.definition.name);
     if (refused !== undefined) return refused;
     const own = objectOf(new Map(members).set('name', RawJson.of(route.definition.name)));
@@ -99,6 +102,7 @@ export class ContentRouter {
     shown: string,
   ): Extract<McpReply, { error: unknown }> | undefined {
     const { backends, contents } = this.#dependencies;
+    if (!allowsOn(caller, 'call', service.namespace, uri)) return missingGrant();
     try {
       contents.admitContent({ service, caller }, kind, uri);
     } catch (error) {
@@ -141,5 +145,11 @@ const withParam = (call: ContentRequest, name: string, value: RawJson): ContentR
   const request: McpRequest = { ...call.request, params: new Map(call.request.params).set(name, value) };
   return { ...call, request };
 };
+
+const unknownPrompt = (name: string): McpReply => invalid(`unknown prompt: ${toPrintableAscii(name)}`);
+
+const missingGrant = (): Extract<McpReply, { error: unknown }> => ({
+  error: { code: RpcCode.invalidRequest, message: failure('GRANT_REQUIRED', `it needs 'call'`).message },
+});
 
 const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });

@@ -118,11 +118,12 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     contents: calls.contents,
     awaitStart: calls.awaitStart,
   });
+  const judgedAs = backends.judgedAs.bind(backends);
   const followNames = nameFollower(names, options);
   for (const { serviceId } of backends.services()) followNames(serviceId);
   const gateway = new Gateway({
     endpoints,
-    calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock }),
+    calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock, judgedAs }),
     contents,
     subscriptions: new Subscriptions({ notifier, watch, resources, contents, onLimit }),
     serverInfo,

@@ -1,62 +1,23 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { HeldContents } from '../../domain/interfaces/interface-pin.ts';
+import { allowsOn, knowsOf } from '../../domain/access/decide.ts';
 import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
-import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
-import type { Capabilities } from '../../domain/mcp/mcp.ts';
-import { promptPrefix, toolPrefix } from '../../domain/services/namespace.ts';
-import type { Service } from '../../domain/services/service.ts';
-import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
-import type { GatewayScope } from '../../ports/index.ts';
-import type { Backends } from './backends.ts';
-import type { CallGovernance } from '../calls/call-pipeline.ts';
-import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import { knownPart } from '../../domain/interfaces/interface-snapshot.ts';
 import { showsPages } from '../../domain/mcp/app-pages.ts';
-import { paramHeadersOf, type ParamHeader } from '../../domain/mcp/param-headers.ts';
-import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type EndpointInfo } from './handshake.ts';
+import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import type { Capabilities } from '../../domain/mcp/mcp.ts';
+import type { Service } from '../../domain/services/service.ts';
+import { toolSurface } from '../../domain/services/tool-names.ts';
+import type { GatewayScope } from '../../ports/index.ts';
+import type { CallGovernance } from '../calls/call-pipeline.ts';
+import type { Backends } from './backends.ts';
+import { endpointOf, type Audience, type Endpoint, type HeldLists, type VisibleService } from './endpoint.ts';
+import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS } from './handshake.ts';
 import { composedInstructions, shownInstructions } from './instructions.ts';
-import { strictest } from './list-pages.ts';
-import { ownNames, sharedNames, type NameList, type ToolRoutes, type ServiceDefinitions } from './tool-router.ts';
-import { namedFirst, type NameTable } from './name-table.ts';
-import { isForModel, pageTools, type PageRoute } from './page-tools.ts';
+import type { NameTable } from './name-table.ts';
 import type { ResourceRouter } from './resource-router.ts';
-import { resourceTable, type ResourceTable, type ShownUris } from './resource-table.ts';
+import { ownNames, sharedNames } from './tool-router.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 
-/** Interface of `/mcp` or of one `/mcp/<service>`. */
-export interface Endpoint extends EndpointInfo {
-  readonly tools: ToolRoutes<ToolDefinition>;
-  readonly prompts: ToolRoutes;
-  readonly resources: ResourceTable;
-  /** The services that run or are about to run, in order. */
-  readonly services: readonly Service[];
-  /** The service of an endpoint of one service. */
-  readonly only?: Service;
-  /** Returns the tools with this name of their service that app pages may call; empty on an endpoint of one service. */
-  pageTools(name: string): readonly PageRoute[];
-  /** Returns the parameter headers of a tool; empty for an unknown tool or a definition with an invalid annotation. */
-  paramHeaders(tool: string): readonly ParamHeader[];
-}
-
-/** Declared abilities of the clients of an endpoint. */
-interface Audience {
-  /** The client declares a capability that a server request needs, so gated entries are visible. */
-  readonly canSeeGated: boolean;
-  /** The client shows app pages, so tools for pages are visible. */
-  readonly canShowPages: boolean;
-}
-
-interface VisibleService extends Audience {
-  readonly service: Service;
-  readonly snapshot: InterfaceSnapshot;
-  readonly isListed: boolean;
-  readonly isBuiltIn: boolean;
-  /** Returns true if the caller sees the tool. */
-  readonly isToolVisible: (tool: string) => boolean;
-  /** Returns true if clients see the prompt, the resource or the template. */
-  readonly isContentListed: (kind: keyof HeldLists, name: string) => boolean;
-}
-
-type HeldLists = Omit<HeldContents, 'instructions'>;
 type EndpointScope = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 
 export interface EndpointDependencies {
@@ -69,8 +30,9 @@ export interface EndpointDependencies {
   readonly limits: InterfaceLimits;
 }
 
+/** Maximum number of cached interfaces: one per endpoint, grants and abilities of clients. */
+const MAX_BUILT_COUNT = 256;
 const SHARED = '';
-const NO_HEADERS: readonly ParamHeader[] = [];
 
 /** The interfaces of `/mcp` and of every `/mcp/<service>`, built on first use and again after a change. */
 export class Endpoints {
@@ -81,6 +43,13 @@ export class Endpoints {
   constructor(dependencies: EndpointDependencies) {
     this.#backends = dependencies.backends;
     this.#dependencies = dependencies;
+  }
+
+  /** The oldest interface yields, so that the number of tokens and service names does not bound the memory. */
+  #keep(key: string, built: Endpoint): void {
+    const [oldest] = this.#built.keys();
+    if (this.#built.size >= MAX_BUILT_COUNT && oldest !== undefined) this.#built.delete(oldest);
+    this.#built.set(key, built);
   }
 
   /** Clears the cached interfaces. */
@@ -94,15 +63,22 @@ export class Endpoints {
     const audience = { canSeeGated, canShowPages: showsPages(clientCapabilities) };
     const marks = `${canSeeGated ? '?' : ''}${audience.canShowPages ? '#' : ''}`;
     const key = `${requested ?? SHARED} ${this.#backends.visibilityKey(caller)}${marks}`;
-    const known = this.#built.get(key);
-    if (known !== undefined) return known;
+    const cached = this.#built.get(key);
+    if (cached !== undefined) return cached;
     const built = requested === undefined ? this.#shared(caller, audience) : this.#own(requested, caller, audience);
-    if (built !== undefined) this.#built.set(key, built);
+    if (built !== undefined) this.#keep(key, built);
     return built;
   }
 
+  /** Returns the services that a caller may know. */
+  #knownServices(caller: Caller): readonly Service[] {
+    return this.#backends
+      .services()
+      .filter((service) => knowsOf(caller, this.#backends.judgedAs(service, '').namespace));
+  }
+
   #shared(caller: Caller, audience: Audience): Endpoint {
-    const visible = this.#backends.services().flatMap((service) => this.#visibleServices(service, caller, audience));
+    const visible = this.#knownServices(caller).flatMap((service) => this.#visibleServices(service, caller, audience));
     const { limits, names, resources } = this.#dependencies;
     const shownUri = resources.listedUri.bind(resources);
     return endpointOf(visible, {
@@ -119,7 +95,7 @@ export class Endpoints {
   }
 
   #own(requested: string, caller: Caller, audience: Audience): Endpoint | undefined {
-    const all = this.#backends.services();
+    const all = this.#knownServices(caller);
     const service =
       all.find(({ serviceId }) => serviceId === requested) ?? all.find(({ namespace }) => namespace === requested);
     if (service === undefined) return undefined;
@@ -159,92 +135,31 @@ export class Endpoints {
   }
 
   #visibleServices(service: Service, caller: Caller, audience: Audience): readonly VisibleService[] {
-    const snapshot = this.#backends.snapshot(service.serviceId);
-    if (snapshot === undefined) return [];
+    const full = this.#backends.snapshot(service.serviceId);
+    if (full === undefined) return [];
+    const knows = (item: string): boolean => {
+      const target = this.#backends.judgedAs(service, item);
+      return knowsOf(caller, target.namespace, target.item);
+    };
+    const uses = (item: string): boolean => {
+      const target = this.#backends.judgedAs(service, item);
+      return allowsOn(caller, 'call', target.namespace, target.item);
+    };
+    const snapshot = knownPart(full, knows);
     const hidden = this.#backends.hiddenTools(service.serviceId, caller);
     const isToolVisible = (tool: string): boolean =>
       !hidden.has(tool) &&
+      uses(tool) &&
       !this.#backends.isUnlistedAddition(service, tool) &&
       toolSurface(service.manifest, tool).hidden !== true &&
       this.#dependencies.isVisible(service, tool);
     const held = this.#backends.heldContents(service.serviceId);
     const isContentListed = (kind: keyof HeldLists, name: string): boolean =>
       !held[kind].has(name) &&
+      uses(name) &&
       this.#dependencies.isContentVisible(service, kind === 'prompts' ? kind : 'resources', name);
     const isListed = this.#backends.isOffered(service.serviceId) && service.manifest.spec.enabled;
     const found = { service, snapshot, isToolVisible, isContentListed, ...audience, isListed };
     return [{ ...found, isBuiltIn: this.#backends.isBuiltIn(service.serviceId) }];
   }
-}
-
-type Name = <T extends ServiceDefinitions['definitions'][number]>(
-  sources: readonly ServiceDefinitions<T>[],
-  list: NameList,
-) => ToolRoutes<T>;
-
-function endpointOf(
-  visible: readonly VisibleService[],
-  {
-    names,
-    shown,
-    pageLength,
-    ...info
-  }: EndpointInfo &
-    Pick<Endpoint, 'only'> & { readonly names: Name; readonly shown?: ShownUris; readonly pageLength: number },
-): Endpoint {
-  const listed = visible.filter(({ isListed }) => isListed);
-  const services = visible.filter(({ isBuiltIn }) => !isBuiltIn);
-  const hint = (list: ListName, of: readonly VisibleService[]) =>
-    strictest(of.filter(({ isListed }) => isListed).map(({ snapshot }) => snapshot.hints?.[list]));
-  const tools = names(
-    visible.map(({ service, snapshot, isListed, canSeeGated, canShowPages, isToolVisible, isBuiltIn }) => ({
-      service,
-      isBuiltIn,
-      definitions: namedFirst(service, snapshot.tools),
-      listed: ({ name, requiresClientCapability, requiresPages, raw }) =>
-        isListed &&
-        isToolVisible(name) &&
-        (canSeeGated || requiresClientCapability !== true) &&
-        (canShowPages || (requiresPages !== true && isForModel(raw))),
-      prefix: toolPrefix(service),
-      surface: (name) => toolSurface(service.manifest, name),
-    })),
-    { member: 'tools', hint: hint('tools', visible), pageLength },
-  );
-  const prompts = names(
-    services.map(({ service, snapshot, isListed, canSeeGated, isContentListed }) => ({
-      service,
-      definitions: snapshot.prompts,
-      listed: ({ name, requiresClientCapability }) =>
-        isListed && isContentListed('prompts', name) && (canSeeGated || requiresClientCapability !== true),
-      prefix: promptPrefix(service),
-      surface: () => NO_SURFACE,
-    })),
-    { member: 'prompts', hint: hint('prompts', services), pageLength },
-  );
-  const scanned = new Map<string, readonly ParamHeader[]>();
-  let ofPages: ReadonlyMap<string, readonly PageRoute[]> | undefined;
-  return {
-    ...info,
-    tools,
-    prompts,
-    resources: resourceTable(
-      services.filter(({ isListed }) => isListed),
-      { shown, pageLength },
-    ),
-    services: listed.map(({ service }) => service),
-    pageTools: (name) => {
-      ofPages ??= pageTools(info.only === undefined ? services : []);
-      return ofPages.get(name) ?? [];
-    },
-    paramHeaders: (name) => {
-      const known = scanned.get(name);
-      if (known !== undefined) return known;
-      const definition = tools.routes.get(name)?.definition;
-      if (definition === undefined) return NO_HEADERS;
-      const headers = paramHeadersOf(definition.raw.value);
-      scanned.set(name, headers);
-      return headers;
-    },
-  };
 }

@@ -1,4 +1,5 @@
-import { hasVerb, type Verb } from '../../domain/access/grant.ts';
+import { hasVerb } from '../../domain/access/decide.ts';
+import type { Verb } from '../../domain/access/grant.ts';
 import { failure } from '../../domain/errors/clarity-error.ts';
 import {
   type Era,
@@ -16,7 +17,8 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
 import { ClientSession } from './client-session.ts';
 import type { ContentRouter } from './content-requests.ts';
-import type { Endpoint, Endpoints } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Endpoints } from './endpoints.ts';
 import { discover, initialize } from './handshake.ts';
 import { type ListPages, UNCACHED } from './list-pages.ts';
 import { severityOf } from './log-levels.ts';

@@ -1,7 +1,8 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { Clock } from '../../ports/index.ts';
-import type { Endpoint, Endpoints } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Endpoints } from './endpoints.ts';
 import type { ChangedList } from './upstream-observer.ts';
 
 /** A receiver of list changes. */

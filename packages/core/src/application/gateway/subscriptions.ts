@@ -6,7 +6,7 @@ import { RpcCode, type McpNotification, type McpParams, type McpReply } from '..
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange } from '../../ports/index.ts';
 import type { ClientSession } from './client-session.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { ContentRouter } from './content-requests.ts';
 import type { ListChangeNotifier, Subscriber } from './list-change-notifier.ts';
 import type { ResourceRoute, ResourceRouter } from './resource-router.ts';

@@ -1,6 +1,6 @@
 import { isClarityError, failure } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/access/caller.ts';
-import { hasVerb } from '../../domain/access/grant.ts';
+import { allowsOn } from '../../domain/access/decide.ts';
 import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -10,8 +10,9 @@ import type { Clock, Exchange, ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallCounter } from '../audit/counters.ts';
 import type { CallHandler, CallPipeline } from '../calls/call-pipeline.ts';
+import type { Backends } from './backends.ts';
 import type { ClientSession } from './client-session.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Route } from './tool-router.ts';
 import { reportWaiting, type BridgedRequest } from './bridged-request.ts';
 import type { EraBridge } from './era-bridge.ts';
@@ -25,6 +26,7 @@ export interface ToolCallerDependencies {
   readonly audit: AuditLog;
   readonly counter: CallCounter;
   readonly clock: Clock;
+  readonly judgedAs: Backends['judgedAs'];
 }
 
 /** The tools of an endpoint. */
@@ -41,13 +43,15 @@ export class ToolCaller {
   readonly #audit: AuditLog;
   readonly #counter: CallCounter;
   readonly #clock: Clock;
+  readonly #judgedAs: Backends['judgedAs'];
 
-  constructor({ pipeline, bridge, audit, counter, clock }: ToolCallerDependencies) {
+  constructor({ pipeline, bridge, audit, counter, clock, judgedAs }: ToolCallerDependencies) {
     this.#run = pipeline.compose<BridgedCall>(bridge.send.bind(bridge));
     this.#bridge = bridge;
     this.#audit = audit;
     this.#counter = counter;
     this.#clock = clock;
+    this.#judgedAs = judgedAs;
   }
 
   /** Returns an error result for a failed call. Never rejects for a failure of the call. */
@@ -57,7 +61,7 @@ export class ToolCaller {
     const { caller } = client.scope;
     const startedAt = this.#clock.monotonic();
     let reply: McpReply;
-    if (hasVerb(caller, 'call')) {
+    if (this.#isAllowed(caller, route)) {
       const call = bridgedCall(route, params, client, exchange);
       try {
         reply = await this.#run(call);
@@ -67,6 +71,11 @@ export class ToolCaller {
     } else reply = failed(failure('GRANT_REQUIRED', `it needs 'call'`));
     await this.#record(caller, route, reply, this.#clock.monotonic() - startedAt);
     return reply;
+  }
+
+  #isAllowed(caller: Caller, { service, definition: { name } }: Route): boolean {
+    const { namespace, item } = this.#judgedAs(service, name);
+    return allowsOn(caller, 'call', namespace, item);
   }
 
   #failed(call: BridgedCall, error: unknown): McpReply {

@@ -3,7 +3,7 @@ import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import {
   namespaceClaims,
   namespaceProblem,
-  normalizeNamespace,
+  namespaceOf,
   RESERVED_NAMESPACES,
 } from '../../domain/services/namespace.ts';
 import { originKind, type OriginKinds } from '../../domain/services/origin-kinds.ts';
@@ -27,8 +27,8 @@ export class ServiceAdmission {
    * @throws ClarityError NAMESPACE_RESERVED, ORIGIN_UNSUPPORTED or the error of the connector.
    */
   async admit(manifest: Manifest, services: Pick<ServiceIndex, 'find'>): Promise<ServiceRecord> {
-    const { metadata, spec } = manifest;
-    const namespace = normalizeNamespace(spec.toolNamespace ?? metadata.module);
+    const { spec } = manifest;
+    const namespace = namespaceOf(manifest);
     const serviceId = deriveServiceId(manifest, this.#kinds);
     const [{ field } = { field: '' }, ...prefixes] = namespaceClaims({ namespace, manifest });
     const hint = services.find(serviceId)?.namespace === namespace ? undefined : namespaceProblem(namespace);

@@ -105,6 +105,11 @@ export class ServiceCatalog {
     return service;
   }
 
+  /** Returns the services that a registration of the manifest would change or replace. */
+  affectedBy(manifest: Manifest): readonly Service[] {
+    return this.#index.affectedBy(manifest);
+  }
+
   /** Returns the ISO 8601 time since which the outcome of a write of the service is not known; undefined when it is. */
   unsettledSince(serviceId: string): string | undefined {
     return this.#records.unsettledSince(serviceId);

@@ -1,7 +1,8 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { freeNamespace, namespaceClaims } from '../../domain/services/namespace.ts';
+import type { Manifest } from '../../domain/services/manifest.ts';
+import { freeNamespace, namespaceClaims, namespaceOf } from '../../domain/services/namespace.ts';
 import type { OriginKinds } from '../../domain/services/origin-kinds.ts';
-import { programKey } from '../../domain/services/service-id.ts';
+import { deriveServiceId, programKey } from '../../domain/services/service-id.ts';
 import type { Service, ServiceRecord } from '../../domain/services/service.ts';
 import type { Versioned } from '../../ports/index.ts';
 
@@ -69,6 +70,14 @@ export class ServiceIndex {
   siblings(record: ServiceRecord): readonly Service[] {
     const ids = this.#idsByProgram.get(this.#programOf(record)) ?? [];
     return [...ids].flatMap((id) => (id === record.serviceId ? [] : (this.#entries.get(id)?.service ?? [])));
+  }
+
+  /** Returns the services that a registration of the manifest would change or replace. */
+  affectedBy(manifest: Manifest): readonly Service[] {
+    const serviceId = deriveServiceId(manifest, this.#kinds);
+    const own = this.find(serviceId);
+    const record = { schema: 1, serviceId, namespace: namespaceOf(manifest), manifest } as const;
+    return [...(own === undefined ? [] : [own]), ...this.siblings(record)];
   }
 
   /**

@@ -5,7 +5,7 @@ import { errorRow } from '../../domain/errors/error-table.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { destinationHost, manifestReferences } from '../../domain/services/manifest-references.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
-import { normalizeNamespace } from '../../domain/services/namespace.ts';
+import { namespaceOf } from '../../domain/services/namespace.ts';
 import type { OriginKinds } from '../../domain/services/origin-kinds.ts';
 import type { CredentialProvider, CredentialRequest } from '../../ports/index.ts';
 import { admitReference } from './credentials.ts';
@@ -21,11 +21,10 @@ export class AdmittedReferences {
   /** @throws ClarityError AUTH_REF_INVALID or SECRET_HOST_FORBIDDEN with the field of the reference. */
   async check(caller: Caller, manifest: Manifest, kinds: OriginKinds): Promise<void> {
     const host = destinationHost(manifest, kinds);
-    const { spec, metadata } = manifest;
     const request: Omit<CredentialRequest, 'purpose'> = {
       tenant: caller.tenant,
       registrant: registrantOf(caller),
-      service: normalizeNamespace(spec.toolNamespace ?? metadata.module),
+      service: namespaceOf(manifest),
       ...(host === undefined ? {} : { host }),
     };
     for (const { field, reference, purpose } of manifestReferences(manifest, kinds)) {

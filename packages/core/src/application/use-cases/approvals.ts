@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/access/approval.ts';
-import { isModel, type Caller, callerRecord } from '../../domain/access/caller.ts';
+import { type Caller, callerRecord } from '../../domain/access/caller.ts';
 import { principalKey } from '../../domain/access/principal-key.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
@@ -115,12 +115,8 @@ export class Approvals implements ApprovalOperations {
   }
 
   /** Rejects the entry points of models, whatever grants the caller has. */
-  async #assertOperator(caller: Caller, action: string): Promise<void> {
-    const { guard } = this.#dependencies;
-    await guard.require(caller, 'provision', { action });
-    if (!isModel(caller)) return;
-    const none = { ...caller, grants: [] };
-    await guard.require(none, 'provision', { action });
+  #assertOperator(caller: Caller, action: string): Promise<void> {
+    return this.#dependencies.guard.require(caller, 'approve', { action });
   }
 
   #add(caller: Caller, key: string, request: ApprovalRequest, { inputs, state }: Inputs): PendingApproval {

@@ -41,7 +41,7 @@ export class AuditTimeline implements AuditTrail {
   async page(caller: Caller, filter: AuditFilter): Promise<AuditPage> {
     const { after } = filter;
     const query = queryOf(filter);
-    await this.#guard.require(caller, 'read', { action: 'read the audit' });
+    await this.#admit(caller, 'read the audit', filter.serviceId);
     if (after !== undefined) return this.#pageAfter(caller, after, query);
     // The cursor is read first: an event written in between is returned twice, never skipped.
     const { next } = await this.#telemetry.read(caller.tenant, { limit: 1, after: 'end' });
@@ -50,7 +50,7 @@ export class AuditTimeline implements AuditTrail {
 
   /** Returns the newest events after the number `after`. Without a number, or with a future one, returns the newest of all. */
   async replay(caller: Caller, after: number | undefined, limit: number): Promise<AuditReplay> {
-    await this.#guard.require(caller, 'read', { action: 'watch the audit' });
+    await this.#guard.require(caller, 'inspect', { action: 'watch the audit' });
     const newest = await this.#telemetry.events(caller.tenant, { limit });
     const known = after !== undefined && after <= (newest.at(-1)?.seq ?? 0) ? after : undefined;
     const items = known === undefined ? newest : newest.filter(({ seq }) => seq > known);
@@ -60,15 +60,21 @@ export class AuditTimeline implements AuditTrail {
 
   /** Checks the stored events against their hash chain. `expect` is the head of an earlier verdict. */
   async verify(caller: Caller, expect?: string): Promise<AuditVerdict> {
-    await this.#guard.require(caller, 'read', { action: 'verify the audit' });
+    await this.#guard.require(caller, 'inspect', { action: 'verify the audit' });
     return this.#telemetry.verify(caller.tenant, expect === undefined ? {} : { expect });
   }
 
   /** @throws ClarityError SERVICE_NOT_FOUND */
   async logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]> {
-    this.#catalog.get(serviceId);
-    await this.#guard.require(caller, 'read', { action: 'read a log', serviceId });
+    await this.#guard.requireOn(caller, 'inspect', { action: 'read a log', serviceId }, this.#catalog.find(serviceId));
     return this.#telemetry.logs(caller.tenant, serviceId, limit);
+  }
+
+  /** The audit of one service needs the grant for this service, all other queries the grant for every service. */
+  async #admit(caller: Caller, action: string, serviceId: string | undefined): Promise<void> {
+    const found = serviceId === undefined ? undefined : this.#catalog.find(serviceId);
+    const intent = { action, ...(serviceId === undefined ? {} : { serviceId }) };
+    await this.#guard.require(caller, 'inspect', found === undefined ? intent : { ...intent, target: found });
   }
 
   async #pageAfter({ tenant }: Caller, after: string, query: AuditQuery): Promise<AuditPage> {

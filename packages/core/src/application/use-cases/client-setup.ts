@@ -1,4 +1,5 @@
-import { type Caller, requireGrant } from '../../domain/access/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { requireAccess } from '../../domain/access/decide.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { ClientChange, ClientConfig, ClientConfigs, ClientConfigState, ConfigScope } from '../../ports/index.ts';
@@ -24,7 +25,7 @@ export class ClientSetup implements ClientSetupOperations {
   }
 
   async status(caller: Caller, scope: ConfigScope = 'user'): Promise<readonly ClientConfigState[]> {
-    requireGrant(caller, 'read');
+    requireAccess(caller, { verb: 'inspect', target: 'everything' });
     return Promise.all(
       this.#configs.clients.filter(({ scopes }) => scopes.includes(scope)).map((client) => client.state(scope)),
     );
@@ -48,7 +49,7 @@ export class ClientSetup implements ClientSetupOperations {
     kind: ConfiguredKind,
     work: (client: ClientConfig) => Promise<ClientChange>,
   ): Promise<readonly BootstrapResult[]> {
-    requireGrant(caller, 'provision');
+    requireAccess(caller, { verb: 'provision', target: 'everything' });
     const results: BootstrapResult[] = [];
     // All names are checked before the first file is changed.
     for (const client of clients.map((name) => this.#client(name))) {

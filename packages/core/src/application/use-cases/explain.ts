@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import { hasVerb, type Verb } from '../../domain/access/grant.ts';
+import { allowsOn, decide, knowsOf, type AccessRequest } from '../../domain/access/decide.ts';
 import { failure, type Failure } from '../../domain/errors/clarity-error.ts';
 import { toolPrefix } from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
@@ -35,8 +35,8 @@ export interface ExplainDependencies {
   readonly naming: ToolNaming;
   /** Returns the tools of a service that model APIs refuse. */
   readonly compatibility: RuntimeGateway['compatibility'];
-  /** Returns the grant that a control tool requires. */
-  readonly grantOf: (route: ToolRoute) => Verb | undefined;
+  /** Returns what a control tool requires. */
+  readonly accessTo: (route: ToolRoute) => AccessRequest | undefined;
 }
 
 /** Explains why a tool is visible, hidden, renamed, denied, quarantined or unreachable. */
@@ -49,11 +49,11 @@ export class Explain implements ExplainOperation {
 
   /** `asker` needs the grant `read`. The explanation is about what `subject` sees. */
   async explain(asker: Caller, asked: string, subject: Caller = asker): Promise<Explanation> {
-    await this.#dependencies.guard.require(asker, 'read', { action: 'explain a tool' });
+    await this.#dependencies.guard.require(asker, 'read', { action: 'explain a tool', target: 'something' });
     const tool = toPrintableAscii(asked);
     const found = this.#find(asked, subject);
     if (found === undefined) {
-      const unread = this.#unread(asked);
+      const unread = this.#unread(asked, subject);
       if (unread !== undefined) return { tool, ...unread };
       const { message, hint } = failure('TOOL_NOT_FOUND', tool, { hint: this.#nearby(asked, subject) });
       return {
@@ -112,12 +112,13 @@ export class Explain implements ExplainOperation {
     const add = (code: Failure['code'], subject: string, hint?: string): void => {
       push(failure(code, subject, hint === undefined ? {} : { hint }));
     };
-    if (!hasVerb(caller, 'call')) add('GRANT_REQUIRED', `it needs 'call'`);
-    const grant = this.#dependencies.grantOf(route);
-    if (grant !== undefined && !hasVerb(caller, grant)) {
+    const { namespace, item } = this.#dependencies.backends.judgedAs(service, tool);
+    if (!allowsOn(caller, 'call', namespace, item)) add('GRANT_REQUIRED', `it needs 'call'`);
+    const access = this.#dependencies.accessTo(route);
+    if (access !== undefined && !decide(caller, access).isAllowed) {
       add(
         'GRANT_REQUIRED',
-        `it needs '${grant}'`,
+        `it needs '${access.verb}'`,
         'start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1, or use clarityctl',
       );
     }
@@ -147,12 +148,13 @@ export class Explain implements ExplainOperation {
   }
 
   /** Explains a name of a service whose interface was never read: the state of the service is the reason. */
-  #unread(asked: string): Omit<Explanation, 'tool'> | undefined {
+  #unread(asked: string, subject: Caller): Omit<Explanation, 'tool'> | undefined {
     const { backends } = this.#dependencies;
     const service = backends
       .services()
       .find(
         (each) =>
+          knowsOf(subject, each.namespace) &&
           backends.snapshot(each.serviceId) === undefined &&
           [`${toolPrefix(each)}__`, `${each.namespace}__`, `${each.namespace}/`, `${each.serviceId}/`].some((start) =>
             asked.startsWith(start),

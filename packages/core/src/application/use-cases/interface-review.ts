@@ -2,7 +2,7 @@ import type { InterfaceDiff, Verdict } from '../../domain/interfaces/interface-c
 import { contentDigest } from '../../domain/json/digest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
-import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { isUnsettled } from '../support/store-failure.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { allOf, type InterfaceJudgement, type JudgeRequest } from '../../domain/interfaces/interface-judgement.ts';
@@ -139,8 +139,9 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   }
 
   async review(caller: Caller, serviceId: string): Promise<InterfaceReview> {
-    await this.#dependencies.guard.require(caller, 'read', { action: 'compare interfaces', serviceId });
-    const { manifest } = this.#dependencies.catalog.get(serviceId);
+    const { catalog, guard } = this.#dependencies;
+    const intent = { action: 'compare interfaces', serviceId };
+    const { manifest } = await guard.requireOn(caller, 'read', intent, catalog.find(serviceId));
     const state = this.#states.get(serviceId);
     const to = state?.snapshot.interfaceRevision ?? '';
     const { prompts, resources, resourceTemplates: templates } = this.heldContents(serviceId);
@@ -164,8 +165,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   ): Promise<InterfaceReview> {
     const { audit, catalog, changes, clock, guard } = this.#dependencies;
     const intent = { action: 'accept an interface', serviceId };
-    await guard.require(isModel(caller) ? { ...caller, grants: [] } : caller, 'operate', intent);
-    catalog.get(serviceId);
+    await guard.requireOn(caller, 'approve', intent, catalog.find(serviceId));
     const state = this.#states.get(serviceId);
     if (state === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has no interface yet`);
     const { snapshot, pin } = state;

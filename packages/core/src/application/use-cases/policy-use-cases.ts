@@ -88,12 +88,12 @@ export class PolicyUseCases implements PolicyOperations {
   }
 
   list(caller: Caller): readonly PolicyDocument[] {
-    this.#dependencies.guard.check(caller, 'read', { action: 'list policies' });
+    this.#dependencies.guard.check(caller, 'inspect', { action: 'list policies' });
     return this.#dependencies.policies.all();
   }
 
   get(caller: Caller, name: string): PolicyDocument {
-    this.#dependencies.guard.check(caller, 'read', { action: 'read a policy' });
+    this.#dependencies.guard.check(caller, 'inspect', { action: 'read a policy' });
     return this.#dependencies.policies.get(name);
   }
 
@@ -126,16 +126,16 @@ export class PolicyUseCases implements PolicyOperations {
 
   show(caller: Caller, serviceId: string): PolicyReport {
     const { guard, catalog, policies } = this.#dependencies;
-    guard.check(caller, 'read', { action: 'read a policy' });
-    const service = catalog.get(serviceId);
+    const intent = { action: 'read a policy', serviceId };
+    const service = guard.checkOn(caller, 'inspect', intent, catalog.find(serviceId));
     return policyReport(service, policies.of(service));
   }
 
   /** Evaluates the policy only: no call, no rate token. */
   test(caller: Caller, serviceId: string, question: PolicyQuery): PolicyTestResult {
     const { guard, catalog, policies } = this.#dependencies;
-    guard.check(caller, 'read', { action: 'test a policy' });
-    const service = catalog.get(serviceId);
+    const intent = { action: 'test a policy', serviceId };
+    const service = guard.checkOn(caller, 'inspect', intent, catalog.find(serviceId));
     return testPolicy(service, policies.of(service), question);
   }
 

@@ -1,5 +1,7 @@
 import { AUTH_SCHEMES, parseAuthRef, type AuthRef } from '../../domain/access/auth-ref.ts';
-import { type Caller, requireGrant } from '../../domain/access/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { requireAccess } from '../../domain/access/decide.ts';
+import type { Verb } from '../../domain/access/grant.ts';
 import { assertTrusted } from '../../domain/access/trust.ts';
 import { isOperator, registrantOf } from '../../domain/access/registrant.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
@@ -31,6 +33,11 @@ export interface SecretsDependencies {
 
 const HIDDEN = '***';
 
+/** Secrets are for all services. */
+const requireGrant = (caller: Caller, verb: Verb): void => {
+  requireAccess(caller, { verb, target: 'everything' });
+};
+
 /** Credentials for callers: validates references, stores and deletes `file:` secrets. Never returns a value. */
 export class Secrets implements SecretOperations {
   readonly #dependencies: SecretsDependencies;
@@ -42,7 +49,7 @@ export class Secrets implements SecretOperations {
   }
 
   async providers(caller: Caller): Promise<AuthProviders> {
-    requireGrant(caller, 'read');
+    requireGrant(caller, 'inspect');
     const { root } = this.#dependencies.store;
     const { exists } = await this.#dependencies.store.health();
     const providers = await Promise.all(
@@ -56,7 +63,7 @@ export class Secrets implements SecretOperations {
   }
 
   async validate(caller: Caller, authRef: string, question: CredentialQuestion = {}): Promise<AuthValidation> {
-    requireGrant(caller, 'read');
+    requireGrant(caller, 'inspect');
     // A check resolves the reference.
     assertTrusted(this.#dependencies.trust.state);
     const { scheme, target } = this.#read(authRef);
@@ -90,7 +97,7 @@ export class Secrets implements SecretOperations {
   }
 
   async list(caller: Caller): Promise<StoredSecrets> {
-    requireGrant(caller, 'secrets');
+    requireGrant(caller, 'inspect');
     const { store } = this.#dependencies;
     const names = await this.#stored(() => store.names(caller.tenant));
     const items = await this.#stored(() =>

@@ -1,6 +1,7 @@
 import type { ToolCompatibility } from '../../ports/inbound/service-operations.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
+import { allowsOn, decide } from '../../domain/access/decide.ts';
 import { assertTrusted, untrusted } from '../../domain/access/trust.ts';
 import type { Verdict } from '../../domain/interfaces/interface-change.ts';
 import { isSameOwner, OPERATOR, registrantOf } from '../../domain/access/registrant.ts';
@@ -12,7 +13,8 @@ import type { ArtifactCleaner, CleanedUp, Clock, UnsupportedRecord, WorkspaceTru
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AdmittedReferences } from './admitted-references.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
-import type { Guard, Intent } from './guard.ts';
+import type { Guard, ServiceIntent } from './guard.ts';
+import { namespaceOf } from '../../domain/services/namespace.ts';
 import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
 import type { CircuitBreakers } from '../calls/circuit-breakers.ts';
 import { placeholderWarnings } from '../../domain/services/manifest-warnings.ts';
@@ -61,11 +63,14 @@ export class ServiceUseCases implements ServiceOperations {
 
   async apply(caller: Caller, input: unknown, expected?: ExpectedService): Promise<ServiceView> {
     const { catalog, supervisor, audit, guard, references, readManifest, trust } = this.#dependencies;
-    await guard.require(caller, 'provision', { action: 'register a service' });
+    const intent = { action: 'register a service' };
+    await guard.require(caller, 'provision', { ...intent, target: 'something' });
     assertTrusted(trust.state);
     const own = (): readonly Service[] =>
       catalog.all().filter((one) => isSameOwner(one.registrant ?? OPERATOR, registrantOf(caller)));
     const manifest = readManifest(restoreLocation(input, own, catalog.kinds));
+    for (const target of [{ namespace: namespaceOf(manifest) }, ...catalog.affectedBy(manifest)])
+      await guard.require(caller, 'provision', { ...intent, target });
     await references.check(caller, manifest, catalog.kinds);
     const { type } = manifest.spec.origin;
     const message = `Manifest applied (${type})`;
@@ -86,18 +91,22 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   list(caller: Caller): readonly ServiceView[] {
-    this.#dependencies.guard.check(caller, 'read', { action: 'list services' });
-    return this.#dependencies.catalog.all().map((service) => this.#view(service));
+    this.#dependencies.guard.check(caller, 'read', { action: 'list services', target: 'something' });
+    return this.#dependencies.catalog
+      .all()
+      .filter(({ namespace }) => allowsOn(caller, 'read', namespace))
+      .map((service) => this.#view(service));
   }
 
   unsupported(caller: Caller): readonly UnsupportedRecord[] {
-    this.#dependencies.guard.check(caller, 'read', { action: 'list services' });
+    if (!decide(caller, { verb: 'read', target: 'everything' }).isAllowed) return [];
     return this.#dependencies.unsupported();
   }
 
   get(caller: Caller, serviceId: string): ServiceView {
-    this.#dependencies.guard.check(caller, 'read', { action: 'read a service' });
-    return this.#view(this.#dependencies.catalog.get(serviceId));
+    const { catalog, guard } = this.#dependencies;
+    const intent = { action: 'read a service', serviceId };
+    return this.#view(guard.checkOn(caller, 'inspect', intent, catalog.find(serviceId)));
   }
 
   async details(caller: Caller, serviceId: string, limits: DetailLimits): Promise<ServiceDetails> {
@@ -143,14 +152,16 @@ export class ServiceUseCases implements ServiceOperations {
 
   async introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot> {
     const { catalog, guard, supervisor } = this.#dependencies;
-    await guard.require(caller, 'operate', { action: 'introspect a service', serviceId });
-    return supervisor.introspect(caller, catalog.get(serviceId).serviceId);
+    await guard.requireOn(caller, 'operate', { action: 'introspect a service', serviceId }, catalog.find(serviceId));
+    return supervisor.introspect(caller, serviceId);
   }
 
   async remove(caller: Caller, serviceId: string, options: { readonly cleanUp?: boolean } = {}): Promise<CleanedUp> {
     const { audit, catalog, cleaner, guard } = this.#dependencies;
-    await guard.require(caller, 'operate', { action: 'remove a service', serviceId });
-    if (options.cleanUp === true) await guard.require(caller, 'provision', { action: 'delete artifacts', serviceId });
+    const found = catalog.find(serviceId);
+    await guard.requireOn(caller, 'operate', { action: 'remove a service', serviceId }, found);
+    if (options.cleanUp === true)
+      await guard.requireOn(caller, 'provision', { action: 'delete artifacts', serviceId }, found);
     const entry = { kind: 'service.removed', level: 'info', message: 'Service removed', serviceId, caller } as const;
     const service = await catalog.remove(caller, serviceId, audit.draft(entry));
     await this.#end(caller, service, 'removed');
@@ -171,10 +182,9 @@ export class ServiceUseCases implements ServiceOperations {
     return cleaned;
   }
 
-  async #operate(caller: Caller, intent: Required<Intent>, act: () => Promise<void>): Promise<ServiceView> {
+  async #operate(caller: Caller, intent: ServiceIntent, act: () => Promise<void>): Promise<ServiceView> {
     const { catalog, guard } = this.#dependencies;
-    await guard.require(caller, 'operate', intent);
-    catalog.get(intent.serviceId);
+    await guard.requireOn(caller, 'operate', intent, catalog.find(intent.serviceId));
     await act();
     return this.#view(catalog.get(intent.serviceId));
   }

@@ -5,7 +5,7 @@ import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../../domain/mcp
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { McpPeer } from '../../ports/index.ts';
-import type { Endpoint } from '../gateway/endpoints.ts';
+import type { Endpoint } from '../gateway/endpoint.ts';
 import type { RuntimeGateway } from '../gateway/create-gateway.ts';
 import type {
   ListedTool,

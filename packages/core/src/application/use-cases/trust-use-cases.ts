@@ -1,4 +1,4 @@
-import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { problemText } from '../../domain/access/trust.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { contentDigest } from '../../domain/json/digest.ts';
@@ -23,8 +23,6 @@ export interface TrustUseCasesDependencies {
   /** Starts the services that start with the daemon, if the daemon has requested that. */
   readonly autostart: () => Promise<void>;
 }
-
-const NO_GRANTS: Caller['grants'] = [];
 
 /** Trust decisions for callers. A decision names the digest of what was shown, and applies to those bytes only. */
 export class TrustUseCases implements TrustOperations {
@@ -87,8 +85,7 @@ export class TrustUseCases implements TrustOperations {
 
   /** Model callers never decide, whatever their grants are. */
   #assertOperator(caller: Caller, action: string): Promise<void> {
-    const { guard } = this.#dependencies;
-    return guard.require(isModel(caller) ? { ...caller, grants: NO_GRANTS } : caller, 'provision', { action });
+    return this.#dependencies.guard.require(caller, 'approve', { action });
   }
 
   async #stored(work: () => Promise<void>): Promise<void> {

@@ -1,6 +1,4 @@
-import { ClarityError } from '../errors/clarity-error.ts';
-import { type Grant, GRANTED_VERBS, grantOf, hasVerb, type Verb } from './grant.ts';
-import { assertTenant } from './tenant.ts';
+import { type Grant, grantOf, VERBS } from './grant.ts';
 
 /**
  * Kind of a principal: `token` for the holder of the operator token, `loopback` for a local request without a token,
@@ -31,7 +29,10 @@ export interface Caller {
   readonly principal: Principal;
   readonly credential: CallerCredential;
   readonly door: Door;
+  /** Not changed after the first use: decisions are prepared once per list. */
   readonly grants: readonly Grant[];
+  /** Aborts when the credential is revoked or has expired: open streams of the caller end then. */
+  readonly ended?: AbortSignal;
   /** Name and version as the client claims: for display, never for a decision. */
   readonly client?: { readonly name: string; readonly version: string };
 }
@@ -54,7 +55,7 @@ const CLIENT_DOORS: ReadonlySet<Door> = new Set(['mcp', 'stdio']);
 /** Returns whether a request came in where a model chooses the calls: at the MCP endpoint or over the stdio bridge. */
 export const isModel = ({ door }: { readonly door: Door }): boolean => CLIENT_DOORS.has(door);
 
-const all: readonly Grant[] = [grantOf(...GRANTED_VERBS)];
+const all: readonly Grant[] = [grantOf(...VERBS)];
 
 /** Caller of actions that the runtime starts itself. */
 export const systemCaller: Caller = {
@@ -73,24 +74,3 @@ export const embeddedCaller: Caller = {
   door: 'embedded',
   grants: all,
 };
-
-const hints: Readonly<Record<Verb, string>> = {
-  read: 'use a caller that may read',
-  call: 'use a caller that may call tools',
-  inspect: 'use a caller that may read logs and manifests',
-  operate: 'use a caller that may operate services, for example clarityctl',
-  login: 'use a caller that may log in at services',
-  provision: 'register it with clarityctl, or start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1',
-  secrets: 'use clarityctl auth, or start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1',
-  approve: 'use clarityctl or the status page',
-  admin: 'use clarityctl or the status page',
-};
-
-/**
- * Checks that a caller belongs to the tenant of this runtime and has a verb.
- * @throws ClarityError GRANT_REQUIRED when it does not, REQUEST_INVALID for another tenant.
- */
-export function requireGrant(caller: Caller, verb: Verb): void {
-  assertTenant(caller.tenant);
-  if (!hasVerb(caller, verb)) throw new ClarityError('GRANT_REQUIRED', `it needs '${verb}'`, { hint: hints[verb] });
-}

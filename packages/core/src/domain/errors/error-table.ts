@@ -40,6 +40,11 @@ export const ERROR_TABLE = {
     title: 'the caller may not do this',
     advice: 'use a caller that holds the grant',
   },
+  NOT_OWNER: {
+    kind: 'denied',
+    title: 'the service belongs to another caller',
+    advice: 'ask an operator to change it, for example with `clarityctl apply`',
+  },
   ROUTE_NOT_FOUND: { kind: 'absent', title: 'not found', advice: 'see the HTTP API reference for the routes' },
   SERVICE_NOT_FOUND: {
     kind: 'absent',

@@ -1,7 +1,27 @@
 import type { ErrorRow } from './error-row.ts';
 
-/** Error codes of secrets and of values that a start needs. */
+/** Error codes of credentials, of secrets and of values that a start needs. */
 export const SECRET_ERRORS = {
+  TOKEN_INVALID: {
+    kind: 'unauthenticated',
+    title: 'the access token is not valid: it is unknown, expired or revoked',
+    advice: 'create one with `clarityctl token create <name>`, or rotate it with `clarityctl token rotate <name>`',
+  },
+  TOKEN_DOOR: {
+    kind: 'denied',
+    title: 'the access token is not for this entry point',
+    advice: 'use a token that has this entry point: `clarityctl token create <name> --door mcp,http`',
+  },
+  TOKEN_NAME_TAKEN: {
+    kind: 'conflict',
+    title: 'an active token has this name',
+    advice: 'take another name, or rotate the token with `clarityctl token rotate <name>`',
+  },
+  TOKEN_NOT_FOUND: {
+    kind: 'absent',
+    title: 'no active token has this name',
+    advice: 'list the tokens with `clarityctl token list`',
+  },
   SECRET_INVALID: {
     kind: 'invalid',
     title: 'the secret value is not valid',

@@ -87,3 +87,20 @@ export interface InterfaceSnapshot {
   /** Ids of the gateways whose entries the lists contain. They are not part of the revision. */
   readonly reaches?: readonly string[];
 }
+
+/** Returns the part of an interface whose names and URIs pass the filter; the same object if all pass. */
+export function knownPart(snapshot: InterfaceSnapshot, isKnown: (item: string) => boolean): InterfaceSnapshot {
+  const { tools, prompts, resources, resourceTemplates = [] } = snapshot;
+  const known = {
+    tools: tools.filter(({ name }) => isKnown(name)),
+    prompts: prompts.filter(({ name }) => isKnown(name)),
+    resources: resources.filter(({ uri }) => isKnown(uri)),
+    resourceTemplates: resourceTemplates.filter(({ uriTemplate }) => isKnown(uriTemplate)),
+  };
+  const isAll =
+    known.tools.length === tools.length &&
+    known.prompts.length === prompts.length &&
+    known.resources.length === resources.length &&
+    known.resourceTemplates.length === resourceTemplates.length;
+  return isAll ? snapshot : { ...snapshot, ...known };
+}

@@ -43,6 +43,15 @@ export function normalizeNamespace(value: string, fallback = 'service'): string 
   return [...(normal === '' ? ['n'] : [normal]), sha256Hex(name).slice(0, HASH_LENGTH)].join('_');
 }
 
+/** Returns the namespace of a manifest. */
+export const namespaceOf = ({
+  metadata,
+  spec,
+}: {
+  readonly metadata: { readonly module: string };
+  readonly spec: { readonly toolNamespace?: string };
+}): string => normalizeNamespace(spec.toolNamespace ?? metadata.module);
+
 const HASH_LENGTH = 6;
 
 function withoutEdges(text: string): string {

@@ -9,6 +9,7 @@ import type { AuditTrail } from './audit-trail.ts';
 import type { ClientSetupOperations } from './client-setup.ts';
 import type { SecretOperations } from './secret-operations.ts';
 import type { InterfaceReviews } from './interface-reviews.ts';
+import type { TokenOperations } from './token-operations.ts';
 import type { TrustOperations } from './trust-operations.ts';
 import type { ApprovalOperations } from './approval-operations.ts';
 
@@ -36,6 +37,8 @@ export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDi
   readonly audit: AuditTrail;
   readonly interfaces: InterfaceReviews;
   readonly approvals: ApprovalOperations;
+  /** Named access tokens of clients and programs. */
+  readonly tokens: TokenOperations;
   /** Decisions about stored state that this user has not marked. */
   readonly trust: TrustOperations;
   /** Names of the control tools; empty if they are disabled. */

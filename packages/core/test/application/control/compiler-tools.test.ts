@@ -65,7 +65,8 @@ test('[assist.ensure-compiler] ensure_compiler returns the name and version of t
     installed: false,
     version: '1.2.3',
   });
-  expect(await stage.refused('ensure_compiler', {})).toMatchObject({ code: 'GRANT_REQUIRED' });
+  expect(await stage.call('ensure_compiler', {})).toMatchObject({ available: true });
+  expect(await stage.refused('ensure_compiler', { auto_install: true })).toMatchObject({ code: 'GRANT_REQUIRED' });
 });
 
 test('X01 X02 a compiler that a caller names runs only if it is the configured one', async () => {

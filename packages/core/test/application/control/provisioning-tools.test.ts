@@ -161,3 +161,19 @@ test.each([
   });
   expect(stage.runtime.services.list(operator)).toEqual([]);
 });
+
+test('case 13: T-468 a client over MCP cannot replace a service of the operator or of another token', async () => {
+  await using stage = await controlStage();
+  const plain = manifestOf('calc', { wasmPath: '/ws/calc.wasm' });
+  const manifest = { ...plain, spec: { ...plain.spec, policy: { denyTools: ['delete'] } } };
+  const { service } = await stage.runtime.services.apply(operator, manifest);
+  expect(await stage.refused('apply_manifest', { manifest: plain }, provisioner)).toMatchObject({ code: 'NOT_OWNER' });
+  expect(stage.runtime.services.get(operator, service.serviceId).service.manifest).toEqual(service.manifest);
+  const [denied] = (await stage.runtime.audit.page(operator, { limit: 10, kind: 'security.denied' })).items;
+  expect(denied).toMatchObject({ serviceId: service.serviceId, data: { code: 'NOT_OWNER' } });
+  const other = { ...provisioner, principal: { kind: 'token', id: 'token:other' } } as const;
+  await stage.call('apply_manifest', { manifest: manifestOf('own', { wasmPath: '/ws/own.wasm' }) }, provisioner);
+  const own = { manifest: manifestOf('own', { wasmPath: '/ws/own.wasm' }) };
+  expect(await stage.refused('apply_manifest', own, other)).toMatchObject({ code: 'NOT_OWNER' });
+  expect(await stage.call('apply_manifest', own, provisioner)).toMatchObject({ applied: true });
+});

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { SecretOperations } from '../../../src/ports/inbound/secret-operations.ts';
 import { secretTools } from '../../../src/application/control/secret-tools.ts';
 import { schemaValidator } from '../../../src/validation/index.ts';
-import { controlStage, provisioner } from '../../support/control-stage.ts';
+import { controlStage, provisioner, withGrants } from '../../support/control-stage.ts';
 
 const asked: unknown[][] = [];
 const told =
@@ -28,9 +28,9 @@ test('the five secret tools pass their arguments on and require their grants', a
     await tool.run({ caller: provisioner, args, signal });
   }
   expect(grants).toEqual([
-    ['validate_auth_ref', 'read'],
-    ['auth_provider_health', 'read'],
-    ['list_auth_secrets', 'secrets'],
+    ['validate_auth_ref', 'inspect'],
+    ['auth_provider_health', 'inspect'],
+    ['list_auth_secrets', 'inspect'],
     ['set_auth_secret', 'secrets'],
     ['delete_auth_secret', 'secrets'],
   ]);
@@ -68,5 +68,6 @@ test('[tool.set-auth-secret] [tool.list-auth-secrets] [tool.validate-auth-ref] [
   expect(
     JSON.stringify([set, list, valid, health, await stage.runtime.audit.recent(provisioner, { limit: 20 })]),
   ).not.toContain('4711');
-  expect(await stage.refused('list_auth_secrets')).toMatchObject({ code: 'GRANT_REQUIRED' });
+  for (const name of ['list_auth_secrets', 'validate_auth_ref', 'auth_provider_health'])
+    expect(await stage.refused(name, args, withGrants('read', 'call'))).toMatchObject({ code: 'GRANT_REQUIRED' });
 });

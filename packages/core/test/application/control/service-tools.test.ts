@@ -127,7 +127,7 @@ test('[mcp.tools-list] control tools are listed with the tools of services, subj
   expect(plain).toContain('runtime__start_service');
   expect(plain).not.toContain('runtime__register_local');
   expect(await list(provisioner)).toContain('runtime__register_local');
-  const reader = await list(withGrants('read'));
+  const reader = await list(withGrants('read', 'call'));
   expect(reader).toContain('runtime__status_summary');
   expect(reader).not.toContain('runtime__stop_service');
   expect([...plain, ...reader].filter((name) => name.startsWith('clarity__'))).toEqual([]);

@@ -1,0 +1,76 @@
+import { callLimitsOf } from '../../domain/access/decide.ts';
+import type { GrantLimits } from '../../domain/access/grant.ts';
+import { principalKey } from '../../domain/access/principal-key.ts';
+import type { ReleaseSlot } from '../../domain/calls/fair-queue.ts';
+import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import type { McpReply } from '../../domain/mcp/mcp.ts';
+import type { CallStage, Clock, ToolCall } from '../../ports/index.ts';
+import { ConcurrencyLimiter } from './call-limiter.ts';
+
+/** Maximum number of lanes in memory: more than a tenant has tokens. */
+const MAX_LANES = 2_048;
+
+/** Stage `grant`: the rate and the concurrency that the grants of a caller set, over all services together. */
+export class GrantLimiter implements CallStage {
+  readonly name = 'grant';
+  readonly #clock: Clock;
+  readonly #lanes = new Map<string, ConcurrencyLimiter>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** A call without limits passes without a wait. Hot path: allocates nothing for it. */
+  run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
+    const limits = callLimitsOf(call.caller, call.service.namespace, call.tool);
+    return limits === undefined ? next(call) : this.#limited(call, limits, next);
+  }
+
+  async #limited<C extends ToolCall>(
+    call: C,
+    limits: GrantLimits,
+    next: (call: C) => Promise<McpReply>,
+  ): Promise<McpReply> {
+    const now = this.#clock.monotonic();
+    const caller = principalKey(call.caller);
+    const lane = this.#laneOf(`${caller} ${JSON.stringify(limits)}`, limits, now);
+    const request = { caller, now, signal: call.signal };
+    if (!lane.hasRate(request)) throw exceeded(`${String(limits.perMinute)} calls per minute`);
+    lane.takeRate(request);
+    const entered = await enter(lane, request);
+    if (typeof entered === 'string') throw exceeded(`${String(limits.concurrency)} calls at a time`);
+    try {
+      return await next(call);
+    } finally {
+      entered();
+    }
+  }
+
+  #laneOf(key: string, { perMinute, burst, concurrency }: GrantLimits, now: number): ConcurrencyLimiter {
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known;
+    const rate = perMinute === undefined ? {} : { rate: { perMinute, ...(burst === undefined ? {} : { burst }) } };
+    const lane = new ConcurrencyLimiter(
+      { ...rate, ...(concurrency === undefined ? {} : { maxConcurrency: concurrency }) },
+      now,
+    );
+    const [oldest] = this.#lanes.keys();
+    if (this.#lanes.size >= MAX_LANES && oldest !== undefined) this.#lanes.delete(oldest);
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+}
+
+async function enter(
+  lane: ConcurrencyLimiter,
+  request: Parameters<ConcurrencyLimiter['enter']>[0],
+): Promise<ReleaseSlot | PolicyRule> {
+  try {
+    return await lane.enter(request);
+  } catch {
+    throw new ClarityError('CALL_CANCELLED', '');
+  }
+}
+
+const exceeded = (limit: string): ClarityError => new ClarityError('QUOTA_EXCEEDED', `the grant allows ${limit}`);

@@ -1,0 +1,124 @@
+import type { HeldContents } from '../../domain/interfaces/interface-pin.ts';
+import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
+import { paramHeadersOf, type ParamHeader } from '../../domain/mcp/param-headers.ts';
+import { promptPrefix, toolPrefix } from '../../domain/services/namespace.ts';
+import type { Service } from '../../domain/services/service.ts';
+import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
+import type { EndpointInfo } from './handshake.ts';
+import { strictest } from './list-pages.ts';
+import { namedFirst } from './name-table.ts';
+import { isForModel, pageTools, type PageRoute } from './page-tools.ts';
+import { resourceTable, type ResourceTable, type ShownUris } from './resource-table.ts';
+import type { NameList, ServiceDefinitions, ToolRoutes } from './tool-router.ts';
+
+/** Interface of `/mcp` or of one `/mcp/<service>`. */
+export interface Endpoint extends EndpointInfo {
+  readonly tools: ToolRoutes<ToolDefinition>;
+  readonly prompts: ToolRoutes;
+  readonly resources: ResourceTable;
+  /** The services that run or are about to run, in order. */
+  readonly services: readonly Service[];
+  /** The service of an endpoint of one service. */
+  readonly only?: Service;
+  /** Returns the tools with this name of their service that app pages may call; empty on an endpoint of one service. */
+  pageTools(name: string): readonly PageRoute[];
+  /** Returns the parameter headers of a tool; empty for an unknown tool or a definition with an invalid annotation. */
+  paramHeaders(tool: string): readonly ParamHeader[];
+}
+
+/** Declared abilities of the clients of an endpoint. */
+export interface Audience {
+  /** The client declares a capability that a server request needs, so gated entries are visible. */
+  readonly canSeeGated: boolean;
+  /** The client shows app pages, so tools for pages are visible. */
+  readonly canShowPages: boolean;
+}
+
+export interface VisibleService extends Audience {
+  readonly service: Service;
+  readonly snapshot: InterfaceSnapshot;
+  readonly isListed: boolean;
+  readonly isBuiltIn: boolean;
+  /** Returns true if the caller sees the tool. */
+  readonly isToolVisible: (tool: string) => boolean;
+  /** Returns true if clients see the prompt, the resource or the template. */
+  readonly isContentListed: (kind: keyof HeldLists, name: string) => boolean;
+}
+
+/** The kinds of entries that can be held back. */
+export type HeldLists = Omit<HeldContents, 'instructions'>;
+
+const NO_HEADERS: readonly ParamHeader[] = [];
+
+type Name = <T extends ServiceDefinitions['definitions'][number]>(
+  sources: readonly ServiceDefinitions<T>[],
+  list: NameList,
+) => ToolRoutes<T>;
+
+/** Builds the lists and the routes of an endpoint from the services that its callers may know. */
+export function endpointOf(
+  visible: readonly VisibleService[],
+  {
+    names,
+    shown,
+    pageLength,
+    ...info
+  }: EndpointInfo &
+    Pick<Endpoint, 'only'> & { readonly names: Name; readonly shown?: ShownUris; readonly pageLength: number },
+): Endpoint {
+  const listed = visible.filter(({ isListed }) => isListed);
+  const services = visible.filter(({ isBuiltIn }) => !isBuiltIn);
+  const hint = (list: ListName, of: readonly VisibleService[]) =>
+    strictest(of.filter(({ isListed }) => isListed).map(({ snapshot }) => snapshot.hints?.[list]));
+  const tools = names(
+    visible.map(({ service, snapshot, isListed, canSeeGated, canShowPages, isToolVisible, isBuiltIn }) => ({
+      service,
+      isBuiltIn,
+      definitions: namedFirst(service, snapshot.tools),
+      listed: ({ name, requiresClientCapability, requiresPages, raw }) =>
+        isListed &&
+        isToolVisible(name) &&
+        (canSeeGated || requiresClientCapability !== true) &&
+        (canShowPages || (requiresPages !== true && isForModel(raw))),
+      prefix: toolPrefix(service),
+      surface: (name) => toolSurface(service.manifest, name),
+    })),
+    { member: 'tools', hint: hint('tools', visible), pageLength },
+  );
+  const prompts = names(
+    services.map(({ service, snapshot, isListed, canSeeGated, isContentListed }) => ({
+      service,
+      definitions: snapshot.prompts,
+      listed: ({ name, requiresClientCapability }) =>
+        isListed && isContentListed('prompts', name) && (canSeeGated || requiresClientCapability !== true),
+      prefix: promptPrefix(service),
+      surface: () => NO_SURFACE,
+    })),
+    { member: 'prompts', hint: hint('prompts', services), pageLength },
+  );
+  const scanned = new Map<string, readonly ParamHeader[]>();
+  let ofPages: ReadonlyMap<string, readonly PageRoute[]> | undefined;
+  return {
+    ...info,
+    tools,
+    prompts,
+    resources: resourceTable(
+      services.filter(({ isListed }) => isListed),
+      { shown, pageLength },
+    ),
+    services: listed.map(({ service }) => service),
+    pageTools: (name) => {
+      ofPages ??= pageTools(info.only === undefined ? services : []);
+      return ofPages.get(name) ?? [];
+    },
+    paramHeaders: (name) => {
+      const known = scanned.get(name);
+      if (known !== undefined) return known;
+      const definition = tools.routes.get(name)?.definition;
+      if (definition === undefined) return NO_HEADERS;
+      const headers = paramHeadersOf(definition.raw.value);
+      scanned.set(name, headers);
+      return headers;
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import { callerRecord, type Caller } from '../../domain/access/caller.ts';
+import { assertGrants } from '../../domain/access/grant-rules.ts';
+import type { TrustState } from '../../domain/access/trust.ts';
+import { hasSecret, TOKEN_DOORS, tokenState, type TokenRecord } from '../../domain/access/token-record.ts';
+import { formatToken, TOKEN_BYTES, tokenDigest, tokenIdOf } from '../../domain/access/token-text.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import type { AccessTokenStore, Clock, Entropy, TenantId } from '../../ports/index.ts';
+import type {
+  CreatedToken,
+  ShownToken,
+  TokenIdentity,
+  TokenOperations,
+  TokenRequest,
+} from '../../ports/inbound/token-operations.ts';
+import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
+import { SerialQueue } from '../support/async.ts';
+import { SettledRecords, type RecordChange } from '../support/settled-records.ts';
+import type { Guard } from './guard.ts';
+import { TokenHolders } from './token-holders.ts';
+
+export interface AccessTokensDependencies {
+  readonly store: AccessTokenStore;
+  readonly audit: AuditLog;
+  readonly guard: Guard;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  /** Tokens of a workspace that is not trusted are not valid: another user may have written them. */
+  readonly trust: { readonly state: TrustState };
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+const DEFAULT_LIFE_MS = 90 * DAY_MS;
+/** Longest life of a token, and longest overlap of a rotation. */
+const MAX_LIFE_MS = 365 * DAY_MS;
+const MAX_OVERLAP_MS = 30 * DAY_MS;
+const MAX_TOKENS = 1_000;
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** Named access tokens in memory, changed only after the store accepted the change. */
+export class AccessTokens implements TokenOperations {
+  readonly #dependencies: AccessTokensDependencies;
+  readonly #records: SettledRecords<TokenRecord>;
+  readonly #changes = new SerialQueue();
+  readonly #byName = new Map<string, TokenRecord>();
+  readonly #byId = new Map<string, TokenRecord>();
+  readonly #holders: TokenHolders;
+
+  constructor(dependencies: AccessTokensDependencies) {
+    this.#dependencies = dependencies;
+    this.#holders = new TokenHolders(dependencies.clock);
+    const { store, clock, entropy, audit } = dependencies;
+    this.#records = new SettledRecords({
+      store,
+      idOf: ({ name }) => name,
+      clock,
+      entropy,
+      queue: this.#changes,
+      onChanged: (name, item) => {
+        this.#keep(name, item?.value);
+      },
+      onDrift: () => undefined,
+      deliver: (event, op) => audit.deliver(event, op),
+    });
+  }
+
+  load(tenant: TenantId): Promise<void> {
+    return this.#records.load(tenant);
+  }
+
+  /** Ends the task that settles writes without an answer. */
+  close(): void {
+    this.#records.close();
+  }
+
+  async list(caller: Caller): Promise<readonly ShownToken[]> {
+    await this.#dependencies.guard.require(caller, 'admin', { action: 'list tokens' });
+    const all = [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return all.map((record) => this.#shown(record));
+  }
+
+  async create(caller: Caller, { name, grants, doors = ['mcp'], lifeMs, note }: TokenRequest): Promise<CreatedToken> {
+    await this.#dependencies.guard.require(caller, 'admin', { action: 'create a token' });
+    assertName(name);
+    assertGrants(grants);
+    if (doors.length === 0 || doors.some((door) => !TOKEN_DOORS.includes(door)))
+      throw invalid('doors', `use some of: ${TOKEN_DOORS.join(', ')}`);
+    const life = lifeMs === undefined ? DEFAULT_LIFE_MS : lifeMs;
+    if (life !== null && !(life > 0 && life <= MAX_LIFE_MS)) throw invalid('lifeMs', 'use at most 365 days');
+    const now = this.#now();
+    const { id, text } = formatToken(this.#dependencies.entropy.bytes(TOKEN_BYTES));
+    const by = callerRecord(caller);
+    const record: TokenRecord = {
+      schema: 1,
+      id,
+      name,
+      grants,
+      doors,
+      slots: [{ sha256: tokenDigest(text) }],
+      createdAt: isoOf(now),
+      createdBy: `${by.kind} ${by.id}`,
+      ...(life === null ? {} : { expiresAt: isoOf(now + life) }),
+      ...(note === undefined ? {} : { note: toPrintableAscii(note, 200) }),
+    };
+    const stored = await this.#write(caller, 'created', record, (current) => {
+      // The name of a token that ended is free again.
+      if (current !== undefined && tokenState(current.value, now) === 'active')
+        throw new ClarityError('TOKEN_NAME_TAKEN', `'${name}'`, { field: 'name' });
+      if (current === undefined && this.#byName.size >= MAX_TOKENS)
+        throw new ClarityError('QUOTA_EXCEEDED', `at most ${String(MAX_TOKENS)} tokens`);
+      return record;
+    });
+    return { token: text, record: stored };
+  }
+
+  async rotate(caller: Caller, name: string, overlapMs = DAY_MS): Promise<CreatedToken> {
+    await this.#dependencies.guard.require(caller, 'admin', { action: 'rotate a token' });
+    if (!(overlapMs >= 0 && overlapMs <= MAX_OVERLAP_MS)) throw invalid('overlapMs', 'use at most 30 days');
+    const found = this.#active(name);
+    const now = this.#now();
+    const { text } = formatToken(this.#dependencies.entropy.bytes(TOKEN_BYTES), found.id);
+    const stored = await this.#write(caller, 'rotated', found, (current) => {
+      const record = current === undefined ? this.#active(name) : current.value;
+      const former =
+        overlapMs === 0
+          ? []
+          : record.slots.slice(0, 1).map(({ sha256 }) => ({ sha256, until: isoOf(now + overlapMs) }));
+      return { ...record, slots: [{ sha256: tokenDigest(text) }, ...former] };
+    });
+    return { token: text, record: stored };
+  }
+
+  async revoke(caller: Caller, name: string): Promise<ShownToken> {
+    await this.#dependencies.guard.require(caller, 'admin', { action: 'revoke a token' });
+    const found = this.#byName.get(name);
+    if (found === undefined) throw unknown(name);
+    const by = callerRecord(caller);
+    return this.#write(caller, 'revoked', found, (current) =>
+      current === undefined || current.value.revokedAt !== undefined
+        ? undefined
+        : { ...current.value, slots: [], revokedAt: isoOf(this.#now()), revokedBy: `${by.kind} ${by.id}` },
+    );
+  }
+
+  authenticate(text: string): TokenIdentity | undefined {
+    const id = tokenIdOf(text);
+    const record = id === undefined ? undefined : this.#byId.get(id);
+    if (record === undefined || !this.#dependencies.trust.state.trusted) return undefined;
+    const now = this.#now();
+    if (tokenState(record, now) !== 'active' || !hasSecret(record, tokenDigest(text), now)) return undefined;
+    return this.#holders.use(record);
+  }
+
+  /** Streams of a token go on after a rotation, whose overlap is for the next requests. */
+  #keep(name: string, record: TokenRecord | undefined): void {
+    const before = this.#byName.get(name);
+    if (before !== undefined && before.id !== record?.id) {
+      this.#byId.delete(before.id);
+      this.#holders.end(before.id);
+    }
+    if (record === undefined) this.#byName.delete(name);
+    else {
+      this.#byName.set(name, record);
+      this.#byId.set(record.id, record);
+      if (record.revokedAt !== undefined) this.#holders.end(record.id);
+    }
+  }
+
+  async #write(
+    caller: Caller,
+    word: 'created' | 'rotated' | 'revoked',
+    { name, id }: TokenRecord,
+    change: RecordChange<TokenRecord>,
+  ): Promise<ShownToken> {
+    const entry: AuditEntry = {
+      kind: `token.${word}`,
+      level: 'info',
+      message: `Token ${word}: ${name}`,
+      caller,
+      data: { token: id, name },
+    };
+    const event = this.#dependencies.audit.draft(entry);
+    const stored = await this.#changes.run(() => this.#records.write({ caller, id: name, event }, change));
+    if (stored === undefined) throw unknown(name);
+    return this.#shown(stored.value);
+  }
+
+  #active(name: string): TokenRecord {
+    const found = this.#byName.get(name);
+    if (found === undefined || tokenState(found, this.#now()) !== 'active') throw unknown(name);
+    return found;
+  }
+
+  #shown(record: TokenRecord): ShownToken {
+    const lastUse = this.#holders.lastUse(record.id);
+    const until = record.slots.find((slot) => slot.until !== undefined)?.until;
+    const { slots: _digests, schema: _version, ...shown } = record;
+    return {
+      ...shown,
+      state: tokenState(record, this.#now()),
+      ...(until === undefined ? {} : { overlapUntil: until }),
+      ...(lastUse === undefined ? {} : { lastUsedAt: isoOf(lastUse) }),
+    };
+  }
+
+  #now(): number {
+    return this.#dependencies.clock.wall().getTime();
+  }
+}
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+const unknown = (name: string): ClarityError => new ClarityError('TOKEN_NOT_FOUND', `'${toPrintableAscii(name)}'`);
+
+const invalid = (field: string, hint: string): ClarityError =>
+  new ClarityError('REQUEST_INVALID', `${field} is out of range`, { field, hint });
+
+function assertName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new ClarityError('REQUEST_INVALID', `'${toPrintableAscii(name)}' is not a name of a token`, {
+    field: 'name',
+    hint: 'use 1 to 64 of a-z, 0-9, dot, underscore and hyphen, first a letter or a digit',
+  });
+}

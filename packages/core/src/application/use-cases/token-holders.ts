@@ -1,0 +1,74 @@
+import { DEFAULT_TENANT } from '../../domain/access/tenant.ts';
+import type { TokenRecord } from '../../domain/access/token-record.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { TokenIdentity } from '../../ports/inbound/token-operations.ts';
+
+/** Longest wait before the end of a token is checked again. */
+const MAX_WAIT_MS = 60 * 60_000;
+
+interface Holder {
+  readonly identity: TokenIdentity;
+  readonly end: AbortController;
+}
+
+/**
+ * The identities of the tokens that are in use, by the id of the token: one object per token, so that a decision is prepared
+ * once. A use writes nothing: its time is in memory.
+ */
+export class TokenHolders {
+  readonly #clock: Clock;
+  readonly #holders = new Map<string, Holder>();
+  readonly #lastUse = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Returns the identity of a token, and records its use. */
+  use(record: TokenRecord): TokenIdentity {
+    this.#lastUse.set(record.id, this.#now());
+    const known = this.#holders.get(record.id);
+    if (known !== undefined) return known.identity;
+    const holder = holderOf(record);
+    this.#holders.set(record.id, holder);
+    if (record.expiresAt !== undefined) void this.#endAt(holder, record.id, Date.parse(record.expiresAt));
+    return holder.identity;
+  }
+
+  /** Returns the last use in milliseconds since 1970. */
+  lastUse(id: string): number | undefined {
+    return this.#lastUse.get(id);
+  }
+
+  /** Ends the open streams of a token. */
+  end(id: string): void {
+    this.#holders.get(id)?.end.abort();
+    this.#holders.delete(id);
+  }
+
+  /** Waits for the end of a token, so that its open streams end too. */
+  async #endAt({ end }: Holder, id: string, at: number): Promise<void> {
+    while (!end.signal.aborted) {
+      const left = at - this.#now();
+      if (left <= 0) this.end(id);
+      else await this.#clock.after(Math.min(left, MAX_WAIT_MS), end.signal);
+    }
+  }
+
+  #now(): number {
+    return this.#clock.wall().getTime();
+  }
+}
+
+function holderOf({ id, name, grants, doors }: TokenRecord): Holder {
+  const end = new AbortController();
+  const identity: TokenIdentity = {
+    tenant: DEFAULT_TENANT,
+    principal: { kind: 'token', id: `token:${name}` },
+    credential: { kind: 'token', id },
+    grants,
+    doors,
+    ended: end.signal,
+  };
+  return { identity, end };
+}

@@ -1,0 +1,124 @@
+import { ClarityError } from '../errors/clarity-error.ts';
+import { AccessRules, bitsOf, type AccessTarget } from './access-rules.ts';
+import type { Caller, Door } from './caller.ts';
+import { type GrantLimits, type Verb, VERBS } from './grant.ts';
+import { assertTenant } from './tenant.ts';
+
+/** An action of a caller with its target. */
+export interface AccessRequest {
+  readonly verb: Verb;
+  /**
+   * A service or one of its items; `everything` for an act that concerns all services; `something` for an act whose result
+   * is filtered by service.
+   */
+  readonly target: AccessTarget | 'everything' | 'something';
+}
+
+/**
+ * The decision about a request. `isVisible` is false when the caller must get the answer for an unknown name. `by` is the
+ * layer that refuses.
+ */
+export type AccessVerdict =
+  | { readonly isAllowed: true }
+  | { readonly isAllowed: false; readonly by: 'door' | 'grant'; readonly isVisible: boolean };
+
+const ALLOWED: AccessVerdict = { isAllowed: true };
+const WRONG_DOOR: AccessVerdict = { isAllowed: false, by: 'door', isVisible: true };
+const NO_GRANT: AccessVerdict = { isAllowed: false, by: 'grant', isVisible: true };
+const UNKNOWN: AccessVerdict = { isAllowed: false, by: 'grant', isVisible: false };
+
+const EVERY = bitsOf(VERBS);
+/** `approve` and `admin` are for people: no door of a model passes them, whatever the grants say. */
+const MODEL = bitsOf(['read', 'call', 'inspect', 'operate', 'login', 'provision', 'secrets']);
+const DOORS: Readonly<Record<Door, number>> = {
+  http: EVERY,
+  embedded: EVERY,
+  boot: EVERY,
+  mcp: MODEL,
+  stdio: MODEL,
+  metrics: bitsOf(['read']),
+};
+const USE = bitsOf(['read', 'call']);
+
+const bitOf = Object.fromEntries(VERBS.map((verb) => [verb, bitsOf([verb])])) as Readonly<Record<Verb, number>>;
+
+/**
+ * Decides a request of a caller. Every list, call, route and control tool uses this function or one of the short forms
+ * below. To use an item (`call`) a caller needs `read` as well, so that it can use only what its lists show. A caller without
+ * any verb for a service or an item does not learn that it exists. Hot path: allocates nothing.
+ */
+export function decide(
+  { door, grants }: Pick<Caller, 'door' | 'grants'>,
+  { verb, target }: AccessRequest,
+): AccessVerdict {
+  const rules = AccessRules.of(grants);
+  const needed = verb === 'call' && typeof target === 'object' ? USE : bitOf[verb];
+  if (typeof target !== 'object') {
+    const held = target === 'everything' ? rules.everywhere : rules.some;
+    if ((held & needed) === 0) return NO_GRANT;
+    return (DOORS[door] & needed) === 0 ? WRONG_DOOR : ALLOWED;
+  }
+  const held = rules.on(target.namespace, target.item);
+  if ((held & DOORS[door]) === 0) return UNKNOWN;
+  if ((held & needed) !== needed) return NO_GRANT;
+  return (DOORS[door] & needed) === needed ? ALLOWED : WRONG_DOOR;
+}
+
+/** Returns whether a caller may use the verb on a service or on one of its items. Hot path: allocates nothing. */
+export function allowsOn(
+  { door, grants }: Pick<Caller, 'door' | 'grants'>,
+  verb: Verb,
+  namespace: string,
+  item?: string,
+): boolean {
+  const needed = verb === 'call' ? USE : bitOf[verb];
+  return (AccessRules.of(grants).on(namespace, item) & DOORS[door] & needed) === needed;
+}
+
+/** Returns whether a caller may know that a service or one of its items exists. Hot path: allocates nothing. */
+export const knowsOf = ({ door, grants }: Pick<Caller, 'door' | 'grants'>, namespace: string, item?: string): boolean =>
+  (AccessRules.of(grants).on(namespace, item) & DOORS[door]) !== 0;
+
+/** Returns whether one of the grants has the verb, for some service. Hot path: allocates nothing. */
+export const hasVerb = ({ grants, door }: Pick<Caller, 'grants'> & { readonly door?: Door }, verb: Verb): boolean =>
+  (AccessRules.of(grants).some & (door === undefined ? EVERY : DOORS[door]) & bitOf[verb]) !== 0;
+
+/** Returns a key: callers with the same key see and use the same services and items. Hot path: allocates nothing. */
+export const accessKey = ({ door, grants }: Pick<Caller, 'door' | 'grants'>): string => {
+  const { model, other } = AccessRules.of(grants).keys;
+  return DOORS[door] === EVERY ? other : model;
+};
+
+/** Returns the limits that the grants of a caller set for calls of an item. */
+export const callLimitsOf = (
+  { grants }: Pick<Caller, 'grants'>,
+  namespace: string,
+  item: string,
+): GrantLimits | undefined => AccessRules.of(grants).limits('call', namespace, item);
+
+const hints: Readonly<Record<Verb, string>> = {
+  read: 'use a caller that may read',
+  call: 'use a caller that may call tools',
+  inspect: 'use a caller that may read logs and manifests',
+  operate: 'use a caller that may operate services, for example clarityctl',
+  login: 'use a caller that may log in at services',
+  provision: 'register it with clarityctl, or start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1',
+  secrets: 'use clarityctl auth, or start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1',
+  approve: 'use clarityctl or the status page',
+  admin: 'use clarityctl or the status page',
+};
+
+/** Returns the error of a request that is refused for want of a verb. */
+export const grantRequired = ({ verb, target }: AccessRequest): ClarityError =>
+  new ClarityError('GRANT_REQUIRED', `it needs '${verb}'${target === 'everything' ? ' for every service' : ''}`, {
+    hint: hints[verb],
+  });
+
+/**
+ * Checks that a caller belongs to the tenant of this runtime and may do what it requests.
+ * @throws ClarityError GRANT_REQUIRED when it may not, REQUEST_INVALID for another tenant.
+ */
+export function requireAccess(caller: Caller, request: AccessRequest): void {
+  assertTenant(caller.tenant);
+  if (!decide(caller, request).isAllowed) throw grantRequired(request);
+}

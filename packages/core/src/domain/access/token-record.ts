@@ -1,0 +1,45 @@
+import type { Grant } from './grant.ts';
+import { isSameDigest } from './token-text.ts';
+
+/** Entry points that a token may use. */
+export const TOKEN_DOORS = ['mcp', 'http', 'metrics'] as const;
+export type TokenDoor = (typeof TOKEN_DOORS)[number];
+
+/** The digest of a secret of a token. `until` ends the former secret of a rotated token, in ISO 8601. */
+export interface TokenSlot {
+  readonly sha256: string;
+  readonly until?: string;
+}
+
+/** A named access token as it is stored: never its text. Times are in ISO 8601. */
+export interface TokenRecord {
+  readonly schema: 1;
+  /** The public part of the token, 8 characters. */
+  readonly id: string;
+  /** Unique in its tenant: the key of the record. */
+  readonly name: string;
+  readonly grants: readonly Grant[];
+  readonly doors: readonly TokenDoor[];
+  /** The present secret, and the former one of a rotated token. */
+  readonly slots: readonly TokenSlot[];
+  readonly createdAt: string;
+  /** `<kind> <id>` of the caller. */
+  readonly createdBy: string;
+  /** A token without an end does not expire. */
+  readonly expiresAt?: string;
+  readonly revokedAt?: string;
+  readonly revokedBy?: string;
+  readonly note?: string;
+}
+
+/** State of a token at a time. */
+export type TokenState = 'active' | 'expired' | 'revoked';
+
+export function tokenState({ revokedAt, expiresAt }: TokenRecord, now: number): TokenState {
+  if (revokedAt !== undefined) return 'revoked';
+  return expiresAt !== undefined && Date.parse(expiresAt) <= now ? 'expired' : 'active';
+}
+
+/** Returns whether a digest is one of the secrets of the token that is valid now. */
+export const hasSecret = ({ slots }: TokenRecord, sha256: string, now: number): boolean =>
+  slots.some((slot) => isSameDigest(slot.sha256, sha256) && (slot.until === undefined || Date.parse(slot.until) > now));
