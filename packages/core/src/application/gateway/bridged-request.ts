@@ -6,13 +6,15 @@ import {
   forwardedCapabilities,
   METHOD_NOT_SUPPORTED,
 } from '../../domain/mcp/client-capabilities.ts';
+import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { ClientSession } from './client-session.ts';
-import { namedQuestion } from './questions.ts';
+import { LOG_LEVEL } from './log-levels.ts';
+import { countedRound, namedQuestion } from './questions.ts';
 import type { OwnConnectionRequest } from './per-client-connections.ts';
 
 /** One request of a client to a service. */
@@ -20,16 +22,23 @@ export interface BridgedRequest {
   readonly service: Service;
   readonly client: ClientSession;
   readonly exchange: Exchange;
-  /** Contains the names of the service, not the exposed names. */
-  readonly request: McpRequest;
+  /** Contains the names of the service, not the exposed names. `asked` is no longer in its `requestState` once it is set. */
+  request: McpRequest;
   /** True if the service offers the target only on a connection that declares client capabilities. */
   readonly requiresClientCapability?: boolean | undefined;
+  /** Count of requests of the service to the client in earlier rounds; absent until it is read from `requestState`. */
+  asked?: number;
   /** Limits of a `tools/call`; absent for a request that does not pass the call pipeline. */
   readonly limits?: CallLimits;
   /** Set when the service may have read the request. */
   isSent?: boolean;
   /** Value of the last progress that the client received while the request waited for its service. */
   sentProgress?: number;
+}
+
+/** Moves the count of earlier rounds from `requestState` to `asked`, once: a repeated send has the state of the service. */
+export function countRound(bridged: BridgedRequest): void {
+  if (bridged.asked === undefined) Object.assign(bridged, countedRound(bridged.request));
 }
 
 /** Progress of a waiting request grows in steps that are smaller than those of any service. */
@@ -54,6 +63,19 @@ export function reportWaiting(this: BridgedRequest): void {
 function askClient({ client: { scope }, exchange, service }: BridgedRequest, request: McpRequest): Promise<McpReply> {
   if (!declaresCapability(scope.clientCapabilities, request)) return Promise.resolve(METHOD_NOT_SUPPORTED);
   return exchange.ask(namedQuestion(service, request));
+}
+
+const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+/** Log level that a modern service receives for a legacy client that has set none. */
+const DEFAULT_LEVEL = 'info';
+
+/** Adds the client capabilities and the log level that a modern service expects in `_meta` (MCP 2026-07-28). */
+export function toModernRequest({ method, params }: McpRequest, { scope, logLevel }: ClientSession): McpRequest {
+  const given = params.get('_meta');
+  const meta = new Map(given === undefined ? [] : membersOf(given));
+  meta.set(CLIENT_CAPABILITIES, RawJson.of(scope.clientCapabilities ?? {}));
+  meta.set(LOG_LEVEL, RawJson.of(logLevel ?? DEFAULT_LEVEL));
+  return { method, params: new Map(params).set('_meta', objectOf(meta)) };
 }
 
 /** A request for a connection, which asks the client until the request of the client has ended. */

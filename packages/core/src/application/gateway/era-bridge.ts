@@ -1,6 +1,5 @@
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import {
   METHOD_NOT_SUPPORTED,
   declaresCapability,
@@ -8,11 +7,17 @@ import {
   forwardedCapabilities,
 } from '../../domain/mcp/client-capabilities.ts';
 import type { Era, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
-import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange, UpstreamRequestOptions } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
-import { assertNoCapabilityRequired, ownRequest, type BridgedRequest, type OpeningRequest } from './bridged-request.ts';
+import {
+  assertNoCapabilityRequired,
+  countRound,
+  ownRequest,
+  toModernRequest,
+  type BridgedRequest,
+  type OpeningRequest,
+} from './bridged-request.ts';
 import { forwardNotifications } from './progress-and-logs.ts';
 import type { ClientSession } from './client-session.ts';
 import type { CallConnection, PerClientConnections } from './per-client-connections.ts';
@@ -44,10 +49,6 @@ export interface EraBridgeDependencies {
   readonly shownUri: ResourceRouter['shownUri'];
 }
 
-const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
-/** Log level that a modern service receives for a legacy client that has set none. */
-const DEFAULT_LEVEL = 'info';
-
 /**
  * Forwards requests of a client of either era to a service of either era, and requests of the service to the client.
  */
@@ -71,15 +72,17 @@ export class EraBridge {
    * @throws ClarityError when the service does not run or reply, or when the tool is quarantined.
    */
   async send(bridged: BridgedRequest): Promise<McpReply> {
-    const { service, client, request } = bridged;
+    const { service, client } = bridged;
     const { backends, shownUri } = this.#dependencies;
     const shared = backends.connection(service.serviceId);
     if (shared === undefined || !service.manifest.spec.enabled) {
       throw serviceUnavailable(service, backends.status(service.serviceId));
     }
-    backends.assertNotQuarantined(service.serviceId, request);
+    backends.assertNotQuarantined(service.serviceId, bridged.request);
     const { scope } = client;
     const isBuiltIn = backends.isBuiltIn(service.serviceId);
+    const isDirect = scope.era === 'modern' && shared.era === 'modern' && !isBuiltIn;
+    if (isDirect) countRound(bridged);
     const bridge = isBuiltIn ? undefined : this.#bridges[scope.era][shared.era];
     const isIsolated = !isBuiltIn && service.manifest.spec.isolation === 'per-client';
     const given = await (bridge === undefined
@@ -87,9 +90,8 @@ export class EraBridge {
       : isIsolated
         ? this.#sendIsolated(shared, bridged, bridge)
         : bridge(shared, bridged));
-    const isDirect = scope.era === 'modern' && shared.era === 'modern' && !isBuiltIn;
-    const reply = isDirect ? namedInputRequests(service, given) : given;
-    if ('error' in reply) return toClientError(reply, scope.era, request);
+    const reply = isDirect ? namedInputRequests(service, given, bridged.asked) : given;
+    if ('error' in reply) return toClientError(reply, scope.era, bridged.request);
     if (isBuiltIn || scope.service !== undefined) return reply;
     const result = withShownUris(reply.result, (uri) => shownUri(scope, service, uri));
     return result === reply.result ? reply : { ...reply, result };
@@ -233,15 +235,6 @@ export class EraBridge {
       },
     };
   }
-}
-
-/** Adds the client capabilities and the log level that a modern service expects in `_meta` (MCP 2026-07-28). */
-function toModernRequest({ method, params }: McpRequest, { scope, logLevel }: ClientSession): McpRequest {
-  const given = params.get('_meta');
-  const meta = new Map(given === undefined ? [] : membersOf(given));
-  meta.set(CLIENT_CAPABILITIES, RawJson.of(scope.clientCapabilities ?? {}));
-  meta.set(LOG_LEVEL, RawJson.of(logLevel ?? DEFAULT_LEVEL));
-  return { method, params: new Map(params).set('_meta', objectOf(meta)) };
 }
 
 const levelOf = ({ params }: McpRequest): unknown =>

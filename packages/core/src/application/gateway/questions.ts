@@ -26,25 +26,55 @@ export function namedQuestion(asker: Asker, request: McpRequest): McpRequest {
   return { ...request, params: new Map(request.params).set('message', RawJson.of(namedText(asker, message))) };
 }
 
+/** Begin of a `requestState` that counts the requests of earlier rounds; the state of the service follows after a colon. */
+const ASKED = 'clarity-asked-';
+
+/** One request of a call, with the count of requests to the client in its earlier rounds. */
+export interface CountedRound {
+  readonly request: McpRequest;
+  readonly asked: number;
+}
+
+/** Returns the request with the `requestState` of its service, and the count that `namedInputRequests` put in front of it. */
+export function countedRound(request: McpRequest): CountedRound {
+  const state = request.params.get('requestState')?.value;
+  if (typeof state !== 'string' || !state.startsWith(ASKED)) return { request, asked: 0 };
+  const end = state.indexOf(':');
+  const asked = Number(state.slice(ASKED.length, end < 0 ? undefined : end));
+  const params = new Map(request.params);
+  if (end < 0) params.delete('requestState');
+  else params.set('requestState', RawJson.of(state.slice(end + 1)));
+  return { request: { ...request, params }, asked: Number.isInteger(asked) && asked > 0 ? asked : 0 };
+}
+
 /**
- * Returns a reply whose `inputRequests` (SEP-2322) name the service, or an error if they are more than 16.
- * Any other reply stays.
+ * Returns a reply whose `inputRequests` (SEP-2322) name the service and whose `requestState` counts them. Returns an error if
+ * they and the `asked` ones of earlier rounds are more than 16. Any other reply stays.
  */
-export function namedInputRequests(asker: Asker, reply: McpReply): McpReply {
+export function namedInputRequests(asker: Asker, reply: McpReply, asked = 0): McpReply {
   if ('error' in reply || !mayAsk(reply.result.bytes)) return reply;
   const { bytes } = reply.result;
   const edits = new JsonEdits(bytes);
   const members = edits.members(edits.root);
   if (edits.text(members.get('resultType')) !== 'input_required') return reply;
   const requests = [...edits.members(members.get('inputRequests')).values()];
-  if (requests.length > MAX_QUESTIONS) return TOO_MANY_QUESTIONS;
+  const count = asked + requests.length;
+  if (count > MAX_QUESTIONS) return TOO_MANY_QUESTIONS;
   for (const request of requests) {
     const { method, params } = Object.fromEntries(edits.members(request));
     if (edits.text(method) !== ELICITATION) continue;
     edits.change(edits.members(params).get('message'), (message) => namedText(asker, message));
   }
+  const state = members.get('requestState');
+  if (state === undefined) edits.add(edits.root, 'requestState', `${ASKED}${String(count)}`);
+  else if (edits.text(state) === undefined) return NO_STATE;
+  else edits.change(state, (text) => `${ASKED}${String(count)}:${text}`);
   return { ...reply, result: RawJson.fromBytes(edits.apply()) };
 }
+
+const NO_STATE: McpReply = {
+  error: { code: RpcCode.internalError, message: 'the requestState of the service is not a text' },
+};
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

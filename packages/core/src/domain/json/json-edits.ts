@@ -5,6 +5,7 @@ const encoder = new TextEncoder();
 const QUOTE = 0x22;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 const NO_MEMBERS: ReadonlyMap<string, Span> = new Map();
 
 /** Replacements of values in bytes that are known to be valid JSON. All other bytes stay unchanged. */
@@ -49,6 +50,13 @@ export class JsonEdits {
     if (at === undefined || text === undefined) return;
     const changed = change(text);
     if (changed !== text) this.#edits.push({ span: at, bytes: encoder.encode(JSON.stringify(changed)) });
+  }
+
+  /** Adds a member with a string to an object that has members, but not this one. */
+  add(at: Span, name: string, value: string): void {
+    const end = at.start + this.#bytes.subarray(at.start, at.end).lastIndexOf(CLOSE_BRACE);
+    const bytes = encoder.encode(`,${JSON.stringify(name)}:${JSON.stringify(value)}`);
+    this.#edits.push({ span: { start: end, end }, bytes });
   }
 
   /** Returns the changed bytes, or the same bytes if nothing changed. */

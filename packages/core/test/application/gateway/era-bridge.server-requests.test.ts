@@ -205,7 +205,7 @@ test('a service with both eras is used in the era of the client', async () => {
   expect(given.upstream.requests[0]?.params.has('_meta')).toBe(false);
 });
 
-test('a modern client and a modern service exchange requests and results unchanged', async () => {
+test('a modern client and a modern service exchange requests and results, with a count in front of requestState', async () => {
   given.upstream.era = 'modern';
   const written =
     '{"resultType":"input_required","inputRequests":{"k":{"method":"roots/list"}},"requestState":"theirs"}';
@@ -215,9 +215,9 @@ test('a modern client and a modern service exchange requests and results unchang
   const meta = { 'io.modelcontextprotocol/clientCapabilities': { roots: {} } };
   expect(resultOf(await call(client, { _meta: meta }))).toMatchObject({
     resultType: 'input_required',
-    requestState: 'theirs',
+    requestState: 'clarity-asked-1:theirs',
   });
-  await call(client, { _meta: meta, requestState: 'theirs', inputResponses: { k: { roots: [] } } });
+  await call(client, { _meta: meta, requestState: 'clarity-asked-1:theirs', inputResponses: { k: { roots: [] } } });
   const { params } = given.upstream.requests[1] ?? { params: new Map<string, RawJson>() };
   expect([params.get('requestState')?.value, params.get('inputResponses')?.value, params.get('_meta')?.value]).toEqual([
     'theirs',

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { RawJson, type McpReply, type McpRequest } from '@clarity-runtime/core';
 import { rawParams, reply } from '../../support/fake-upstream.ts';
 import { resultOf } from '../../support/speak.ts';
@@ -101,3 +102,58 @@ test.each(['modern', 'legacy'] as const)(
     expect(answers.map((each) => 'error' in each)).toEqual(answers.map((_each, at) => at >= 16));
   },
 );
+
+/** Repeats a request with its state until the service needs no input; returns the last reply and the count of questions. */
+async function answered(client: TestClient, name: string): Promise<readonly [last: McpReply, asked: number]> {
+  let asked = 0;
+  let params: Readonly<Record<string, unknown>> = { name };
+  for (let round = 0; ; round += 1) {
+    const last = await client.request('tools/call', params);
+    if ('error' in last || round > 40) return [last, asked];
+    const { resultType, inputRequests = {}, requestState } = resultOf(last);
+    if (resultType !== 'input_required') return [last, asked];
+    const keys = Object.keys(inputRequests as object);
+    asked += keys.length;
+    const inputResponses = Object.fromEntries(keys.map((key) => [key, { action: 'accept', content: {} }]));
+    params = { name, inputResponses, ...(requestState === undefined ? {} : { requestState }) };
+  }
+}
+
+test('R27d T-411 a modern client gets at most 16 questions of a call of a modern service over all rounds', async () => {
+  const round = fc.record({
+    count: fc.integer({ min: 0, max: 17 }),
+    state: fc.option(
+      fc.oneof(fc.string(), fc.constantFrom('clarity-asked-0', 'clarity-asked-0:x', 'clarity-asked--9')),
+    ),
+  });
+  const all = await given('modern');
+  await fc.assert(
+    fc.asyncProperty(fc.array(round, { maxLength: 20 }), async (rounds) => {
+      const states: unknown[] = [];
+      all.upstream.answer = ({ params }) => {
+        states.push(params.get('requestState')?.value ?? null);
+        const next = rounds[states.length - 1];
+        if (next === undefined) return Promise.resolve(reply({ content: [] }));
+        const { requestState, ...members } = resultOf(inputs(next.count));
+        expect(requestState).toBe('s');
+        return Promise.resolve(reply({ ...members, ...(next.state === null ? {} : { requestState: next.state }) }));
+      };
+      const [last, asked] = await answered(clientOf(all, 'modern'), 'vault__t');
+      const sums = rounds.map((_each, at) => rounds.slice(0, at + 1).reduce((sum, { count }) => sum + count, 0));
+      const allowed = sums.filter((sum) => sum <= 16);
+      expect(asked).toBe(allowed.at(-1) ?? 0);
+      expect('error' in last).toBe(allowed.length < rounds.length);
+      // The service gets its own states back, and no count.
+      expect(states).toEqual([null, ...rounds.slice(0, allowed.length).map(({ state }) => state)]);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('R27d a modern service with a requestState that is not a text gets an error', async () => {
+  const all = await given('modern');
+  all.upstream.answer = () => Promise.resolve(reply({ ...resultOf(inputs(1)), requestState: 7 }));
+  expect(await clientOf(all, 'modern').request('tools/call', { name: 'vault__t' })).toMatchObject({
+    error: { message: 'the requestState of the service is not a text' },
+  });
+});
