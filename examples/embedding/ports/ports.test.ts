@@ -198,7 +198,7 @@ test('workspaceTrust: nothing is registered before the decision of an operator',
   const trust = new ManualTrust();
   await using runtime = await start((c) => c.register(PORT.workspaceTrust, { useValue: trust }));
   await expect(startTime(runtime)).rejects.toMatchObject({ code: 'WORKSPACE_UNTRUSTED' });
-  const { digest } = runtime.trust.report(embeddedCaller);
+  const { digest } = await runtime.trust.report(embeddedCaller);
   await runtime.trust.trust(embeddedCaller, digest);
   await startTime(runtime);
   expect(runtime.services.list(embeddedCaller)).toHaveLength(1);

@@ -81,7 +81,7 @@ async function openDoor(given: ParsedArgs, { api, cwd, env }: CommandContext): P
   });
   const runtime = await createRuntime(adapters);
   return {
-    report: () => Promise.resolve(runtime.trust.report(embeddedCaller)),
+    report: () => runtime.trust.report(embeddedCaller),
     trust: (digest) => runtime.trust.trust(embeddedCaller, digest),
     [Symbol.asyncDispose]: () => runtime.close(),
   };

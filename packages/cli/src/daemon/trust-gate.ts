@@ -19,7 +19,7 @@ export interface TrustGateOptions {
  * nothing. The services start when the workspace becomes trusted.
  */
 export async function settleTrust({ trust, isAllowed, unkept, log, confirm }: TrustGateOptions): Promise<void> {
-  const report = trust.report(systemCaller);
+  const report = await trust.report(systemCaller);
   if (unkept !== undefined) {
     log(
       `warning: the key or the record of trust cannot be stored, so the next start needs --trust-workspace: ${unkept}`,

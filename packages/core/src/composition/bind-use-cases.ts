@@ -9,6 +9,7 @@ import { Secrets } from '../application/use-cases/secrets.ts';
 import { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
 import { TrustUseCases } from '../application/use-cases/trust-use-cases.ts';
 import { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
+import { DEFAULT_TENANT } from '../domain/access/tenant.ts';
 import { parseManifest, parsePolicy } from '../validation/index.ts';
 import { bind, find, findAll, type Container } from './container.ts';
 import { MetricsReader } from './runtime-metrics.ts';
@@ -47,6 +48,7 @@ const createTrust = (c: Container): TrustUseCases =>
     supervisor: c.resolve(PART.supervisor),
     audit: c.resolve(PART.audit),
     guard: c.resolve(PART.guard),
+    secretVersion: async (name) => (await c.resolve(PORT.secretStore).scope(DEFAULT_TENANT, name))?.version,
     autostart: () => c.resolve(PART.lifecycle).resume(),
   });
 

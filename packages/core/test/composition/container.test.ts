@@ -117,7 +117,7 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
   workspace: { fake: new FakeWorkspace(), use: (runtime) => control(runtime, 'clarity_sources'), method: 'sources' },
   workspaceTrust: {
     fake: { state: { trusted: true }, grant: () => Promise.resolve(), revoke: () => Promise.resolve() },
-    use: (runtime) => runtime.trust.trust(embeddedCaller, runtime.trust.report(embeddedCaller).digest),
+    use: async (runtime) => runtime.trust.trust(embeddedCaller, (await runtime.trust.report(embeddedCaller)).digest),
     method: 'grant',
   },
   compiler: { fake: fakeCompiler, use: (runtime) => control(runtime, 'ensure_compiler'), method: 'state' },

@@ -1,9 +1,7 @@
-import { parseAuthRef } from '../../domain/access/auth-ref.ts';
 import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { isSameOwner, onBehalfOf, OPERATOR, registrantOf } from '../../domain/access/registrant.ts';
 import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
-import { manifestReferences } from '../../domain/services/manifest-references.ts';
 import { originKind, originMember, withOriginMember } from '../../domain/services/origin-kinds.ts';
 import { serviceDigest } from '../../domain/services/service-digest.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
@@ -11,6 +9,7 @@ import type { Service } from '../../domain/services/service.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { secretVersions, type SecretVersion } from '../support/secret-versions.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { ServiceOperations, ServiceView } from '../../ports/inbound/service-operations.ts';
 
@@ -22,8 +21,7 @@ export interface ProvisioningDependencies {
   readonly workspace: Workspace | undefined;
   /** Returns the digest of a policy; null when it does not exist. */
   readonly policyDigest: (name: string) => string | null;
-  /** Returns the version of a stored secret; undefined when it does not exist. */
-  readonly secretVersion: (name: string) => Promise<string | undefined>;
+  readonly secretVersion: SecretVersion;
   /** MCP clients may register local commands as services. */
   readonly commandsOverMcp: boolean;
 }
@@ -135,11 +133,7 @@ export class Provisioning {
   /** Returns the versions of the stored secrets that a manifest refers to; null for one that does not exist. */
   async #secrets(manifest: Manifest): Promise<Pick<RegistrationInputs, 'secrets'>> {
     const { catalog, secretVersion } = this.#dependencies;
-    const versions: Record<string, string | null> = {};
-    for (const { reference } of manifestReferences(manifest, catalog.kinds)) {
-      const { scheme, target } = parseAuthRef(reference);
-      if (scheme === 'file') versions[target] = (await secretVersion(target)) ?? null;
-    }
+    const versions = await secretVersions(manifest, secretVersion, catalog.kinds);
     return Object.keys(versions).length === 0 ? {} : { secrets: versions };
   }
 

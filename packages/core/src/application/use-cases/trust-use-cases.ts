@@ -9,6 +9,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { PolicyCatalog } from '../calls/policy-catalog.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
+import { storedSecretVersions, type SecretVersion } from '../support/secret-versions.ts';
 import { storeFailure } from '../support/store-failure.ts';
 import type { Guard } from './guard.ts';
 import { trustedService } from './trust-report.ts';
@@ -20,6 +21,7 @@ export interface TrustUseCasesDependencies {
   readonly supervisor: ServiceSupervisor;
   readonly audit: AuditLog;
   readonly guard: Guard;
+  readonly secretVersion: SecretVersion;
   /** Starts the services that start with the daemon, if the daemon has requested that. */
   readonly autostart: () => Promise<void>;
 }
@@ -32,28 +34,31 @@ export class TrustUseCases implements TrustOperations {
     this.#dependencies = dependencies;
   }
 
-  report(caller: Caller): TrustReport {
-    const { catalog, guard, policies, trust } = this.#dependencies;
+  async report(caller: Caller): Promise<TrustReport> {
+    const { catalog, guard, policies, secretVersion, trust } = this.#dependencies;
     guard.check(caller, 'read', { action: 'read the trust of the workspace' });
     const { state, root } = trust;
     const services = catalog.all();
     const documents = policies.all();
     // A revision counts writes and is not part of what runs.
     const records = services.map((service) => ({ ...service, revision: '' }));
+    const secrets = await Promise.all(
+      services.map(({ manifest }) => storedSecretVersions(manifest, secretVersion, catalog.kinds)),
+    );
     return {
       trusted: state.trusted,
       ...(root === undefined ? {} : { workspace: root }),
       problems: state.trusted ? [] : state.problems.map((problem) => ({ ...problem, text: problemText(problem) })),
       services: services.map((service) => trustedService(service, catalog.kinds)),
       policies: documents.map(({ metadata }) => metadata.name),
-      digest: contentDigest({ services: records, policies: documents }),
+      digest: contentDigest({ services: records, policies: documents, secrets }),
     };
   }
 
   async trust(caller: Caller, digest: string): Promise<TrustReport> {
     const { audit, autostart, trust } = this.#dependencies;
     await this.#assertOperator(caller, 'trust the workspace');
-    const shown = this.report(caller);
+    const shown = await this.report(caller);
     if (digest !== shown.digest) {
       throw new ClarityError(
         'REVISION_CONFLICT',

@@ -30,14 +30,14 @@ export interface TrustReport {
   readonly problems: readonly (TrustProblem & { readonly text: string })[];
   readonly services: readonly TrustedService[];
   readonly policies: readonly string[];
-  /** SHA-256 of all records and policies. A decision repeats it. */
+  /** SHA-256 of all records and policies, and of the versions of the stored secrets that they name. A decision repeats it. */
   readonly digest: string;
 }
 
 /** Decisions of the operator about the stored state. */
 export interface TrustOperations {
   /** Requires the grant `read`. */
-  report(caller: Caller): TrustReport;
+  report(caller: Caller): Promise<TrustReport>;
   /**
    * Trusts the state with this digest and starts the services that start with the daemon, if `autostart` was called.
    * @throws ClarityError GRANT_REQUIRED for callers from the MCP endpoint or the stdio bridge; REVISION_CONFLICT with the

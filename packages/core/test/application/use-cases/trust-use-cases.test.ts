@@ -1,8 +1,15 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createRuntime, type Caller, type Manifest, type Runtime, type TrustState } from '@clarity-runtime/core';
-import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
-import type { CredentialProvider, WorkspaceTrust } from '@clarity-runtime/core/ports';
+import {
+  createRuntime,
+  Secret,
+  type Caller,
+  type Manifest,
+  type Runtime,
+  type TrustState,
+} from '@clarity-runtime/core';
+import { MemorySecretStore, MemoryServiceRegistry } from '@clarity-runtime/core/memory';
+import type { CredentialProvider, WorkspaceTrust, WriteContext } from '@clarity-runtime/core/ports';
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 import { agent, operator } from '../../support/speak.ts';
 
@@ -42,6 +49,7 @@ interface Stage extends AsyncDisposable {
   readonly trust: FakeTrust;
   readonly connector: FakeConnector;
   readonly resolved: string[];
+  readonly secrets: MemorySecretStore;
 }
 
 /** Returns a runtime whose registry has these services, in a workspace that is not trusted. */
@@ -66,11 +74,12 @@ async function untrustedStage(...manifests: readonly Manifest[]): Promise<Stage>
     },
     health: () => Promise.resolve({ healthy: true, detail: '' }),
   };
+  const secrets = new MemorySecretStore();
   const runtime = await createRuntime(
-    { registry, trust, connectors: [connector, remotes], credentialProviders: [provider] },
+    { registry, trust, secretStore: secrets, connectors: [connector, remotes], credentialProviders: [provider] },
     { controlTools: true },
   );
-  return { runtime, trust, connector, resolved, [Symbol.asyncDispose]: () => runtime.close() };
+  return { runtime, trust, connector, resolved, secrets, [Symbol.asyncDispose]: () => runtime.close() };
 }
 
 const code = (promise: Promise<unknown>): Promise<string> =>
@@ -126,7 +135,7 @@ test('R28c an untrusted workspace registers nothing, and removal works', async (
 
 test('R28a the report names commands, endpoints and credentials, without values', async () => {
   await using stage = await untrustedStage(manifestOf('calc'), remote('r'));
-  const report = stage.runtime.trust.report(operator);
+  const report = await stage.runtime.trust.report(operator);
   expect(report).toMatchObject({
     trusted: false,
     workspace: '/ws',
@@ -146,11 +155,11 @@ test('R28a trust applies to the digest that was shown, and then starts the servi
   await using stage = await untrustedStage(manifestOf('calc'), manifestOf('other'));
   const { runtime, connector } = stage;
   await runtime.autostart();
-  const { digest, services } = runtime.trust.report(operator);
+  const { digest, services } = await runtime.trust.report(operator);
   await runtime.services.remove(operator, services[1]?.serviceId ?? '');
   expect(await code(runtime.trust.trust(operator, digest))).toBe('REVISION_CONFLICT');
   expect(stage.trust.state.trusted).toBe(false);
-  await runtime.trust.trust(operator, runtime.trust.report(operator).digest);
+  await runtime.trust.trust(operator, (await runtime.trust.report(operator)).digest);
   await new Promise(setImmediate);
   expect(connector.opened).toBe(1);
   const kinds = (await runtime.audit.recent(operator, { limit: 50 })).map(({ kind }) => kind);
@@ -160,7 +169,7 @@ test('R28a trust applies to the digest that was shown, and then starts the servi
 test('R28a a model never decides about trust, with any grants', async () => {
   await using stage = await untrustedStage(manifestOf('calc'));
   const model: Caller = { ...agent, grants: operator.grants };
-  const { digest } = stage.runtime.trust.report(model);
+  const { digest } = await stage.runtime.trust.report(model);
   expect(await code(stage.runtime.trust.trust(model, digest))).toBe('GRANT_REQUIRED');
   expect(await code(stage.runtime.trust.revoke(model))).toBe('GRANT_REQUIRED');
 });
@@ -169,7 +178,7 @@ test('R28a revoking the trust stops every service and keeps it stopped', async (
   await using stage = await untrustedStage(manifestOf('calc'));
   const { runtime } = stage;
   await runtime.autostart();
-  await runtime.trust.trust(operator, runtime.trust.report(operator).digest);
+  await runtime.trust.trust(operator, (await runtime.trust.report(operator)).digest);
   await new Promise(setImmediate);
   const id = runtime.services.list(operator)[0]?.service.serviceId ?? '';
   expect(runtime.services.get(operator, id).status.lifecycle).toBe('RUNNING');
@@ -211,4 +220,27 @@ test('R28a no sequence of operations connects or resolves anything while the wor
     }),
     { numRuns: 50 },
   );
+});
+
+test('R73h T-413 trust is refused when a secret of a service was written after the question', async () => {
+  const { spec, ...rest } = remote('r');
+  const origin = { ...spec.origin, endpoint: 'https://h.example/mcp?key=${secret:file:bank}' } as typeof spec.origin;
+  await using stage = await untrustedStage({ ...rest, spec: { ...spec, origin } });
+  const { runtime, secrets } = stage;
+  const context = { caller: operator, at: new Date(0).toISOString() } as unknown as WriteContext;
+  const write = (name: string, value: string): Promise<void> =>
+    secrets.write('default', name, { secret: new Secret(value), hosts: [], services: [] }, context);
+  const digest = async (): Promise<string> => (await runtime.trust.report(operator)).digest;
+  const seen = [await digest()];
+  const changes = ['other', 'bank', 'bank', 'other'];
+  for (const [at, name] of changes.entries()) {
+    await write(name, `value-${String(at)}`);
+    seen.push(await digest());
+    // Only a secret that a service names is part of the decision.
+    expect(seen.at(-1) === seen.at(-2)).toBe(name === 'other');
+  }
+  expect(await code(runtime.trust.trust(operator, seen[2] ?? ''))).toBe('REVISION_CONFLICT');
+  expect(stage.trust.state.trusted).toBe(false);
+  await runtime.trust.trust(operator, await digest());
+  expect(stage.trust.state.trusted).toBe(true);
 });
