@@ -30,8 +30,8 @@ interface Tool {
 /** Tools that end what other tools show come last, in this order. */
 const ENDING = ['stop', 'delete', 'remove'];
 
-/** Tools that this daemon refuses by its settings: they run an installer or need a compiler. */
-const REFUSED = ['runtime__register_local', 'runtime__register_via_url'];
+/** Tools that need a file or a manifest that these arguments do not have: only their refusals are shown. */
+const REFUSED = ['runtime__register_local', 'runtime__register_via_url', 'runtime__apply_manifest'];
 
 const known = (): KnownValues => ({
   tool: 'far__echo',
