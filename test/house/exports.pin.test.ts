@@ -108,6 +108,7 @@ const pins: Readonly<Record<string, string>> = {
     type:FoundInput type:FoundPair type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed
     type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
     type:ValueTemplate
+    STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryPolicyRegistry MemoryRecordStore MemorySecretStore

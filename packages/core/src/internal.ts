@@ -28,6 +28,8 @@ export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY } from './domain/services/manifest-defaults.ts';
 export { isRemote, ORIGIN_KINDS, originKind, workspaceFileOf } from './domain/services/origin-kinds.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
+export { causeOf, type Remedy } from './domain/services/cause-line.ts';
+export { needsAttention, statusWord, STATUS_WORDS, type StatusWord } from './domain/services/status-word.ts';
 export { isPackageRunner, programName, startLimits } from './domain/services/start-limits.ts';
 export { deriveServiceId } from './domain/services/service-id.ts';
 export { HOPS_HEADER, HOPS_META, circleOf, hopsIn } from './domain/mcp/gateway-hops.ts';
