@@ -34,17 +34,18 @@ const withFlags = (hint: string, flags: Flags): string =>
   );
 
 /**
- * Throws if a service is not running after a start, with its last error and a hint. The hint names a flag only if the
- * command has it.
+ * Returns the problem of a service that is not running after a start, with its last error and a hint. The hint names a flag
+ * only if the command has it.
  */
-export function assertRunning({ namespace, runtime }: ServiceReply, flags: Flags = {}): void {
+export function startProblem({ namespace, runtime }: ServiceReply, flags: Flags = {}): CliError | undefined {
   const { lifecycle, health, lastError } = runtime;
-  if (lifecycle === 'RUNNING') return;
+  if (lifecycle === 'RUNNING') return undefined;
   const found = START_HINTS[health];
   const seen = found === undefined ? '' : ` (${health})`;
   const hint = runtime.hint === undefined ? found && withFlag(found, flags) : withFlags(runtime.hint, flags);
-  throw new CliError(`${namespace} did not start${seen}: ${lastError ?? `it is ${lifecycle}`}`, {
+  return new CliError(`${namespace} did not start${seen}: ${lastError ?? `it is ${lifecycle}`}`, {
     hint: hint ?? `see \`clarityctl logs ${namespace}\``,
+    code: 'START_FAILED',
   });
 }
 

@@ -82,7 +82,7 @@ async function read(answer: IncomingMessage): Promise<Answer> {
 export function unreachable({ origin }: URL, error: unknown): CliError {
   if (codeOf(error) === 'ECONNREFUSED') {
     return new CliError(`no daemon listens at ${origin}`, {
-      hint: 'start it with `npx clarityd`, or set --daemon-url to another daemon',
+      hint: 'start it with `clarity-runtime up`, or set --daemon-url to another daemon',
       code: 'DAEMON_UNREACHABLE',
       cause: error,
     });

@@ -20,6 +20,8 @@ export interface CommandGrammar {
   readonly flags?: Flags;
   /** Describes the words after `--`, which are not parsed. Without it no word after `--` may start with a dash. */
   readonly rest?: string;
+  /** Accepted, but left out of the help. */
+  readonly hidden?: true;
 }
 
 export interface Grammar<Command extends CommandGrammar> {

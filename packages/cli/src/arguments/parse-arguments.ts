@@ -16,14 +16,12 @@ export function parseArguments<Command extends CommandGrammar>(
   const parser = configured(grammar);
   const { words, rest } = divided(grammar, argv);
   for (const command of grammar.commands) {
-    parser.command(
-      command.syntax,
-      command.describe,
-      (own) => describeCommand(own, command),
-      (values) => {
-        chosen = { type: 'command', command, given: new ParsedArgs(withDashes(values), rest) };
-      },
-    );
+    const build = (own: Argv): Argv => describeCommand(own, command);
+    const choose = (values: Readonly<Record<string, unknown>>): void => {
+      chosen = { type: 'command', command, given: new ParsedArgs(withDashes(values), rest) };
+    };
+    if (command.hidden === true) parser.command(command.syntax, false, build, choose);
+    else parser.command(command.syntax, command.describe, build, choose);
   }
   let text = '';
   let failure: Error | null | undefined;

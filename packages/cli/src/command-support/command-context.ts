@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly api: ApiClient;
   /** The token of `api`, for a command that opens its own connection. */
   readonly token?: string;
+  /** Workspace of the daemon, if it is one of this machine that was found by its lock. */
+  readonly workspace?: string;
   readonly output: Output;
   readonly cwd: string;
   readonly env: Environment;

@@ -2,7 +2,7 @@ import { localWasm, type ServicePolicy } from '@clarity-runtime/core';
 import { dirname, join, sep } from 'node:path';
 import { assertOwn, makeOwnFolder, STATE_FOLDER } from '@clarity-runtime/adapter-store-fs';
 import { sha256Hex } from '@clarity-runtime/core/internal';
-import { ApiError, assertRunning } from '../api/api-error.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { ServiceReply } from '@clarity-runtime/api-contract';
 import type { CommandContext } from './command-context.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type FoundSource,
   shownPath,
 } from '@clarity-runtime/adapter-toolchain';
+import { startService } from './start-service.ts';
 import { chooseBuildPath, type Placement, type PlacementOptions } from './placement.ts';
 
 export interface AddOptions extends PlacementOptions {
@@ -58,8 +59,7 @@ export async function compileAndRegister(session: CommandContext, what: string, 
     await writeBuilt(place.wasmPath, { wasm: compiled.wasm });
     return session.api.apply(manifest);
   });
-  const { service } = await session.api.start(applied.service.serviceId);
-  assertRunning(service);
+  const service = await startService(session, applied.service);
   return { service, sourceFile: source.path, ...place, notes };
 }
 

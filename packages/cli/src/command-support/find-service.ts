@@ -1,6 +1,7 @@
 import type { ApiClient } from '../api/api-client.ts';
 import type { ServiceSummary } from '@clarity-runtime/api-contract';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
+import { nearestName } from '../arguments/nearest-name.ts';
 import { CliError } from '../support/cli-error.ts';
 
 const ID = /^svc_[a-f0-9]{12}$/;
@@ -10,12 +11,22 @@ export const SERVICE_SUBJECT = 'id or namespace of a service, as `clarityctl lis
 
 /** Finds a service by id or namespace. */
 export async function findService(api: ApiClient, given: ParsedArgs): Promise<ServiceSummary> {
-  const named = given.text('service') ?? '';
   const { items } = await api.services();
+  return findNamedService(items, given.text('service') ?? '');
+}
+
+/**
+ * Returns the service with this id or namespace.
+ * @throws CliError with the nearest name, or with the first names.
+ */
+export function findNamedService(items: readonly ServiceSummary[], named: string): ServiceSummary {
   const found = items.find((item) => (ID.test(named) ? item.serviceId : item.namespace) === named);
   if (found !== undefined) return found;
   const namespaces = items.map(({ namespace }) => namespace);
-  throw new CliError(`service '${named}' does not exist`, {
+  const near = nearestName(named, namespaces);
+  const guess = near === undefined ? '' : `, did you mean '${near}'?`;
+  throw new CliError(`service '${named}' does not exist${guess}`, {
+    code: 'SERVICE_NOT_FOUND',
     hint:
       namespaces.length === 0
         ? 'no service is registered yet: add one with `clarityctl add <file>`'

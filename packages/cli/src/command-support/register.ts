@@ -1,9 +1,9 @@
 import type { Manifest, StartSettings } from '@clarity-runtime/core';
 import type { ServiceReply } from '@clarity-runtime/api-contract';
-import { assertRunning } from '../api/api-error.ts';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from './command-context.ts';
+import { startService } from './start-service.ts';
 import { endpointOf, printEndpoints, printOffered, printState, printWarnings } from './render.ts';
 
 /** Flag of commands that register: do not start the service, which also skips reading its interface. */
@@ -59,8 +59,7 @@ export async function register(
     tell(session, applied);
     return ExitCode.done;
   }
-  const { service } = await api.start(applied.serviceId);
-  assertRunning(service, flags);
+  const service = await startService(session, applied, { flags });
   tell(session, service);
   return ExitCode.done;
 }

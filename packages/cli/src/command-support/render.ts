@@ -1,7 +1,6 @@
 import type { CommandContext } from './command-context.ts';
-import type { InterfaceReply, ReviewReply, ServiceReply, ServiceSummary } from '@clarity-runtime/api-contract';
+import type { InterfaceReply, ReviewReply, ServiceReply } from '@clarity-runtime/api-contract';
 import type { Output, Tone } from '../terminal/output.ts';
-import { shownPath } from '@clarity-runtime/adapter-toolchain';
 
 /** Prints the two MCP endpoints of a service. */
 export function printEndpoints({ api, output }: CommandContext, namespace: string): void {
@@ -31,7 +30,7 @@ export function printReview(
       reasons.map(({ code, where }) => (where === '' ? code : `${code} (${where})`)).join(', '),
     ]);
     output.table(
-      ['VERDICT', 'KIND', 'NAME', 'CHANGE', 'WHY'],
+      ['VERDICT', 'KIND', { title: 'NAME', fit: 'whole' }, 'CHANGE', 'WHY'],
       rows,
       (row) => verdictTones[rows[row]?.[0] ?? ''] ?? 'plain',
     );
@@ -66,34 +65,6 @@ export function printState(output: Output, { namespace, serviceId, runtime }: Se
     `${namespace} (${serviceId}) is ${runtime.lifecycle}`,
     runtime.lifecycle === 'RUNNING' ? 'good' : 'plain',
   );
-}
-
-const HEADING = ['NAMESPACE', 'ID', 'STATE', 'HEALTH', 'TOOLS', 'UPTIME', 'SOURCE'];
-
-const lifecycleTones: Readonly<Record<string, Tone>> = { RUNNING: 'good', CRASHED: 'bad', QUARANTINED: 'bad' };
-
-/** Prints one row for each service. Red marks services that need an operator. */
-export function printServices({ output, cwd }: CommandContext, services: readonly ServiceSummary[]): void {
-  const rows = services.map((service) => [
-    service.namespace,
-    service.serviceId,
-    service.lifecycle,
-    service.health,
-    toolCount(service),
-    service.lifecycle === 'RUNNING' ? duration(service.uptimeSeconds) : '-',
-    shownPath(cwd, service.sourceFile),
-  ]);
-  output.table(HEADING, rows, (row) => toneOf(services[row]));
-}
-
-/** Returns the count of tools, with a mark for an interface that an operator should review. */
-const toolCount = ({ interface: offered }: ServiceSummary): string =>
-  offered === null ? '-' : `${String(offered.tools)}${offered.suspicious === true ? ' suspicious' : ''}`;
-
-function toneOf(service: ServiceSummary | undefined): Tone {
-  if (service?.interface?.suspicious === true) return 'bad';
-  if (service?.health === 'DEGRADED') return 'bad';
-  return lifecycleTones[service?.lifecycle ?? ''] ?? 'plain';
 }
 
 /** `42s`, `7m 3s`, `5h 2m`, `3d 4h`. */

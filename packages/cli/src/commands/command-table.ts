@@ -10,9 +10,11 @@ import { audit } from './audit.ts';
 import { auth } from './auth-command.ts';
 import { bootstrap, bootstrapRemove } from './bootstrap-command.ts';
 import type { Command } from '../command-support/command.ts';
-import { completion } from './completion.ts';
-import { daemon } from './daemon.ts';
-import { details } from './details.ts';
+import { complete, completion } from './completion.ts';
+import { call } from './call.ts';
+import { cost } from './cost.ts';
+import { daemon, down } from './daemon.ts';
+import { describeCommand, details } from './details.ts';
 import { serviceVerbs } from './service-verbs.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
@@ -23,12 +25,15 @@ import { install } from './install.ts';
 import { explain } from './explain.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
+import { offeredLists } from './offered-lists.ts';
 import { policy } from './policy.ts';
 import { remove } from './remove.ts';
+import { service } from './service.ts';
 import { startSource } from './start-source.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
 import { trust } from './trust.ts';
+import { up } from './up.ts';
 
 const named: readonly Command[] = [
   add,
@@ -39,11 +44,15 @@ const named: readonly Command[] = [
   exportCommand,
   list,
   status,
+  call,
+  ...offeredLists,
+  cost,
   ...serviceVerbs,
   accept,
   explain,
   approvals,
   details,
+  describeCommand,
   logs,
   events,
   audit,
@@ -58,10 +67,14 @@ const named: readonly Command[] = [
   token,
   trust,
   daemon,
+  down,
+  service,
   doctor,
   addLocal,
   startSource,
 ];
 
+const helped: readonly Command[] = [up(named), ...named];
+
 /** All commands of `clarityctl`, in the order of the help. */
-export const commands: readonly Command[] = [...named, completion(named)];
+export const commands: readonly Command[] = [...helped, completion, complete(helped)];

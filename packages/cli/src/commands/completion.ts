@@ -1,54 +1,65 @@
-import { usageError, ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
+import { usageError, ExitCode } from '../support/cli-error.ts';
+import { escapeForTerminal } from '../terminal/escape.ts';
+import { candidates } from '../command-support/completion-candidates.ts';
 
-/** Prints a script that completes the names of commands and their flags in a shell. */
-export const completion = (commands: readonly Command[]): Command => ({
+/** Prints a script that completes commands, flags and the names of services and tools in a shell. */
+export const completion: Command = {
   syntax: 'completion <shell>',
-  describe: 'print a script that completes commands and flags: bash, zsh or fish',
+  describe: 'print a script that completes commands, flags, services and tools: bash, zsh or fish',
   subject: 'bash, zsh or fish',
   run: (given, { output }) => {
     const shell = given.text('shell') ?? '';
     const script = Object.hasOwn(scripts, shell) ? scripts[shell as keyof typeof scripts] : undefined;
     if (script === undefined) throw usageError(`unknown shell '${shell}'`, 'use bash, zsh or fish');
-    for (const line of script(commands)) output.line(line);
+    for (const line of script) output.line(line);
     return Promise.resolve(ExitCode.done);
+  },
+};
+
+/** Completes the last word for the scripts: one candidate a line, with a tab before its description. */
+export const complete = (commands: readonly Command[]): Command => ({
+  syntax: '__complete [words..]',
+  describe: 'complete the last word',
+  hidden: true,
+  rest: 'the words of the command line without the program; the last one is completed and may be empty',
+  run: async (given, session) => {
+    const words = [...given.list('words'), ...given.rest];
+    for (const { text, describe } of await candidates(commands, words, session)) {
+      const cells = [text, ...(describe === undefined ? [] : [describe])];
+      session.output.text(cells.map(escapeForTerminal).join('\t'));
+    }
+    return ExitCode.done;
   },
 });
 
-const scripts = {
-  bash: bashScript,
-  zsh: (commands: readonly Command[]) => ['autoload -U +X bashcompinit && bashcompinit', ...bashScript(commands)],
-  fish: fishScript,
-};
+const PROGRAMS = ['clarityctl', 'clarity-runtime'];
 
-const nameOf = ({ syntax }: Command): string => syntax.split(' ', 1)[0] ?? '';
-const flagsOf = ({ flags = {} }: Command): readonly string[] =>
-  Object.entries(flags).flatMap(([name, { hidden }]) => (hidden === true ? [] : [`--${name}`]));
-
-/** Names of commands and flags contain no characters that are special in a shell. */
-function bashScript(commands: readonly Command[]): readonly string[] {
-  return [
+/**
+ * Each shell asks the program of the line itself, so that a full path works too. Names come from services: no script expands
+ * them (`compgen -W` would).
+ */
+const scripts: Readonly<Record<'bash' | 'zsh' | 'fish', readonly string[]>> = {
+  bash: [
     '_clarityctl() {',
-    '  local current="${COMP_WORDS[COMP_CWORD]}" words',
-    '  case "${COMP_WORDS[1]}" in',
-    ...commands.map((command) => `    ${nameOf(command)}) words="${[...flagsOf(command), '--json'].join(' ')}" ;;`),
-    '  esac',
-    `  if [ "$COMP_CWORD" -eq 1 ]; then words="${commands.map(nameOf).join(' ')}"; fi`,
-    '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
+    '  local name rest',
+    '  COMPREPLY=()',
+    String.raw`  while IFS=$'\t' read -r name rest; do COMPREPLY+=("$(printf %q "$name")")`,
+    '  done < <("${COMP_WORDS[0]}" __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)',
     '}',
-    'complete -o default -F _clarityctl clarityctl',
-  ];
-}
-
-function fishScript(commands: readonly Command[]): readonly string[] {
-  return commands.flatMap((command) => {
-    const name = nameOf(command);
-    const describe = command.describe.replaceAll(/['\\]/g, '');
-    return [
-      `complete -c clarityctl -n __fish_use_subcommand -a ${name} -d '${describe}'`,
-      ...flagsOf(command).map(
-        (flag) => `complete -c clarityctl -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`,
-      ),
-    ];
-  });
-}
+    `complete -o default -o nospace -F _clarityctl ${PROGRAMS.join(' ')}`,
+  ],
+  zsh: [
+    `#compdef ${PROGRAMS.join(' ')}`,
+    '_clarityctl() {',
+    '  local -a found',
+    '  found=("${(@f)$("${words[1]}" __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null | cut -f1)}")',
+    '  compadd -a found || _files',
+    '}',
+    `compdef _clarityctl ${PROGRAMS.join(' ')}`,
+  ],
+  fish: PROGRAMS.map(
+    (program) =>
+      `complete -c ${program} -a '(set -l words (commandline -opc); ${program} __complete -- $words[2..-1] (commandline -ct) 2>/dev/null)'`,
+  ),
+};

@@ -1,24 +1,33 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { isLoopback } from '../api/loopback.ts';
 import { codeOf } from '../support/error-text.ts';
-import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
+import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { duration } from '../command-support/render.ts';
-
-const STOP_LIMIT_MS = 15_000;
-const PAUSE_MS = 50;
+import { withProgress } from '../terminal/progress.ts';
+import { stopDaemon } from '../command-support/stop-daemon.ts';
+import { runServiceAction } from './service.ts';
 
 export const daemon: Command = {
   syntax: 'daemon <action>',
   describe: '`daemon status` checks that a daemon answers, `daemon stop` ends the daemon of this machine',
-  subject: 'status or stop',
+  subject: 'status or stop; install and uninstall are those of `service`',
+  flags: { 'dry-run': { type: 'switch', describe: 'install, uninstall: change nothing' } },
   run: async (given, session) => {
     const action = given.text('action') ?? '';
     if (action === 'status') return tellStatus(session);
-    if (action === 'stop') return stopDaemon(session);
-    throw usageError(`unknown action 'daemon ${action}'`, 'use status or stop; start a daemon with `clarityd`');
+    if (action === 'stop') return tellStop(session);
+    if (action === 'install' || action === 'uninstall') return runServiceAction(action, given, session);
+    throw usageError(
+      `unknown action 'daemon ${action}'`,
+      'use status or stop; start a daemon with `clarity-runtime up`',
+    );
   },
+};
+
+export const down: Command = {
+  syntax: 'down',
+  describe: 'stop the daemon of this machine',
+  run: (_given, session) => tellStop(session),
 };
 
 /** Exits with 1 when no daemon answers, for scripts. */
@@ -40,28 +49,9 @@ async function tellStatus({ api, output }: CommandContext): Promise<number> {
   }
 }
 
-async function stopDaemon({ api, output }: CommandContext): Promise<number> {
-  if (!isLoopback(api.daemonUrl)) throw new CliError('the daemon is on another machine');
-  const { pid } = (await api.status()).runtime;
-  signal(pid, 'SIGTERM');
-  const deadline = Date.now() + STOP_LIMIT_MS;
-  while (signal(pid, 0)) {
-    if (Date.now() > deadline)
-      throw new CliError(`process ${String(pid)} is still running`, { hint: 'see the log of the daemon' });
-    await delay(PAUSE_MS);
-  }
+async function tellStop({ api, output }: CommandContext): Promise<number> {
+  const pid = await withProgress(output.progressTo, { what: 'stopping the daemon' }, stopDaemon(api));
   if (output.json) output.value({ stopped: true, pid });
   else output.line(`clarityd (pid ${String(pid)}) has ended`);
   return ExitCode.done;
-}
-
-/** Returns whether the process exists. */
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(pid, name);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ESRCH') return false;
-    throw new CliError(`process ${String(pid)} belongs to another user`, { cause: error });
-  }
 }

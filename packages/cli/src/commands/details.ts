@@ -1,9 +1,13 @@
 import { ExitCode } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
+import type { ServiceSummary } from '@clarity-runtime/api-contract';
+import { statusWord } from '@clarity-runtime/core/internal';
 import type { Command } from '../command-support/command.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
 import { limitFlag, limitOf } from '../command-support/flags.ts';
-import { printOffered, printServices } from '../command-support/render.ts';
+import { duration, endpointOf, printOffered } from '../command-support/render.ts';
+import { kindOf, placeOf } from '../command-support/service-table.ts';
 
 const LOGS = 50;
 const EVENTS = 100;
@@ -32,7 +36,7 @@ export const details: Command = {
       return ExitCode.done;
     }
     const { summary, service, interface: offered, logs, events } = found;
-    printServices(session, [summary]);
+    printSummary(session, summary);
     if (summary.lastError !== undefined) output.line(`last error: ${summary.lastError}`, 'bad');
     if (summary.hint !== undefined) output.line(`hint: ${summary.hint}`);
     for (const warning of summary.warnings ?? []) output.line(`warning: ${warning}`, 'careful');
@@ -49,4 +53,38 @@ export const details: Command = {
     for (const line of logs) output.line(line);
     return ExitCode.done;
   },
+};
+
+/** Prints the state of a service, one line for each property. */
+function printSummary({ api, cwd, output }: CommandContext, summary: ServiceSummary): void {
+  const { namespace, serviceId, originType, health, uptimeSeconds, restartCount, calls, policy, retryAt } = summary;
+  const { mode, maxRestarts, windowSeconds } = policy.restart;
+  const limit = mode === 'never' ? '' : `, at most ${String(maxRestarts)} in ${String(windowSeconds)} s`;
+  output.table(
+    [],
+    [
+      ['name', namespace],
+      ['id', serviceId],
+      [
+        'status',
+        `${statusWord(summary)} (${summary.lifecycle}, ${health})${retryAt === undefined ? '' : `, next try at ${shownTime(retryAt)}`}`,
+      ],
+      ['kind', kindOf(originType)],
+      ['from', placeOf(cwd, summary)],
+      ...(summary.lifecycle === 'RUNNING' ? [['uptime', duration(uptimeSeconds)]] : []),
+      ['restarts', `${String(restartCount)}; restart ${mode}${limit}`],
+      [
+        'calls',
+        `${String(calls.inFlight)} in flight, ${String(calls.waiting)} waiting, ${String(calls.refused)} refused`,
+      ],
+      ['endpoint', `${endpointOf(api)}/${namespace}`],
+    ],
+  );
+}
+
+/** The same as `details`, by the name that users of other tools know. */
+export const describeCommand: Command = {
+  ...details,
+  syntax: 'describe <service>',
+  describe: 'alias of `details`',
 };

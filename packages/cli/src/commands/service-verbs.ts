@@ -2,7 +2,7 @@ import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
 import { printReview, printOffered, printState } from '../command-support/render.ts';
-import { assertRunning } from '../api/api-error.ts';
+import { startService } from '../command-support/start-service.ts';
 
 const diff: Command = {
   syntax: 'diff <service>',
@@ -47,12 +47,14 @@ const restart: Command = {
   syntax: 'restart <service>',
   describe: 'restart a service',
   subject: SERVICE_SUBJECT,
-  run: async (given, { api, output }) => {
-    const { serviceId } = await findService(api, given);
-    const reply = await api.restart(serviceId);
-    if (output.json) output.value(reply);
-    assertRunning(reply.service);
-    if (!output.json) printState(output, reply.service);
+  run: async (given, session) => {
+    const { api, output } = session;
+    const found = await findService(api, given);
+    const onReply = (reply: unknown): void => {
+      if (output.json) output.value(reply);
+    };
+    const service = await startService(session, found, { verb: 'restart', onReply });
+    if (!output.json) printState(output, service);
     return ExitCode.done;
   },
 };
@@ -88,12 +90,14 @@ const start: Command = {
   syntax: 'start <service>',
   describe: 'start a service',
   subject: SERVICE_SUBJECT,
-  run: async (given, { api, output }) => {
-    const { serviceId } = await findService(api, given);
-    const reply = await api.start(serviceId);
-    if (output.json) output.value(reply);
-    assertRunning(reply.service);
-    if (!output.json) printState(output, reply.service);
+  run: async (given, session) => {
+    const { api, output } = session;
+    const found = await findService(api, given);
+    const onReply = (reply: unknown): void => {
+      if (output.json) output.value(reply);
+    };
+    const service = await startService(session, found, { verb: 'start', onReply });
+    if (!output.json) printState(output, service);
     return ExitCode.done;
   },
 };

@@ -1,6 +1,7 @@
 import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
-import { duration, printServices } from '../command-support/render.ts';
+import { duration } from '../command-support/render.ts';
+import { printServices } from '../command-support/service-table.ts';
 
 export const status: Command = {
   syntax: 'status',

@@ -19,6 +19,8 @@ export interface Launch {
   readonly cwd: string;
   readonly env: Environment;
   readonly token?: string | undefined;
+  /** Path of `clarityd`; default: that of this installation. */
+  readonly program?: string;
 }
 
 export interface Launched {
@@ -37,7 +39,7 @@ const SHOWN_CHARACTERS = 2_000;
  * Starts a detached daemon and resolves when it is ready. Rejects with a `CliError` that contains its output when it
  * exits.
  */
-export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Promise<Launched> {
+export async function launchDaemon({ daemonUrl, cwd, env, token, program = CLARITYD }: Launch): Promise<Launched> {
   const { protocol, hostname, port, pathname } = daemonUrl;
   if (protocol !== 'http:' || !isLoopback(daemonUrl) || pathname !== '/') {
     throw new CliError(`no daemon answers at ${daemonUrl.origin}, which is on another machine`, {
@@ -52,7 +54,7 @@ export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Prom
   const log = await open(logPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
   const tokenFlag = token === undefined ? [] : [`--auth-token-fd=${String(TOKEN_FD)}`];
-  const argv = [CLARITYD, '--host', host, '--port', port === '' ? '80' : port, '--workspace', cwd, ...tokenFlag];
+  const argv = [program, '--host', host, '--port', port === '' ? '80' : port, '--workspace', cwd, ...tokenFlag];
   const child = spawn(process.execPath, argv, {
     cwd,
     detached: true,

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { Environment } from './process-context.ts';
+import type { Environment } from '@clarity-runtime/adapter-toolchain';
 
 /** Matches folders that are on the PATH only while npm or npx runs a command. */
 const PASSING = /[\\/]node_modules[\\/]\.bin[\\/]?$|[\\/]_npx[\\/]/;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Environment } from './process-context.ts';
+import type { Environment } from '@clarity-runtime/adapter-toolchain';
 import { programPath, PROGRAMS, type ProgramName } from './program-paths.ts';
 import { hasProgram, isOnPath } from './program-search.ts';
 
@@ -35,6 +35,8 @@ function formOf(
   if (hasProgram(local, name)) return `npx ${name}`;
   const path = pathOf(name);
   if (/[\\/]_npx[\\/]/.test(path)) return throughNpx(name);
+  const linked = linkedProgram(dirname(path), name);
+  if (linked !== undefined) return quoted(linked);
   return process.platform === 'win32' ? `${quoted(node)} ${quoted(path)}` : quoted(path);
 }
 
@@ -51,6 +53,15 @@ function localPrograms(cwd: string): string {
     folder = parent;
   }
   return join(folder, 'node_modules', '.bin');
+}
+
+/** Returns the program that npm has linked for the installation that contains a folder. */
+function linkedProgram(folder: string, name: ProgramName): string | undefined {
+  for (let above = folder; above !== dirname(above); above = dirname(above)) {
+    const bin = join(above, 'node_modules', '.bin');
+    if (hasProgram(bin, name)) return join(bin, name);
+  }
+  return undefined;
 }
 
 const quoted = (path: string): string => (/^[\w@%+=:,./\\-]+$/.test(path) ? path : JSON.stringify(path));

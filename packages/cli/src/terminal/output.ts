@@ -64,6 +64,12 @@ export class Output {
     return this.#options.stdout.isTTY === true;
   }
 
+  /** Stream for the progress of waits. Undefined when a program may parse the errors on stderr. */
+  get progressTo(): Stream | undefined {
+    const { stderr } = this.#options;
+    return this.isJsonRequested && stderr.isTTY !== true ? undefined : stderr;
+  }
+
   /** Prints the result of a command in the requested format for programs. */
   value(value: unknown): void {
     this.#options.stdout.write(`${this.#toText(value, 2)}\n`);
@@ -81,7 +87,17 @@ export class Output {
 
   /** Prints a line of our own whose commands, between backticks, work where the user is. */
   advice(text: string, tone: Tone = 'plain'): void {
-    this.line(withWorkingCommands(text, this.#options.commands), tone);
+    this.line(this.working(text), tone);
+  }
+
+  /** Empties the screen of a terminal, for output that is printed again. */
+  clear(): void {
+    if (this.isTerminal) this.#options.stdout.write('\u001b[2J\u001b[H');
+  }
+
+  /** Returns our own text with commands, between backticks, that work where the user is. */
+  working(text: string): string {
+    return withWorkingCommands(text, this.#options.commands);
   }
 
   /** Prints text of several lines as it is, without control characters. */
@@ -109,7 +125,7 @@ export class Output {
 
   /** Prints a note on stderr. Its commands, between backticks, work where the user is. */
   note(text: string): void {
-    this.#options.stderr.write(`${escapeLines(withWorkingCommands(text, this.#options.commands))}\n`);
+    this.#options.stderr.write(`${escapeLines(this.working(text))}\n`);
   }
 
   /** A terminal of unknown width reports 0 columns. Tables on a pipe are not cut unless `COLUMNS` is set. */

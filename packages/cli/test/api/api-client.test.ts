@@ -73,7 +73,7 @@ test('ApiClient rejects with the start command as the hint when no daemon listen
   });
   await expect(new ApiClient({ daemonUrl: url }).status()).rejects.toMatchObject({
     message: `no daemon listens at ${url.origin}`,
-    hint: 'start it with `npx clarityd`, or set --daemon-url to another daemon',
+    hint: 'start it with `clarity-runtime up`, or set --daemon-url to another daemon',
     exitCode: 1,
   });
 });

@@ -1,19 +1,16 @@
 import { expect, test } from '@jest/globals';
 import type { ServiceReply } from '@clarity-runtime/api-contract';
-import { assertRunning } from '../../src/api/api-error.ts';
-import { CliError } from '../../src/support/cli-error.ts';
+import { startProblem } from '../../src/api/api-error.ts';
+import type { CliError } from '../../src/support/cli-error.ts';
 import { commands } from '../../src/commands/command-table.ts';
 
 const failed = (health: string): ServiceReply =>
   ({ namespace: 'a', runtime: { lifecycle: 'STOPPED', health, lastError: 'x' } }) as unknown as ServiceReply;
 
 function hintOf(health: string, flags: object): string {
-  try {
-    assertRunning(failed(health), flags as never);
-  } catch (error) {
-    return (error as CliError).hint ?? '';
-  }
-  throw new Error('it accepts a service that does not run');
+  const problem = startProblem(failed(health), flags as never);
+  if (problem === undefined) throw new Error('it accepts a service that does not run');
+  return problem.hint ?? '';
 }
 
 test('Q02b hints of a failed start name only flags that the command has', () => {
@@ -46,16 +43,9 @@ test.each([
   ['set spec.origin.proxy to none', 'set spec.origin.proxy (--proxy) to none'],
   ['check the scheme of spec.origin.endpoint', 'check the scheme of spec.origin.endpoint (--endpoint)'],
   ['the path is not below its endpoint', 'the path is not below its endpoint'],
-])('Q25 Q44 assertRunning shows the hint %j of the daemon with the flags of the command', (hint, shown) => {
+])('Q25 Q44 startProblem shows the hint %j of the daemon with the flags of the command', (hint, shown) => {
   const flags = commands.find(({ syntax }) => syntax === 'add-remote')?.flags ?? {};
-  const failed = (given: object): CliError | undefined => {
-    try {
-      assertRunning(withHint(hint), given as never);
-    } catch (error) {
-      return error as CliError;
-    }
-    return undefined;
-  };
+  const failed = (given: object): CliError | undefined => startProblem(withHint(hint), given as never);
   expect(failed(flags)?.hint).toBe(shown);
   expect(failed({})?.hint).toBe(hint);
 });

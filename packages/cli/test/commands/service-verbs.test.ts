@@ -21,7 +21,7 @@ test('[cli.list] list prints JSON on a pipe, a table on a terminal, and a hint f
   expect(JSON.parse(stdout)).toMatchObject({ items: [{ serviceId: id, namespace: 'bills', lifecycle: 'REGISTERED' }] });
   const shown = (await daemon.ctl(['list'], { columns: 120, cwd: '/src' })).stdout;
   expect(shown).toMatch(/ bills\.clarity\n$/);
-  expect(shown).toMatch(/^NAMESPACE +ID +STATE +HEALTH +TOOLS +UPTIME +SOURCE\nbills +svc_[a-f0-9]+ +REGISTERED/);
+  expect(shown).toMatch(/^NAME +STATUS +TOOLS +UPTIME +FROM\nbills +new +- +-/);
   expect((await daemon.ctl(['list', '--json'], { columns: 120 })).stdout).toBe(stdout);
   await daemon.ctl(['remove', 'bills', '--yes']);
   expect((await daemon.ctl(['list'], { columns: 80 })).stdout).toContain('add one with `clarityctl add <file>`');

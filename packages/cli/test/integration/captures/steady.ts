@@ -9,8 +9,11 @@ export function steady(text: string, { folder, url }: { readonly folder: string;
     [/svc_[a-f0-9]{12}/g, 'svc_0123456789ab'],
     [/\b[a-f0-9]{12,64}(?=\.\d|\b)\b/g, zeros],
     [/(?<=pid |process |"pid": )\d+/g, same('12345')],
+    [process.execPath, same('/usr/bin/node')],
+    [/[^\s"`]+(?=\/bin\/clarity(?:d|ctl|c|-runtime)\.js)/g, same('/opt/clarity-runtime')],
     [/(?<=up )(?:\d+m )?\d+(?=s)|(?<="uptimeSeconds": )\d+/g, same('1')],
-    [/(?<=RUNNING +\S+ +\d+ +)(?:\d+m )?\d+s */g, (found) => '1s'.padEnd(found.length)],
+    [/(?<=uptime +)(?:\d+m )?\d+(?=s)/g, same('1')],
+    [/(?<=ready +\d+ +)(?:\d+m )?\d+s */g, (found) => '1s'.padEnd(found.length)],
     // A link covers the events that a store writes together.
     [/(?<=records, )\d+(?= links)|(?<="links": )\d+/g, same('9')],
     [/(?<=Restart in\s+)\d+(?= ms)|(?<="delayMs": )\d+/g, same('1000')],
