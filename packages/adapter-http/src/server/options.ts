@@ -93,6 +93,8 @@ export interface RequestListenerOptions {
 
 export interface HttpServerOptions extends RequestListenerOptions {
   readonly host: string;
-  /** 0 selects a free port. */
+  /** Other addresses to listen on, with the same port; an address that this machine does not have is skipped. */
+  readonly otherHosts?: readonly string[];
+  /** 0 selects a port that is free on all addresses. */
   readonly port: number;
 }

@@ -78,23 +78,29 @@ export async function portDetail({ api }: CommandContext): Promise<string> {
     )
   )
     return `port ${String(port)} is used by the daemon`;
-  const host = daemonUrl.hostname === 'localhost' ? '127.0.0.1' : daemonUrl.hostname.replace(/^\[|\]$/g, '');
-  const code = await new Promise<string | undefined>((resolve) => {
-    const server = createServer();
-    server.once('error', (error) => {
-      resolve(codeOf(error) ?? 'unknown');
-    });
-    server.listen(port, host, () =>
-      server.close(() => {
-        resolve(undefined);
-      }),
-    );
-  });
+  const named = daemonUrl.hostname.replace(/^\[|\]$/g, '');
+  const first = await bindError(port, named === 'localhost' ? '127.0.0.1' : named);
+  const second = named === 'localhost' ? await bindError(port, '::1') : undefined;
+  const code = first ?? (second === 'EADDRINUSE' ? `${second} on [::1]` : undefined);
   if (code === undefined) return `port ${String(port)} is free`;
   throw new CliError(`port ${String(port)} is not available: ${code}`, {
     hint: 'stop the program on that port, or use clarityd --port <n> and set CLARITYD_URL for clarityctl',
   });
 }
+
+/** Returns the code of the error with which the system refuses to listen; undefined if the port is free. */
+const bindError = (port: number, host: string): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error) => {
+      resolve(codeOf(error) ?? 'unknown');
+    });
+    server.listen({ port, host, ipv6Only: host === '::1' }, () =>
+      server.close(() => {
+        resolve(undefined);
+      }),
+    );
+  });
 
 /** Only the owner may read the state. Systems without such permissions are not checked. */
 export async function permissionsDetail({ cwd }: CommandContext): Promise<string> {

@@ -1,6 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { assertBindAllowed, createHttpServer, type HttpServer } from '@clarity-runtime/adapter-http';
+import {
+  assertBindAllowed,
+  createHttpServer,
+  type HttpServer,
+  type HttpServerOptions,
+} from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
 import { startAuditExports, type AuditExports } from '../audit-export/audit-exports.ts';
 import { localClientConfigs, variableOf } from './local-clients.ts';
@@ -38,6 +43,15 @@ export interface CompositionOptions {
 export const assertComposable = ({ host, authToken }: DaemonSettings): void => {
   assertBindAllowed(host.value, authToken.value);
 };
+
+/**
+ * Returns the addresses to listen on. `localhost` is 127.0.0.1 for one program and ::1 for another, so that the default
+ * listens on both: another program cannot receive the requests of some clients on the same port.
+ */
+function listenHosts({ value, source }: DaemonSettings['host']): Pick<HttpServerOptions, 'host' | 'otherHosts'> {
+  const isBoth = source === 'default' || value === 'localhost';
+  return isBoth ? { host: '127.0.0.1', otherHosts: ['::1'] } : { host: value };
+}
 
 /** Composes the stock daemon from adapters and edges. */
 export async function compose({ settings, workspace, env, ready, log }: CompositionOptions): Promise<Composition> {
@@ -99,7 +113,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
   });
   const page = statusPageFolder();
   const server = createHttpServer(runtime, {
-    host: host.value,
+    ...listenHosts(host),
     port: port.value,
     allowedHosts: allowedHosts.value,
     allowedOrigins: settings.allowedOrigins.value,

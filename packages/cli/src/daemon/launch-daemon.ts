@@ -52,7 +52,7 @@ export async function launchDaemon({ daemonUrl, cwd, env, token, program = CLARI
   await assertOwn(cwd, logPath);
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const log = await open(logPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
-  const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
+  const host = hostname.replace(/^\[|\]$/g, '');
   const tokenFlag = token === undefined ? [] : [`--auth-token-fd=${String(TOKEN_FD)}`];
   const argv = [program, '--host', host, '--port', port === '' ? '80' : port, '--workspace', cwd, ...tokenFlag];
   const child = spawn(process.execPath, argv, {

@@ -29,12 +29,21 @@ export function startError(error: unknown, { host, port }: Wanted): unknown {
     return new CliError(message, { hint, exitCode: ExitCode.usage, cause: error });
   }
   switch (codeOf(error)) {
-    case 'EADDRINUSE':
+    case 'EADDRINUSE': {
+      const isSecond = addressOf(error) === '::1' && host !== '::1';
+      if (isSecond) {
+        return new CliError(`port ${String(port)} on [::1] is in use: clients of localhost can reach that program`, {
+          hint: 'stop it, choose another port with --port, or listen on IPv4 only with --host 127.0.0.1',
+          exitCode: ExitCode.port,
+          cause: error,
+        });
+      }
       return new CliError(`port ${String(port)} on ${host} is in use`, {
         hint: 'check whether clarityd already runs, or choose another port with --port (0 selects a free one)',
         exitCode: ExitCode.port,
         cause: error,
       });
+    }
     case 'EACCES':
       return new CliError(`this user may not listen on port ${String(port)} of ${host}`, {
         hint: 'choose a port of at least 1024 with --port',
@@ -53,3 +62,5 @@ export function startError(error: unknown, { host, port }: Wanted): unknown {
       return error;
   }
 }
+
+const addressOf = (error: unknown): string | undefined => (error as { readonly address?: string }).address;

@@ -42,7 +42,8 @@ export const daemonSettings = {
     schema: z.string().regex(/^[A-Za-z0-9.:_%-]+$/),
     fallback: '127.0.0.1',
     expects: 'an address or a host name of this machine',
-    describe: 'address to listen on; other than loopback requires a token',
+    describe:
+      'address to listen on; other than loopback requires a token. Without it, and with localhost: 127.0.0.1 and [::1]',
   } as Setting<string>,
   authToken: {
     flag: 'auth-token',

@@ -67,6 +67,12 @@ test('T-262 clarityd warns when NODE_TLS_REJECT_UNAUTHORIZED is 0', () => {
 
 test.each([
   ['D10 a taken port', { code: 'EADDRINUSE' }, 4, 'port 4707 on 127.0.0.1 is in use'],
+  [
+    'Q43 a port that another program uses on [::1]',
+    { code: 'EADDRINUSE', address: '::1' },
+    4,
+    'port 4707 on [::1] is in use: clients of localhost can reach that program',
+  ],
   ['a privileged port', { code: 'EACCES' }, 4, 'this user may not listen on port 4707 of 127.0.0.1'],
   ['an address of somewhere else', { code: 'EADDRNOTAVAIL' }, 2, '--host 127.0.0.1 is not an address of this machine'],
   ['a damaged store', new StoreError('corrupt', 'r.json: bad'), 3, 'the stored state is not usable: r.json: bad'],
