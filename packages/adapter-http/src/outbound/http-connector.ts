@@ -105,9 +105,9 @@ class HttpConnector implements ServiceConnector {
       if (connection instanceof SseConnection) {
         await connection.open(signal, isTrial === true ? this.#limits.probeMs : undefined);
       } else {
-        const isProven = await connection.open(events.era ?? this.#eras.get(endpoint), signal);
+        await connection.open(events.era ?? this.#eras.get(endpoint, service.era), signal);
         // A requested era is not the era that the service prefers. A verdict without evidence is not remembered.
-        if (events.era === undefined && isProven) this.#eras.set(endpoint, connection.era);
+        if (events.era === undefined && connection.isEraProven) this.#eras.set(endpoint, connection.era);
       }
       return connection;
     } catch (error) {

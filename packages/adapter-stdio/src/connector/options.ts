@@ -34,8 +34,6 @@ export interface ProcessLimits {
   readonly maxMessageBytes: number;
   /** Milliseconds that `server/discover` may take. After that the service is treated as legacy. */
   readonly probeMs: number;
-  /** Milliseconds for which the detected era of a service is cached. */
-  readonly eraHorizonMs: number;
   /** Milliseconds between the end of stdin, SIGTERM and SIGKILL when a process is closed. */
   readonly graceMs: number;
 }
@@ -45,6 +43,5 @@ export const DEFAULT_PROCESS_LIMITS: ProcessLimits = {
   maxCallTimeoutMs: 600_000,
   maxMessageBytes: 16 * 1024 * 1024,
   probeMs: 4_000,
-  eraHorizonMs: 600_000,
   graceMs: 2_000,
 };

@@ -71,7 +71,7 @@ class ProcessConnector implements ServiceConnector {
       totalMs: this.#limits.maxCallTimeoutMs,
       maxReplyBytes: this.#limits.maxMessageBytes,
     };
-    this.#eras = new EraCache(this.#limits.eraHorizonMs, () => performance.now());
+    this.#eras = new EraCache(Infinity, () => 0);
   }
 
   /**
@@ -83,7 +83,7 @@ class ProcessConnector implements ServiceConnector {
   }
 
   async connect(service: Service, events: ConnectionEvents, { signal, mark }: ConnectOptions): Promise<Connection> {
-    const known = events.era ?? this.#eras.get(service.serviceId) ?? service.era;
+    const known = events.era ?? this.#eras.get(service.serviceId, service.era);
     await this.#unfinished.wait(service.serviceId, signal, () => events.onActivity?.());
     try {
       return await this.#attempt(service, { events, signal, mark, known });

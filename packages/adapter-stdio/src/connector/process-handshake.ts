@@ -48,7 +48,10 @@ export async function openProcess(peer: HandshakePeer, options: ProcessHandshake
   const signal = AbortSignal.any([options.signal, over.signal]);
   const attempt = { ...options, signal };
   try {
-    if (options.known === 'legacy') return await initialize(peer, attempt);
+    if (options.known === 'legacy') {
+      const opened = await initialize(peer, attempt).catch(refusedInitialize);
+      if (opened !== undefined) return opened;
+    }
     const discovering = discover(peer, attempt);
     const silence = systemClock.after(options.limits.probeMs, signal).then(() => undefined);
     const early = await Promise.race([discovering, silence]);
@@ -57,6 +60,11 @@ export async function openProcess(peer: HandshakePeer, options: ProcessHandshake
   } finally {
     over.abort();
   }
+}
+
+/** A program that refuses `initialize` has another era than the remembered one: it was updated. It is probed in the same process. */
+function refusedInitialize(error: unknown): undefined {
+  if (!isClarityError(error) || error.code !== 'UPSTREAM_PROTOCOL') throw error;
 }
 
 /**

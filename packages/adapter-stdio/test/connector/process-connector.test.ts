@@ -98,6 +98,15 @@ test('the connector treats a server as legacy when it does not reply to server/d
   await connection.close('done');
 });
 
+test('a wrong stored era is corrected: by the same process that refuses initialize, or by the next start', async () => {
+  const modern = await connect(testConnector(), { ...fixtureService('modern'), era: 'legacy' });
+  expect(modern.era).toBe('modern');
+  await modern.close('done');
+  const legacy = await connect(testConnector(), { ...fixtureService('legacy'), era: 'modern' });
+  expect(legacy.era).toBe('legacy');
+  await legacy.close('done');
+});
+
 test('a line that is not a message is logged and fails no call', async () => {
   const heard = listener();
   const connection = await connect(testConnector(), fixtureService('legacy'), heard);

@@ -20,6 +20,7 @@ export class StreamableConnection implements Connection {
   readonly #closing = new AbortController();
   #notifications: NotificationStream | undefined;
   #renewing: Promise<void> | undefined;
+  #isEraProven = false;
   /** The service has lost the last session, and the next one is not open yet. */
   #isBetweenSessions = false;
 
@@ -55,6 +56,10 @@ export class StreamableConnection implements Connection {
     return this.#rpc.era;
   }
 
+  get isEraProven(): boolean {
+    return this.#isEraProven;
+  }
+
   get revision(): string {
     return this.#rpc.revision;
   }
@@ -71,13 +76,13 @@ export class StreamableConnection implements Connection {
     return this.#rpc.instructions;
   }
 
-  /** Detects the era, unless `known` is right, and opens the connection in it. Returns whether the service has shown its era. */
-  async open(known: Era | undefined, signal: AbortSignal): Promise<boolean> {
+  /** Detects the era, unless `known` is right, and opens the connection in it. */
+  async open(known: Era | undefined, signal: AbortSignal): Promise<void> {
     const peer = { rpc: this.#rpc, transport: this.#transport };
     const { result, isProven } = await openStreamable(peer, this.#handshakeOptions(signal), known);
     this.#rpc.acceptHandshake(result);
+    this.#isEraProven = isProven;
     await this.#listen();
-    return isProven;
   }
 
   notify(notification: McpNotification): void {

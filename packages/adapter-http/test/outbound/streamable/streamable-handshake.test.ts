@@ -42,6 +42,21 @@ test('a service that becomes modern is detected in spite of the cached era', asy
   await connection.close('done');
 });
 
+test('a stored era of an earlier process is tried first, and a wrong one costs one refused request', async () => {
+  const connectAs = async (url: string, era: 'legacy' | 'modern') => {
+    const { signal } = new AbortController();
+    const connection = await httpConnector().connect({ ...remoteService(url), era }, listener(), { signal });
+    await connection.close('done');
+    return connection;
+  };
+  await using legacy = await mcpUpstream({ era: 'legacy' });
+  await connectAs(legacy.url, 'legacy');
+  expect(legacy.received.map(({ method }) => method)).not.toContain('server/discover');
+  await using modern = await mcpUpstream({ era: 'modern' });
+  expect(await connectAs(modern.url, 'legacy')).toMatchObject({ era: 'modern', isEraProven: true });
+  expect(await connectAs(legacy.url, 'modern')).toMatchObject({ era: 'legacy', isEraProven: true });
+});
+
 test('an unsupported protocol version is rejected with its name', async () => {
   const handle: Handle = ({ method, id }, response) => {
     if (method !== 'initialize') return false;

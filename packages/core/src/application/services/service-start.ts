@@ -81,9 +81,13 @@ export class ServiceStart {
     }
   }
 
-  /** Stores the era of a child process, so that a later start is one process without a probe. */
-  #rememberEra(service: Service, { connection }: ObservedConnection): void {
-    if (connection === undefined || connection.era === service.era || !this.#runsCommand(service)) return;
+  /**
+   * Stores the era of a child process, so that a later start is one process without a probe, and the era that a remote service
+   * has shown, so that a later start needs no probe. A wrong era is detected and stored again by the start after it.
+   */
+  #rememberEra(service: Service, { raw: connection }: ObservedConnection): void {
+    if (connection === undefined || connection.era === service.era) return;
+    if (!this.#runsCommand(service) && connection.isEraProven !== true) return;
     this.#state.dependencies.rememberEra(service.serviceId, connection.era).catch(() => undefined);
   }
 

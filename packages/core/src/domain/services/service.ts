@@ -30,7 +30,7 @@ export interface ServiceRecord {
   readonly artifact?: ServiceArtifact;
   /** Present during a quarantine. */
   readonly hold?: Quarantine;
-  /** The era of the program at its last start; absent before the first. A start of a legacy program is not probed. */
+  /** The era that the service had at its last start; absent if it has not shown one. A start of a legacy service is not probed. */
   readonly era?: Era;
   /** The accepted interface, if the manifest sets `pinInterface`. */
   readonly pin?: InterfacePin;

@@ -48,6 +48,11 @@ export interface ConnectOptions {
 /** A live upstream. A failed request does not affect later ones; after `close` every request rejects. */
 export interface Connection {
   readonly era: Era;
+  /**
+   * The service has shown its era, so that the runtime stores it with the record; a later process finds it in `Service.era`.
+   * Absent or false if the era follows from a silence or an unrelated failure.
+   */
+  readonly isEraProven?: boolean;
   readonly capabilities: Capabilities;
   readonly info?: Implementation | undefined;
   /** The negotiated protocol version. */

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { childProcess, createRuntime, type Service } from '@clarity-runtime/core';
 import { ManualClock, MemoryServiceRegistry } from '@clarity-runtime/core/memory';
 import type { Connection, ServiceConnector } from '@clarity-runtime/core/ports';
-import { FakeConnector } from '../../support/fake-connector.ts';
+import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 import { operator } from '../../support/speak.ts';
 import { settled } from '../../support/supervised.ts';
 
@@ -76,4 +76,27 @@ test('Q32 the era of a child process is stored and passed to the connector of a 
   expect(first.seen.map(({ era }) => era)).toEqual([undefined]);
   expect(second.seen.map(({ era }) => era)).toEqual(['legacy']);
   await Promise.all([one.close(), two.close()]);
+});
+
+test('the era that a remote service has shown is stored, an assumed one is not', async () => {
+  const connector = new FakeConnector();
+  const connect = connector.connect.bind(connector);
+  let isEraProven = false;
+  connector.connect = async (service, events, options) => ({
+    ...(await connect(service, events, options)),
+    isEraProven,
+  });
+  const registry = new MemoryServiceRegistry();
+  const runtime = await createRuntime({ connectors: [connector], registry });
+  const { service } = await runtime.services.apply(operator, manifestOf('a'));
+  const storedEra = async () => {
+    await settled();
+    return (await registry.list('default')).items.map(({ value }) => value.era);
+  };
+  await runtime.services.start(operator, service.serviceId);
+  expect(await storedEra()).toEqual([undefined]);
+  isEraProven = true;
+  await runtime.services.restart(operator, service.serviceId);
+  expect(await storedEra()).toEqual(['legacy']);
+  await runtime.close();
 });
