@@ -14,6 +14,7 @@ import { escapeForTerminal } from '../terminal/escape.ts';
 import { VERSION } from '../support/version.ts';
 import { confirmAtTerminal } from '../terminal/confirm.ts';
 import { exposedNames, replaceProcess, type Execve } from './hide-token.ts';
+import { watchNetwork } from './network-watch.ts';
 import { settleTrust } from './trust-gate.ts';
 import { endingSignal } from './signals.ts';
 import { startError } from './start-problem.ts';
@@ -134,6 +135,12 @@ async function serve(serving: Serving): Promise<number> {
     });
     void started.then(() => {
       ready = true;
+    });
+    watchNetwork(over.signal, {
+      onChange: (reason) => {
+        log(`${reason}: services that wait for their next start are started now`);
+        void daemon.runtime.retryWaiting();
+      },
     });
     await ending;
     over.abort();

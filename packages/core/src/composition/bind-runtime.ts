@@ -62,6 +62,7 @@ function assembleRuntime(c: Container): Runtime {
     storage: () => metrics.storage(),
     metrics: () => metrics.metrics(),
     autostart: () => lifecycle.autostart(),
+    retryWaiting: () => lifecycle.retryWaiting(),
     on: (name, listener) => events.on(name, listener),
     close,
     [Symbol.asyncDispose]: close,

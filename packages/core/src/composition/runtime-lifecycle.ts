@@ -68,6 +68,12 @@ export class RuntimeLifecycle {
     if (this.#isStarted) await this.autostart();
   }
 
+  /** Starts nothing while the workspace is not trusted. */
+  async retryWaiting(): Promise<void> {
+    const { supervisor, trust } = this.#dependencies;
+    if (trust.state.trusted) await supervisor.retryWaiting();
+  }
+
   get #autostarted(): readonly Service[] {
     const isStarted = ({ manifest: { spec }, hold }: Service): boolean =>
       spec.enabled && spec.autostart && hold === undefined;

@@ -87,6 +87,16 @@ export class RestartController {
     return this.#timer.isSet;
   }
 
+  /** An automatic start is pending, and the cause of the failure is outside of the service. */
+  get isWaitingForOthers(): boolean {
+    return this.#timer.isSet && this.#class !== 'counted';
+  }
+
+  /** Begins the back-off again, because the machine has another network or was asleep. */
+  beginAgain(): void {
+    this.#tries = 0;
+  }
+
   cancel(): void {
     this.#timer.cancel();
     this.#state.apply({ type: 'retry-ended' });

@@ -3,6 +3,7 @@ import type { StartReason } from '../../domain/services/restart-policy.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
+import { Slots } from '../support/async.ts';
 import { SupervisedService } from './supervised-service.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
@@ -104,6 +105,12 @@ export class ServiceSupervisor {
       .get(serviceId)
       ?.startNow()
       .catch(() => undefined);
+  }
+
+  /** Runs the pending restarts of all services that wait for a cause outside of them, a few at a time. Never rejects. */
+  async retryWaiting(): Promise<void> {
+    const slots = new Slots(this.#dependencies.supervision.startsAtOnce);
+    await Promise.allSettled([...this.#services.values()].map((service) => slots.run(() => service.retryNow())));
   }
 
   /** Reads what a child process shows only to a client with capabilities, over the connection of one. Never rejects. */

@@ -132,6 +132,19 @@ export class SupervisedService {
     });
   }
 
+  /**
+   * Runs a pending restart now if its cause is outside of the service, for example a network that was away. A service that fails
+   * by itself keeps its delay.
+   */
+  async retryNow(): Promise<void> {
+    if (!this.#restarts.isWaitingForOthers) return;
+    await this.operations.start(async () => {
+      if (!this.#restarts.isWaitingForOthers) return;
+      this.#restarts.beginAgain();
+      await this.#runRestart(new AbortController().signal);
+    });
+  }
+
   /** Offers the interface that the service had in an earlier process. */
   recall(snapshot: InterfaceSnapshot): void {
     this.#state.recall(snapshot);

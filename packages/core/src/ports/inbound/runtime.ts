@@ -49,6 +49,12 @@ export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDi
    * A failed start is repeated by the restart policy of the service. Starts nothing while the workspace is not trusted.
    */
   autostart(): Promise<void>;
+  /**
+   * Starts every service now that waits for its next automatic start because of a cause outside of it: a network, a server that
+   * does not answer. Call it when the machine has another network or was asleep. A few services start at the same time, and a
+   * service that fails by itself keeps its delay. Resolves when every start has ended.
+   */
+  retryWaiting(): Promise<void>;
   /** Registers a listener. A listener that throws does not affect others. Returns an idempotent function that removes it. */
   on<Name extends RuntimeEventName>(name: Name, listener: (event: RuntimeEventMap[Name]) => void): () => void;
   /**

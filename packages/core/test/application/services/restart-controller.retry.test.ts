@@ -84,3 +84,43 @@ test('M3 law: only counted failures quarantine, and any other state has a retry 
     { numRuns: 60 },
   );
 });
+
+test('services that wait for the network start at once on retryWaiting, and others keep their delay', async () => {
+  const s = await stage();
+  const ids = [await s.register('far'), await s.register('gone')];
+  s.connector.failure = new ClarityError('UPSTREAM_UNREACHABLE', 'ENETUNREACH');
+  await s.runtime.autostart();
+  await s.pass(500);
+  await s.pass(1_000);
+  const waitsOf = () => ids.map((id) => waitOf(s.runtime.services.get(operator, id).status.retryAt, s.clock.wall()));
+  expect(waitsOf()).toEqual([2_000, 2_000]);
+  await s.runtime.retryWaiting();
+  // The back-off begins again.
+  expect(waitsOf()).toEqual([500, 500]);
+  s.connector.failure = new Error('defect');
+  const broken = await s.register('broken');
+  await s.runtime.services.start(operator, broken);
+  s.connector.failure = undefined;
+  await s.runtime.retryWaiting();
+  expect(ids.map((id) => s.lifecycle(id))).toEqual(['RUNNING', 'RUNNING']);
+  expect(s.lifecycle(broken)).not.toBe('RUNNING');
+});
+
+test('retryWaiting starts at most startsAtOnce services at the same time', async () => {
+  const s = await stage();
+  const ids: string[] = [];
+  for (let i = 0; i < 20; i += 1) ids.push(await s.register(`far${String(i)}`));
+  s.connector.failure = new ClarityError('UPSTREAM_UNREACHABLE', 'ENETUNREACH');
+  await s.runtime.autostart();
+  s.connector.failure = undefined;
+  let [running, most] = [0, 0];
+  s.connector.connecting = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+  };
+  await s.runtime.retryWaiting();
+  expect(ids.every((id) => s.lifecycle(id) === 'RUNNING')).toBe(true);
+  expect(most).toBeLessThanOrEqual(8);
+});
