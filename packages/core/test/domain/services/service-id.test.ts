@@ -58,3 +58,27 @@ test('M16 exposedToolName keeps head and tail of a name that is cut', () => {
     expect(names[at]).toHaveLength(42);
   }
 });
+
+test('M16 a name that is too long gets a shorter prefix when that keeps the name of the tool', () => {
+  const names = ['performance_analyze_insight', 'take_screenshot'].map((tool) =>
+    exposedToolName('chrome_devtools_extension', tool),
+  );
+  expect(names[0]).toMatch(/^chrome_[0-9a-f]{6}__performance_analyze_insight$/);
+  expect(names[0]).toHaveLength(42);
+  expect(names[1]).toBe('chrome_devtools_extension__take_screenshot');
+  expect(exposedToolName('chrome_devtools_extension', 'x'.repeat(32))).toMatch(/^chrome_devtools_e_[0-9a-f]{6}_x{17}$/);
+});
+
+test('M16 law: names with long namespaces are valid and distinct, and a shorter prefix keeps the tool', () => {
+  const namespace = fc.stringMatching(/^[a-z][a-z0-9_]{20,40}$/);
+  const tool = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
+  fc.assert(
+    fc.property(fc.tuple(namespace, tool), fc.tuple(namespace, tool), (a, b) => {
+      fc.pre(a.join('__') !== b.join('__'));
+      const [x, y] = [exposedToolName(...a), exposedToolName(...b)];
+      expect(x).toMatch(/^[A-Za-z0-9_-]{1,42}$/);
+      expect(x).not.toBe(y);
+      if (a[1].length <= 31) expect(x.endsWith(`__${a[1]}`)).toBe(true);
+    }),
+  );
+});
