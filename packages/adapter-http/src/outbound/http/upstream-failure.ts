@@ -60,9 +60,17 @@ export async function failureOf(
   const message = readMessage(body, 'server');
   const rpc = message.kind === 'reply' && 'error' in message.reply ? message.reply.error : undefined;
   const text = rpc?.message ?? plainText(response, body);
+  const wantsLogin = status === 401 && /\bresource_metadata\s*=/i.test(response.header('www-authenticate') ?? '');
   const isUnaddressed = rpc !== undefined && message.kind === 'reply' && (message.id ?? 'null') === 'null';
-  return new UpstreamFailure(status, { text: toDisplayText(redact(text), SHOWN), at, rpc, isUnaddressed });
+  const own = toDisplayText(redact(text), SHOWN);
+  if (!wantsLogin) return new UpstreamFailure(status, { text: own, at, rpc, isUnaddressed });
+  const words = `it wants a login with OAuth${own === '' ? '' : `: ${own}`}`;
+  return new UpstreamFailure(status, { text: words, at, rpc, isUnaddressed, hint: loginHint(at) });
 }
+
+/** The challenge of a server with OAuth (RFC 9728 §5.1). */
+const loginHint = (at: string): string =>
+  `set spec.origin.authRef to a token of the service, or let mcp-remote log in: \`clarityctl add-process <name> -- npx -y mcp-remote ${at}\``;
 
 function redirectFailure(response: UpstreamResponse, url: URL, redact: (text: string) => string): UpstreamFailure {
   const at = shownUrl(url, redact);

@@ -59,3 +59,34 @@ test('U22 headers of a service do not reach the client', async () => {
   for (const name of Object.keys(evil)) expect(shown.headers.get(name)).toBeNull();
   expect(remote.runtime.services.get(embeddedCaller, id).status.health).toBe('HEALTHY');
 });
+
+test.each(['legacy', 'modern'] as const)(
+  'M5 a %s service that wants a login with OAuth is named, with a way that works',
+  async (era) => {
+    await using upstream = await mcpUpstream({
+      era,
+      handle: (_received, response) => {
+        const challenge = 'Bearer error="invalid_token", resource_metadata="https://auth.example/.well-known/x"';
+        response.writeHead(401, { 'www-authenticate': challenge, 'content-type': 'application/json' });
+        response.end('{"error":"invalid_token"}');
+        return true;
+      },
+    });
+    await using remote = await remoteRuntime();
+    const id = await remote.add(upstream.url, 'far');
+    const { status } = remote.runtime.services.get(embeddedCaller, id);
+    expect(status.lastError).toContain('it wants a login with OAuth');
+    expect(status.hint).toContain(`npx -y mcp-remote ${upstream.url}`);
+    expect(status.health).toBe('UNAUTHORIZED');
+  },
+);
+
+test('M5 a refusal without a challenge of OAuth names the credential', async () => {
+  await using upstream = await mcpUpstream({
+    era: 'legacy',
+    handle: (_received, response) => !!response.writeHead(401, { 'www-authenticate': 'Bearer' }).end(),
+  });
+  await using remote = await remoteRuntime();
+  const id = await remote.add(upstream.url, 'far');
+  expect(remote.runtime.services.get(embeddedCaller, id).status.lastError).not.toContain('OAuth');
+});
