@@ -7,6 +7,8 @@ import type { SafeCall } from './servers.ts';
 export interface Observation {
   readonly texts: ReadonlyMap<string, string>;
   readonly toolNames: readonly string[];
+  /** Calls without the arguments that their tools require. */
+  readonly refused: readonly SafeCall[];
 }
 
 const LISTS = [
@@ -18,7 +20,23 @@ const LISTS = [
 /** Without it the gateway hides the tools that only app pages call. */
 const CAPABILITIES = { extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } } };
 const MAX_PAGES = 50;
+/** Refused calls of a server. */
+const MAX_REFUSED = 3;
 const REQUEST_MS = 60_000;
+
+/**
+ * Returns calls that a server refuses, of its first tools by name: the required arguments are absent. They change nothing, so that
+ * calls of every server with such a tool are compared.
+ */
+function refusedCalls(tools: readonly unknown[]): readonly SafeCall[] {
+  return sorted(tools)
+    .filter((tool) => {
+      const { inputSchema } = tool as { readonly inputSchema?: { readonly required?: unknown } };
+      return Array.isArray(inputSchema?.required) && inputSchema.required.length > 0;
+    })
+    .slice(0, MAX_REFUSED)
+    .map((tool) => ({ tool: nameOf(tool), args: {} }));
+}
 
 /** Connects the official client, reads all lists and calls the tools that the server has. */
 export async function observe(transport: Transport, calls: readonly SafeCall[]): Promise<Observation> {
@@ -27,18 +45,18 @@ export async function observe(transport: Transport, calls: readonly SafeCall[]):
     await client.connect(transport, { timeout: REQUEST_MS });
     const capabilities = client.getServerCapabilities() ?? {};
     const texts = new Map<string, string>();
-    let toolNames: readonly string[] = [];
+    let tools: readonly unknown[] = [];
     for (const [capability, method, member] of LISTS) {
       if (capabilities[capability] === undefined) continue;
       const entries = await listOf(client, method, member);
       texts.set(method, typeof entries === 'string' ? entries : JSON.stringify(sorted(entries)));
-      if (member === 'tools' && typeof entries !== 'string') toolNames = entries.map(nameOf);
+      if (member === 'tools' && typeof entries !== 'string') tools = entries;
     }
     for (const { tool, args } of calls) {
       const text = await outcomeOf(client, 'tools/call', { name: tool, arguments: args });
       texts.set(`tools/call ${tool} ${JSON.stringify(args)}`, text);
     }
-    return { texts, toolNames };
+    return { texts, toolNames: tools.map(nameOf), refused: refusedCalls(tools) };
   } finally {
     await client.close();
   }

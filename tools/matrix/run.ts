@@ -101,6 +101,8 @@ async function compare({ server, transport, add, direct }: Trial): Promise<Matri
   const failed = (note: string): MatrixRow => ({ ...row, era: '', tools: 0, calls: 0, verdict: 'none', ms: 0, note });
   let expected: Observation;
   try {
+    const lists = await observe(direct(), []);
+    calls.push(...lists.refused);
     expected = await observe(direct(), calls);
   } catch (error) {
     return failed(`does not start with the official client: ${String(error).slice(0, 120)}`);
@@ -112,7 +114,7 @@ async function compare({ server, transport, add, direct }: Trial): Promise<Matri
   const { namespace, serviceId } = JSON.parse(added.stdout) as { namespace: string; serviceId: string };
   const endpoint = new URL(`${daemon.url}/mcp/${namespace}`);
   const seen = await observe(new StreamableHTTPClientTransport(endpoint) as Transport, calls).catch(
-    (error: unknown): Observation => ({ texts: new Map([['connect', String(error)]]), toolNames: [] }),
+    (error: unknown): Observation => ({ texts: new Map([['connect', String(error)]]), toolNames: [], refused: [] }),
   );
   const differences = differencesOf(expected, seen);
   const era = await eraOf(daemon, namespace, seen.toolNames[0]);

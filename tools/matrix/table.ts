@@ -22,5 +22,7 @@ export function printTable(rows: readonly MatrixRow[]): void {
     console.log(`| ${cells.map(String).join(' | ')} |`);
   }
   const count = (verdict: MatrixRow['verdict']): string => String(rows.filter((row) => row.verdict === verdict).length);
-  console.log(`\n${count('yes')} equal, ${count('no')} different, ${count('none')} not started`);
+  const packages = new Set(rows.filter(({ calls }) => calls > 0).map(({ server }) => server)).size;
+  console.log(`\nCalls of ${String(packages)} packages were compared.`);
+  console.log(`${count('yes')} equal, ${count('no')} different, ${count('none')} not started`);
 }
