@@ -92,9 +92,10 @@ export class RestartController {
     return this.#timer.isSet && this.#class !== 'counted';
   }
 
-  /** Begins the back-off again, because the machine has another network or was asleep. */
-  beginAgain(): void {
-    this.#tries = 0;
+  /** Begins the back-off again, because the machine has another network or was asleep. Returns whether the service still waits. */
+  beginAgain(): boolean {
+    if (this.isWaitingForOthers) this.#tries = 0;
+    return this.isWaitingForOthers;
   }
 
   cancel(): void {

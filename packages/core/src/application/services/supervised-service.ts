@@ -123,26 +123,17 @@ export class SupervisedService {
     });
   }
 
-  /** Runs a pending restart of a crashed service now. Resolves when the queue reaches its end. */
-  startNow(): Promise<void> {
+  /** Runs a pending restart now, unless `mayStart` refuses. Resolves when the queue reaches its end. */
+  startNow(mayStart = (): boolean => this.#starting.admitCall()): Promise<void> {
     return this.operations.start(async () => {
-      if (!['CRASHED', 'STOPPED'].includes(this.#state.status.lifecycle)) return;
-      if (!this.#restarts.isPending || !this.#starting.admitCall()) return;
-      await this.#runRestart(new AbortController().signal);
+      const isDown = ['CRASHED', 'STOPPED'].includes(this.#state.status.lifecycle);
+      if (isDown && this.#restarts.isPending && mayStart()) await this.#runRestart(new AbortController().signal);
     });
   }
 
-  /**
-   * Runs a pending restart now if its cause is outside of the service, for example a network that was away. A service that fails
-   * by itself keeps its delay.
-   */
+  /** Runs a pending restart now if its cause is outside of the service, for example a network that was away. */
   async retryNow(): Promise<void> {
-    if (!this.#restarts.isWaitingForOthers) return;
-    await this.operations.start(async () => {
-      if (!this.#restarts.isWaitingForOthers) return;
-      this.#restarts.beginAgain();
-      await this.#runRestart(new AbortController().signal);
-    });
+    if (this.#restarts.isWaitingForOthers) await this.startNow(() => this.#restarts.beginAgain());
   }
 
   /** Offers the interface that the service had in an earlier process. */
@@ -157,8 +148,8 @@ export class SupervisedService {
 
   introspect(caller: Caller): Promise<InterfaceSnapshot> {
     return this.operations.run(async () => {
-      const { id, link } = this.#state;
-      if (link === undefined) throw new ClarityError('SERVICE_STOPPED', id);
+      const { link } = this.#state;
+      if (link === undefined) throw new ClarityError('SERVICE_STOPPED', this.#state.id);
       const snapshot = await refreshInterface(this.#state, link);
       await this.#refresh.accept(caller, snapshot, link);
       return snapshot;
@@ -215,8 +206,7 @@ export class SupervisedService {
     const { audit, clock, supervision } = this.#dependencies;
     const { id, link } = this.#state;
     const took = this.#state.stopwatch();
-    const isStarting = this.#state.status.lifecycle === 'STARTING';
-    const isWanted = link !== undefined || isStarting || this.#restarts.isPending;
+    const isWanted = link !== undefined || this.#state.status.lifecycle === 'STARTING' || this.#restarts.isPending;
     this.#restarts.cancel();
     this.#state.apply({ type: 'stopping' });
     this.#state.link = undefined;
