@@ -9,11 +9,11 @@ import {
   type FoundServer,
   type PlannedServer,
 } from '@clarity-runtime/core/internal';
-import { assertRunning } from '../api/api-error.ts';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { printEndpoints, printOffered, printState } from '../command-support/render.ts';
+import { startService } from '../command-support/start-service.ts';
 import { bundleFolder, bundleServer, openBundle, unpackBundle, type OpenBundle } from '../installs/bundle-server.ts';
 import { download, installSource, type InstallSource } from '../installs/install-source.ts';
 import type { GivenValues } from '../installs/install-values.ts';
@@ -100,8 +100,7 @@ async function runInstall(given: ParsedArgs, session: CommandContext): Promise<n
   }
   const { service: applied } = await api.apply(manifest, null);
   if (given.has('no-start')) return done(session, applied, false);
-  const { service } = await api.start(applied.serviceId);
-  assertRunning(service);
+  const service = await startService(session, applied);
   return done(session, service, true);
 }
 

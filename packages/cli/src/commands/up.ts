@@ -1,6 +1,7 @@
 import { delimiter } from 'node:path';
 import { ApiClient } from '../api/api-client.ts';
 import { daemonOf, isListening } from '../api/find-daemon.ts';
+import { userCredential } from '../api/user-credential.ts';
 import { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { Command } from '../command-support/command.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -38,7 +39,8 @@ export const up = (commands: readonly Command[]): Command => ({
     if (opens) openPage(page);
     print(session, { ...daemon, home, programs, page });
     if (given.has('no-import')) return ExitCode.done;
-    const api = new ApiClient({ daemonUrl: daemon.url, workspace: home, ...tokenOf(session) });
+    const credential = () => userCredential(daemon.url, session.env);
+    const api = new ApiClient({ daemonUrl: daemon.url, workspace: home, credential, ...tokenOf(session) });
     await offerImport(commands, { ...session, api });
     return ExitCode.done;
   },

@@ -61,7 +61,7 @@ async function runCommand(surroundings: ProcessContext, name: string): Promise<n
       daemonUrl: found?.url ?? daemonUrl.value,
       workspace: found?.workspace ?? cwd,
       insecureHttp: given.has('insecure-http'),
-      credential: () => userCredential(daemonUrl.value, env),
+      credential: () => userCredential(found?.url ?? daemonUrl.value, env),
       ...(token === undefined ? {} : { token }),
     }),
     output: new Output({
