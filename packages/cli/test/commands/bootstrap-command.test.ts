@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { bootstrapClients } from '@clarity-runtime/adapter-store-fs';
 import { runCtl } from '../../src/programs/clarityctl-program.ts';
 import { exitCodeOf } from '../../src/programs/run-program.ts';
 import { capture } from '../support/capture.ts';
@@ -91,7 +92,7 @@ test('bootstrap status lists the state of each client; bootstrap-remove restores
   await mkdir(join(user.home, '.cursor'));
   await user.ctl(['bootstrap']);
   const { clients } = JSON.parse((await user.ctl(['bootstrap', 'status'])).stdout) as { clients: object[] };
-  expect(clients).toHaveLength(8);
+  expect(clients).toHaveLength(bootstrapClients.length);
   expect(clients[0]).toMatchObject({ client: 'codex', configured: true, present: true, transport: 'stdio' });
   expect(clients[3]).toMatchObject({ client: 'cursor', configured: false, present: true });
   const shown = (await user.ctl(['bootstrap', 'status'], { columns: 120 })).stdout;
