@@ -15,24 +15,51 @@ const cli = join(root, 'packages/cli');
 const outdir = join(cli, 'dist');
 
 /**
- * Gives a module of a package the URL that it has in `dist` of the CLI. A bundle is one file in `dist`, so that without
- * this `import.meta.url` would point to the wrong folder for modules of a subfolder.
+ * Rewrites two expressions of our modules for a bundle.
+ * `import.meta.url`: a bundle is one file in `dist`, so that without this it would point to the wrong folder for modules of
+ * a subfolder. `import { z } from 'zod'`: esbuild leaves out unused parts of a namespace only when it is imported as one.
  */
-const moduleUrls = {
-  name: 'module-urls',
+const sources = {
+  name: 'sources',
   setup: (plugins) => {
-    plugins.onLoad({ filter: /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].+[\\/][^\\/]+\.ts$/ }, async ({ path }) => {
+    plugins.onLoad({ filter: /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].+\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      if (!text.includes('import.meta.url')) return undefined;
       const [, place] = /[\\/]src[\\/](.+)\.ts$/.exec(path);
       const url = `new URL('./${place.replaceAll('\\', '/')}.js', import.meta.url).href`;
-      return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' };
+      const contents = text
+        .replace(/^import \{ z(?:, type ZodType)? \} from 'zod';$/m, "import * as z from 'zod';")
+        .replaceAll('import.meta.url', place.includes('/') ? url : 'import.meta.url');
+      return { contents, loader: 'ts' };
     });
   },
 };
 
+/** Leaves out the error texts of zod in 50 languages: a quarter of a megabyte that every start would parse. English stays. */
+const oneLanguage = {
+  name: 'one-language',
+  setup: (plugins) => {
+    const filter = /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/;
+    plugins.onLoad({ filter }, () => ({ contents: "export { default as en } from './en.js';" }));
+  },
+};
+
+/** Runs the modules of ajv when the first schema is compiled. A daemon without services compiles none. */
+const lateValidator = {
+  name: 'late-validator',
+  setup: (plugins) => {
+    const name = 'ajv/dist/2020.js';
+    plugins.onResolve({ filter: /^ajv\/dist\/2020\.js$/ }, ({ kind, resolveDir }) =>
+      kind === 'import-statement' ? { path: name, namespace: 'late', pluginData: resolveDir } : undefined,
+    );
+    plugins.onLoad({ filter: /.*/, namespace: 'late' }, ({ pluginData: resolveDir }) => ({
+      contents: `export function Ajv2020(options) { return new (require('${name}').Ajv2020)(options); }`,
+      resolveDir,
+    }));
+  },
+};
+
 const options = {
-  plugins: [moduleUrls],
+  plugins: [sources, oneLanguage, lateValidator],
   absWorkingDir: root,
   outdir,
   bundle: true,
@@ -45,7 +72,10 @@ const options = {
   target: 'node20.19',
   conditions: ['clarity-source'],
   mainFields: ['module', 'main'],
-  // Not minified, so that stack traces have the names of the sources. With source maps they also have their lines.
+  // Names stay, so that stack traces have those of the sources. With source maps they also have their lines. Node.js parses
+  // all of the text at each start, so that white space is left out.
+  minifyWhitespace: true,
+  lineLimit: 200,
   sourcemap: true,
   sourcesContent: false,
   metafile: true,

@@ -1,14 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { embeddedCompiler } from '@clarity-runtime/compiler';
+import { VERSION } from '@clarity-runtime/core/internal';
 import type { Compiler, CompilerResult } from '@clarity-runtime/core/ports';
 import { compileSource } from './embedded-compiler.ts';
 import { compileExternally, compilerVersion } from './external-compiler.ts';
 import { messageOf } from '../support/error-text.ts';
 import type { Environment } from '../support/environment.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
-
-const compileInThisThread: Compiler['compile'] = (source) => Promise.resolve(compileSource(source));
 
 /** Options of `configuredCompiler`. */
 export interface ConfiguredCompilerOptions {
@@ -23,10 +21,10 @@ export interface ConfiguredCompilerOptions {
 
 /** Returns the compiler that the operator has configured. An external one compiles in a temporary folder of the workspace. */
 export function configuredCompiler(options: ConfiguredCompilerOptions): Compiler {
-  const { bin, workspace, env, embedded = compileInThisThread } = options;
+  const { bin, workspace, env, embedded = compileSource } = options;
   if (bin === undefined) {
-    const { version } = embeddedCompiler;
-    return { name: 'embedded', state: () => Promise.resolve({ available: true, version }), compile: embedded };
+    // The built-in compiler has the version of the runtime; reading it there does not load the compiler.
+    return { name: 'embedded', state: () => Promise.resolve({ available: true, version: VERSION }), compile: embedded };
   }
   const program = { bin, cwd: workspace, env };
   return {

@@ -1,4 +1,3 @@
-import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
 import type { CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
 import { ToolchainError } from '../support/toolchain-error.ts';
 import type { Built } from './build-output.ts';
@@ -16,8 +15,12 @@ export interface Compiled extends Built {
 export const compileProblem = (shownAs: string, findings: string): ToolchainError =>
   new ToolchainError(`${shownAs} does not compile\n\n${findings.trimEnd()}`);
 
-/** Compiles a source text with the built-in compiler in this thread, which waits until it ends. Never throws. */
-export function compileSource({ file, text }: CompilerSource): CompilerResult {
+/** Loads the compiler on first use: the daemon compiles in another thread, and does not parse the compiler at its start. */
+const loadCompiler = () => import('@clarity-runtime/compiler');
+
+/** Compiles a source text with the built-in compiler in this thread, which waits until it ends. Never rejects for a text. */
+export async function compileSource({ file, text }: CompilerSource): Promise<CompilerResult> {
+  const { compile, formatDiagnostic } = await loadCompiler();
   const result = compile({ file, text });
   return result.ok
     ? { ok: true, wasm: result.wasm, document: result.document }
@@ -26,6 +29,7 @@ export function compileSource({ file, text }: CompilerSource): CompilerResult {
 
 /** Compiles a source file with the built-in compiler. `shownAs` is its name in findings. @throws ToolchainError on errors. */
 export async function compileFile(path: string, shownAs: string): Promise<Compiled> {
+  const { compile, formatDiagnostic } = await loadCompiler();
   const result = compile({ file: shownAs, text: await readSource(path) });
   if (!result.ok) throw compileProblem(shownAs, result.diagnostics.map(formatDiagnostic).join('\n\n'));
   return { wasm: result.wasm, document: result.document, notes: result.warnings.map(formatDiagnostic) };

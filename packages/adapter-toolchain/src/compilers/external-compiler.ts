@@ -99,7 +99,7 @@ async function readDocument(path: string): Promise<InterfaceDocument | undefined
 
 /** Returns the module with the document of the built-in compiler. The daemon checks that the module matches it. */
 async function withOwnDocument(build: ExternalBuild, text: string, wasm: Uint8Array): Promise<Compiled> {
-  const { embedded = (source: CompilerSource) => Promise.resolve(compileSource(source)) } = build;
+  const { embedded = compileSource } = build;
   const own = await embedded({ file: build.shownAs, text });
   if (!own.ok || own.document === undefined) return { wasm, notes: [withoutInterface(build.bin)] };
   const document = { ...own.document, compiler: await identify(build), wasmSha256: sha256Hex(wasm) };
