@@ -12,10 +12,14 @@ export interface CheckpointFormat<T> {
   readonly name: string;
   encode(state: RegistryState<T>, at: Date): Uint8Array;
   /**
-   * Parses a file. `isLegacy`: an older format that has to be rewritten.
+   * Parses a file. `isLegacy`: an older format that has to be rewritten. `document`: the parsed JSON.
    * @throws StoreError `corrupt` when it is damaged, `invalid` when a later version wrote it.
    */
-  decode(bytes: Uint8Array): { readonly state: RegistryState<T>; readonly isLegacy: boolean };
+  decode(bytes: Uint8Array): {
+    readonly state: RegistryState<T>;
+    readonly isLegacy: boolean;
+    readonly document: unknown;
+  };
 }
 
 /** Result of reading a checkpoint. */
@@ -67,10 +71,10 @@ export async function readCheckpoint<T>(
     throw storeFailure(error, folder);
   });
   const main = await read(path, files, format);
-  const copy = await read(`${path}.bak`, files, format);
+  const copy = await read(`${path}.bak`, files, format, main);
   if (main === undefined && copy === undefined) return { state: emptyRegistry, needsWrite: false };
   const used = main !== undefined && !isStoreError(main) ? main : copy;
-  if (used !== undefined && !isStoreError(used)) trust?.judge(format.name, used.bytes);
+  if (used !== undefined && !isStoreError(used)) trust?.judge(format.name, { document: used.document });
   if (main !== undefined && !isStoreError(main)) {
     const isCopied = copy !== undefined && !isStoreError(copy) && copy.state.changes === main.state.changes;
     return { state: main.state, needsWrite: main.isLegacy || !isCopied };
@@ -85,15 +89,19 @@ export async function readCheckpoint<T>(
   return { state: copy.state, needsWrite: true, recovered: { damaged, reason } };
 }
 
+type ReadFile<T> = ReturnType<CheckpointFormat<T>['decode']> & { readonly bytes: Uint8Array };
+
 /**
- * Returns undefined only if the file does not exist, and an error value if its content is damaged.
+ * Returns undefined only if the file does not exist, and an error value if its content is damaged. A file with the bytes of
+ * `known` is not parsed again: a checkpoint and its copy usually have the same.
  * @throws StoreError when the file exists but cannot be read, or a later version wrote it.
  */
 async function read<T>(
   path: string,
   files: FileOperations,
   format: CheckpointFormat<T>,
-): Promise<(ReturnType<CheckpointFormat<T>['decode']> & { readonly bytes: Uint8Array }) | StoreError | undefined> {
+  known?: ReadFile<T> | StoreError,
+): Promise<ReadFile<T> | StoreError | undefined> {
   let bytes: Uint8Array;
   try {
     bytes = await files.read(path);
@@ -102,6 +110,7 @@ async function read<T>(
     if (codeOf(error) === 'ENOENT') return undefined;
     throw storeFailure(error, path);
   }
+  if (known !== undefined && !isStoreError(known) && Buffer.compare(known.bytes, bytes) === 0) return known;
   try {
     return { ...format.decode(bytes), bytes };
   } catch (error) {

@@ -58,16 +58,23 @@ export function encodeItems<T>(file: ItemFile<T>, state: RegistryState<T>, at: D
   return encoder.encode(`{\n${[...lines, `  ${JSON.stringify(list)}: ${text}`].join(',\n')}\n}\n`);
 }
 
+/** A JSON document with its text. */
+export interface ParsedFile {
+  readonly text: string;
+  readonly document: unknown;
+}
+
 /**
- * Parses a file of a readable version.
+ * Reads a parsed file of a readable version.
  * @throws StoreError `corrupt` when it is not such a file or has an item twice, `invalid` when a later version wrote it.
  */
-export function decodeItems<T>(file: ItemFile<T>, bytes: Uint8Array): ReadItems<T> {
+export function decodeItems<T>(file: ItemFile<T>, { text, document }: ParsedFile): ReadItems<T> {
   const { list, member, title, value, idOf } = file;
-  const { text, document } = parseJson(bytes);
   assertReadable(file, document);
-  const read = envelope.safeParse(document);
-  const parsed = (document as Readonly<Record<string, unknown>> | null)?.[list];
+  const { [list]: parsed, ...head } = Object(document) as Readonly<Record<string, unknown>>;
+  const isObject = typeof document === 'object' && document !== null && !Array.isArray(document);
+  // Without the list, which zod would copy.
+  const read = envelope.safeParse(isObject ? head : document);
   const reason = read.success ? `${list} is not a list` : (z.prettifyError(read.error).split('\n')[0] ?? '');
   if (!read.success || !Array.isArray(parsed)) throw new StoreError('corrupt', `not ${title}: ${reason}`);
   const { changes, version, integrity: given } = read.data;
@@ -75,26 +82,41 @@ export function decodeItems<T>(file: ItemFile<T>, bytes: Uint8Array): ReadItems<
   const own = z.looseObject({ ...ITEM, [member]: value });
   const [records, texts] = [new Map(), new Map()] as [Map<string, never>, Map<string, never>];
   const unsupported: string[] = [];
-  for (const [i, itemAsText] of (jsonItems(text, list) ?? []).entries()) {
-    const item = parsed[i] as Readonly<Record<string, unknown>>;
+  // Undefined: all items have the bytes that this version writes, as in every file that no other program changed.
+  const foreign = isOwnText(text, list, parsed) ? undefined : (jsonItems(text, list) ?? []);
+  for (const [i, item] of (parsed as readonly Readonly<Record<string, unknown>>[]).entries()) {
+    const itemAsText = foreign === undefined ? undefined : foreign[i];
     if (!own.safeParse(item).success) {
-      unsupported.push(itemAsText);
+      unsupported.push(itemAsText ?? itemText(item));
       continue;
     }
     const { revision, writtenAt, op } = item;
     const id = idOf(item[member] as T);
     if (records.has(id)) throw new StoreError('corrupt', `${toPrintableAscii(id)} is listed twice`);
     records.set(id, { value: item[member], revision, writtenAt, op } as never);
-    if (itemText(item) !== itemAsText) texts.set(id, { revision, text: itemAsText } as never);
+    if (itemAsText !== undefined && itemText(item) !== itemAsText)
+      texts.set(id, { revision, text: itemAsText } as never);
   }
-  const others = Object.fromEntries(
-    Object.entries(read.data).filter(([name]) => ![...OWN_MEMBERS, list].includes(name)),
-  );
+  const others = Object.fromEntries(Object.entries(read.data).filter(([name]) => !OWN_MEMBERS.includes(name)));
   return { state: { changes, records, unsupported, texts, others }, version, digest };
 }
 
+/** Returns true if the text ends with the list as `encodeItems` writes it. Compares item by item, without a second text. */
+function isOwnText(text: string, list: string, items: readonly unknown[]): boolean {
+  const start = `\n  ${JSON.stringify(list)}: [\n    `;
+  let at = text.indexOf(start);
+  if (at === -1) return false;
+  at += start.length;
+  for (const [i, item] of items.entries()) {
+    const expected = i === 0 ? itemText(item) : `,\n    ${itemText(item)}`;
+    if (!text.startsWith(expected, at)) return false;
+    at += expected.length;
+  }
+  return text.startsWith('\n  ]\n}\n', at) && at + 7 === text.length;
+}
+
 /** Parses JSON. @throws StoreError `corrupt`. */
-export function parseJson(bytes: Uint8Array): { readonly text: string; readonly document: unknown } {
+export function parseJson(bytes: Uint8Array): ParsedFile {
   try {
     const text = decoder.decode(bytes);
     return { text, document: JSON.parse(text) as unknown };

@@ -1,7 +1,7 @@
 import { StoreError, type PolicyDocument } from '@clarity-runtime/core';
 import { z } from 'zod';
 import type { CheckpointFormat } from './checkpoint-file.ts';
-import { decodeItems, encodeItems, type ItemFile } from './item-file.ts';
+import { decodeItems, encodeItems, parseJson, type ItemFile } from './item-file.ts';
 
 const document = z.looseObject({
   apiVersion: z.string(),
@@ -25,8 +25,9 @@ export const POLICY_FORMAT: CheckpointFormat<PolicyDocument> = {
   name: 'policies.json',
   encode: (state, at) => encodeItems(POLICIES, state, at),
   decode: (bytes) => {
-    const { state, digest, version } = decodeItems(POLICIES, bytes);
+    const parsed = parseJson(bytes);
+    const { state, digest, version } = decodeItems(POLICIES, parsed);
     if (digest === 'mismatch') throw new StoreError('corrupt', 'the digest does not match the content');
-    return { state, isLegacy: version !== POLICIES.version };
+    return { state, document: parsed.document, isLegacy: version !== POLICIES.version };
   },
 };

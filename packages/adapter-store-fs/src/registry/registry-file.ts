@@ -28,6 +28,7 @@ const versionOne = z.looseObject({
 
 /** Parses the registry format of version 0.9, which has no digest. Drops its runtime state; keeps unknown items as text. */
 function readVersionOne(text: string, document: unknown): RegistryState | undefined {
+  if ((Object(document) as { readonly version?: unknown }).version !== 1) return undefined;
   const read = versionOne.safeParse(document);
   if (!read.success) return undefined;
   const writtenAt = read.data.updatedAt ?? new Date(0).toISOString();
@@ -84,6 +85,8 @@ export const encodeRegistry = (state: RegistryState, at: Date): Uint8Array => en
 /** Result of `readRegistry`. */
 export interface ReadRegistry {
   readonly state: RegistryState;
+  /** The parsed file. */
+  readonly document: unknown;
   /** `mismatch`: well-formed, but changed by another program. `absent`: version 0.9, which has no digest. */
   readonly digest: 'valid' | 'mismatch' | 'absent';
   readonly isLegacy: boolean;
@@ -94,11 +97,12 @@ export interface ReadRegistry {
  * @throws StoreError `corrupt` when it is not a registry or contains a service twice, `invalid` for a later version.
  */
 export function readRegistry(bytes: Uint8Array): ReadRegistry {
-  const { text, document } = parseJson(bytes);
+  const parsed = parseJson(bytes);
+  const { text, document } = parsed;
   const old = readVersionOne(text, document);
-  if (old !== undefined) return { state: old, digest: 'absent', isLegacy: true };
-  const { state, digest, version } = decodeItems(SERVICES, bytes);
-  return { state, digest, isLegacy: version !== SERVICES.version };
+  if (old !== undefined) return { state: old, document, digest: 'absent', isLegacy: true };
+  const { state, digest, version } = decodeItems(SERVICES, parsed);
+  return { state, document, digest, isLegacy: version !== SERVICES.version };
 }
 
 /** Format of `registry.json`. */
@@ -106,9 +110,9 @@ export const REGISTRY_FORMAT: CheckpointFormat<ServiceRecord> = {
   name: 'registry.json',
   encode: encodeRegistry,
   decode: (bytes) => {
-    const { state, digest, isLegacy } = readRegistry(bytes);
+    const { state, document, digest, isLegacy } = readRegistry(bytes);
     if (digest === 'mismatch') throw digestMismatch();
-    return { state, isLegacy };
+    return { state, document, isLegacy };
   },
 };
 

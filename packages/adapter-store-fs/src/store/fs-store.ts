@@ -79,6 +79,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
   const { root, clock = systemClock, processes } = options;
   const folder = runtimeFolder(root);
   const opened: AsyncDisposable[] = [];
+  let isOpening = true;
   const owned = <T extends AsyncDisposable>(part: T): T => {
     opened.push(part);
     return part;
@@ -87,7 +88,8 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
   };
   try {
-    const stored = ownFiles(root, { files: owned(new DescriptorReserve()).files(options.files ?? nodeFiles) });
+    const reserved = owned(new DescriptorReserve()).files(options.files ?? nodeFiles);
+    const stored = ownFiles(root, { files: reserved, isOpening: () => isOpening });
     // The telemetry has a retry schedule of its own.
     const files = retryingFiles(stored);
     await makeOwnFolder(root, folder, files);
@@ -140,6 +142,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files, clock });
     const interfaces = fsInterfaceStore({ folder: join(folder, 'interfaces'), files, seal: sealOf(trust) });
     owned(new ArtifactCollector({ folder, files, clock }));
+    isOpening = false;
     return {
       folder,
       boot,
@@ -157,6 +160,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
+    isOpening = false;
     await close();
     throw storeFailure(error, folder);
   }

@@ -17,6 +17,11 @@ export const integrity = z.union([
 
 type Integrity = z.infer<typeof integrity>;
 
+/** A state file that its reader has parsed; `document` is the value of `JSON.parse`. */
+export interface ParsedStateFile {
+  readonly document: unknown;
+}
+
 /** The mark of a file as it was read. */
 export type MarkVerdict =
   | { readonly kind: 'valid'; readonly counter: number }
@@ -65,8 +70,8 @@ export class StateMarks {
   }
 
   /** Judges the mark of a file that was read. Ignores a damaged file: its reader reports it. */
-  judge(label: string, bytes: Uint8Array): MarkVerdict {
-    const found = integrityOf(bytes);
+  judge(label: string, file: Uint8Array | ParsedStateFile): MarkVerdict {
+    const found = integrityOf(file);
     if (found !== undefined) this.#digests.set(label, found.digest);
     const verdict = found === undefined ? ({ kind: 'unsigned' } as const) : this.#verdictOf(label, found);
     this.#verdicts.set(label, verdict);
@@ -155,10 +160,10 @@ export class StateMarks {
 
 const covered = (counter: number, digest: string): Uint8Array => encoder.encode(`${String(counter)} ${digest}`);
 
-function integrityOf(bytes: Uint8Array): Integrity | undefined {
+function integrityOf(file: Uint8Array | ParsedStateFile): Integrity | undefined {
   try {
-    const document = JSON.parse(decoder.decode(bytes)) as { readonly integrity?: unknown } | null;
-    return integrity.safeParse(document?.integrity).data;
+    const document = 'document' in file ? file.document : (JSON.parse(decoder.decode(file)) as unknown);
+    return integrity.safeParse((document as { readonly integrity?: unknown } | null)?.integrity).data;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import type { WorkspaceTrust } from '@clarity-runtime/core/ports';
 import { writeAtomically } from '../files/atomic-file.ts';
 import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
-import { StateMarks } from './state-marks.ts';
+import { StateMarks, type ParsedStateFile } from './state-marks.ts';
 import type { TrustFolders } from './trust-folders.ts';
 import { openUserKey, type UserKey } from './user-key.ts';
 import { WorkspaceRecords, type WorkspaceRecord } from './workspace-record.ts';
@@ -99,8 +99,8 @@ export class StateTrust implements WorkspaceTrust {
   }
 
   /** Stops marking as soon as one file is not valid, so that a rewrite never gives it a mark. */
-  judge(label: string, bytes: Uint8Array): void {
-    const { kind } = this.marks.judge(label, bytes);
+  judge(label: string, file: Uint8Array | ParsedStateFile): void {
+    const { kind } = this.marks.judge(label, file);
     if (kind !== 'valid' && !HARMLESS.has(label)) this.#isMarking = false;
   }
 

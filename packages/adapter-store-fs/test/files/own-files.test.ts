@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chown, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { makeOwnFolder, ownFiles } from '../../src/files/own-files.ts';
+import { assertOwn, makeOwnFolder, ownFiles } from '../../src/files/own-files.ts';
 import { openFsStore } from '../../src/store/fs-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -65,3 +65,31 @@ test('R100c makeOwnFolder keeps an existing .gitignore', async () => {
   await makeOwnFolder(root, join(root, '.clarity', 'build'));
   expect(await readFile(join(root, '.clarity', '.gitignore'), 'utf8')).toBe('mine\n');
 });
+
+test.each([
+  ['.clarity/runtime/plain'],
+  ['.clarity/runtime/missing'],
+  ['.clarity/runtime/plain/below'],
+  ['.clarity/runtime/link'],
+  ['.clarity/linked/plain'],
+  ['.clarity/pipe'],
+  ['.clarity/../outside'],
+  ['.'],
+])(
+  'R61a the check of %s has the same result with and without blocking, for this user and another one',
+  async (name) => {
+    const root = await temporaryFolder();
+    const folder = join(root, '.clarity', 'runtime');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'plain'), 'x');
+    await symlink(join(folder, 'plain'), join(folder, 'link'));
+    await symlink(folder, join(root, '.clarity', 'linked'));
+    spawnSync('mkfifo', [join(root, '.clarity', 'pipe')]);
+    const outcome = (uid: number | undefined, isBlocking: boolean): Promise<unknown> =>
+      assertOwn(root, join(root, name), { uid, isBlocking }).then(
+        () => 'allowed',
+        (error: unknown) => (error as Error).message,
+      );
+    for (const uid of [undefined, 4_000_000]) expect(await outcome(uid, true)).toBe(await outcome(uid, false));
+  },
+);

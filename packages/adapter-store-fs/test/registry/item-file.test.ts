@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { VERSION, sha256Hex } from '@clarity-runtime/core/internal';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
 import { fsServiceRegistry } from '../../src/index.ts';
+import { z } from 'zod';
 import { jsonItems } from '../../src/files/json-items.ts';
+import { decodeItems, encodeItems, parseJson } from '../../src/registry/item-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const { manifest } = sampleRecord('a');
@@ -82,5 +84,37 @@ test('R31b unknown members and records are unchanged after another record change
       expect(items.slice(2)).toEqual(unknown);
     }),
     { numRuns: 20 },
+  );
+});
+
+const ITEMS = (values: readonly unknown[]) =>
+  values.map((value, i) => ({ revision: `r${String(i)}`, writtenAt: 't', op: 'o', record: { id: String(i), value } }));
+
+const FILE = {
+  title: 'a registry',
+  version: 3,
+  readable: [2],
+  list: 'services' as const,
+  member: 'record' as const,
+  value: z.looseObject({ id: z.string() }),
+  idOf: ({ id }: { readonly id: string }) => id,
+};
+
+test('R31b a written file has no text of its own, and one with other white space keeps the text of each changed item', () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue(), { minLength: 1, maxLength: 6 }), fc.nat(5), (values, at) => {
+      const items = ITEMS(values);
+      const records = new Map(items.map(({ record, ...rest }) => [record.id, { value: record, ...rest }]));
+      const state = { changes: 1, records, unsupported: [], texts: new Map(), others: {} };
+      const bytes = encodeItems(FILE, state, new Date(0));
+      const own = decodeItems(FILE, parseJson(bytes));
+      expect(own.digest).toBe('valid');
+      expect(own.state.texts.size).toBe(0);
+      const changed = String(at % items.length);
+      const text = Buffer.from(bytes).toString().replace(`"revision": "r${changed}"`, `"revision":  "r${changed}"`);
+      const foreign = decodeItems(FILE, parseJson(Buffer.from(text)));
+      expect([...foreign.state.texts.keys()]).toEqual([changed]);
+      expect([...foreign.state.records]).toEqual([...own.state.records]);
+    }),
   );
 });
