@@ -90,10 +90,10 @@ export class Backlog {
   }
 
   /** Returns the event that reports what did not fit; an empty list if all is waiting. */
-  gapDraft(at: string): readonly Draft[] {
+  gapDraft(now: () => string): readonly Draft[] {
     if (this.#gapCount === 0) return [];
     const event = {
-      at,
+      at: now(),
       kind: 'storage.gap',
       level: 'warn',
       message: `${String(this.#gapCount)} events and log entries were not stored`,

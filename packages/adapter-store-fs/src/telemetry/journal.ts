@@ -135,7 +135,7 @@ export class Journal {
     const { state, wal, clock, origin, onWritten } = this.#dependencies;
     const isRecovery = this.#schedule.isFailing;
     const numbers = new RecordNumbers(state, origin);
-    const drafts = [...this.#backlog.gapDraft(isoTime(clock.wall())), ...batch.map(({ draft }) => draft)];
+    const drafts = [...this.#backlog.gapDraft(() => isoTime(clock.wall())), ...batch.map(({ draft }) => draft)];
     const records = drafts.map((draft) => numbers.record(draft));
     const all = isRecovery ? [...this.#backlog.waiting, ...records] : records;
     const { text, links } = flushLines(all, state.ring.head);

@@ -203,7 +203,7 @@ export function flushLines(records: readonly NumberedRecord[], before: ChainEnd)
   let open: KeptEvent[] = [];
   const close = (): void => {
     if (open.length === 0) return;
-    const link = linkOver(end, open);
+    const link = linkOver(end, open, openClass);
     text += walLine(encodeLink(link));
     links.push(link);
     [end, open, size] = [link, [], 0];
@@ -211,10 +211,11 @@ export function flushLines(records: readonly NumberedRecord[], before: ChainEnd)
   for (const { record, firstSeq } of records) {
     const events = 'events' in record ? record.events : [];
     const [first] = events;
-    if (first !== undefined && (open.at(-1)?.seq !== firstSeq - 1 || classIndexOf(first) !== openClass)) close();
+    const firstClass = first === undefined ? openClass : classIndexOf(first);
+    if (first !== undefined && (open.at(-1)?.seq !== firstSeq - 1 || firstClass !== openClass)) close();
     text += walLine(encodeRecord(record));
     for (const [i, json] of events.entries()) {
-      const classIndex = classIndexOf(json);
+      const classIndex = i === 0 ? firstClass : classIndexOf(json);
       if (classIndex !== openClass) close();
       openClass = classIndex;
       size += json.length;

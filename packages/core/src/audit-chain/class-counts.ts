@@ -1,4 +1,5 @@
 import { EVENT_CLASSES, eventClassOf } from '../domain/audit/event-class.ts';
+import { EVENT_KINDS } from '../domain/audit/event-kinds.ts';
 
 /** Running totals of the events of each class, in the order of `EVENT_CLASSES`. */
 export type ClassCounts = readonly [changes: number, denials: number, calls: number];
@@ -7,11 +8,21 @@ export const NO_COUNTS: ClassCounts = [0, 0, 0];
 
 /** Beginning of the JSON of an event that the runtime encodes. */
 const KIND = /^\{"at":"[^"\\]{0,40}","kind":"([^"\\]*)"/;
+const INDEXES: ReadonlyMap<string, number> = new Map(
+  Object.keys(EVENT_KINDS).map((kind) => [kind, EVENT_CLASSES.indexOf(eventClassOf(kind))]),
+);
 
 /** Returns the index in `EVENT_CLASSES` of an event in JSON. Hot path: does not parse an event of the runtime. */
 export function classIndexOf(json: string): number {
-  const kind = KIND.exec(json)?.[1] ?? (JSON.parse(json) as { readonly kind?: unknown }).kind;
-  return EVENT_CLASSES.indexOf(eventClassOf(String(kind)));
+  const kind = String(KIND.exec(json)?.[1] ?? (JSON.parse(json) as { readonly kind?: unknown }).kind);
+  return INDEXES.get(kind) ?? EVENT_CLASSES.indexOf(eventClassOf(kind));
+}
+
+/** Returns `counts` after `added` events of one class. */
+export function countsWith(counts: ClassCounts, classIndex: number, added: number): ClassCounts {
+  const sums: [number, number, number] = [...counts];
+  sums[classIndex as 0 | 1 | 2] += added;
+  return sums;
 }
 
 /** Returns `counts` after events. */

@@ -1,6 +1,7 @@
 import { outcomeOf, type AuditEvent, type AuditLevel } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { AuditQuery } from '../ports/index.ts';
+import { classIndexOf } from './class-counts.ts';
 import type { KeptEvent } from './hash-chain.ts';
 
 /** A stored event with the members that queries compare. */
@@ -10,6 +11,8 @@ export interface Entry extends KeptEvent {
   readonly serviceId: string | undefined;
   readonly caller: string | undefined;
   readonly op: string | undefined;
+  /** Index of the class of retention in `EVENT_CLASSES`. */
+  readonly classIndex: number;
   /** Milliseconds; NaN when the time of the event is not a date. */
   readonly at: number;
 }
@@ -17,7 +20,7 @@ export interface Entry extends KeptEvent {
 export function entryOf(event: AuditEvent, json: string): Entry {
   const { seq, kind, level, serviceId, op } = event;
   const at = Date.parse(event.at);
-  return { seq, json, kind, level, serviceId, caller: event.caller?.id, op, at };
+  return { seq, json, kind, level, serviceId, caller: event.caller?.id, op, classIndex: classIndexOf(json), at };
 }
 
 const worse: Readonly<Record<AuditLevel, number>> = { info: 0, warn: 1, error: 2 };

@@ -2,7 +2,6 @@ import { CLASS_SHARES, EVENT_CLASSES } from '../domain/audit/event-class.ts';
 import type { AuditEvent } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { TelemetryPage, AuditQuery, TelemetryRead, Cursor } from '../ports/index.ts';
-import { classIndexOf } from './class-counts.ts';
 import { LinkedEvents, type LinkBlock } from './link-blocks.ts';
 import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from './hash-chain.ts';
 import { entryOf, matcher, type Entry } from './event-matcher.ts';
@@ -84,7 +83,8 @@ export class EventRing {
     const outside = this.#take(link.from - 1);
     if (outside.length > 0) this.#blocks.add(undefined, outside, EVENT_CLASSES.length - 1);
     const own = this.#take(link.to);
-    this.#blocks.add(link, own, Math.min(...own.map(({ json }) => classIndexOf(json)), EVENT_CLASSES.length - 1));
+    const lowest = own.reduce((least, { classIndex }) => Math.min(least, classIndex), EVENT_CLASSES.length - 1);
+    this.#blocks.add(link, own, lowest);
     const { to: seq, hash, counts } = link;
     this.#head = { seq, hash, ...(counts === undefined ? {} : { counts }) };
     this.#makeRoom();

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../domain/json/digest.ts';
-import { classIndexOf, countsAfter, NO_COUNTS, type ClassCounts } from './class-counts.ts';
+import { classIndexOf, countsAfter, countsWith, NO_COUNTS, type ClassCounts } from './class-counts.ts';
 
 /** One stored event. It is JSON text, so references to the original object cannot change it. */
 export interface KeptEvent {
@@ -70,9 +70,10 @@ export function linksOver(before: ChainEnd, events: readonly KeptEvent[]): reado
   return links;
 }
 
-/** Returns the link over events of one class with consecutive numbers. */
-export function linkOver(before: ChainEnd, events: readonly KeptEvent[]): AuditLink {
-  const counts = countsAfter(before.counts ?? NO_COUNTS, events);
+/** Returns the link over events of one class with consecutive numbers. `classIndex`: their class, if the caller knows it. */
+export function linkOver(before: ChainEnd, events: readonly KeptEvent[], classIndex?: number): AuditLink {
+  const total = before.counts ?? NO_COUNTS;
+  const counts = classIndex === undefined ? countsAfter(total, events) : countsWith(total, classIndex, events.length);
   const hash = hashOver(before.hash, events, counts);
   return { from: events[0]?.seq ?? 0, to: events.at(-1)?.seq ?? 0, hash, counts };
 }
