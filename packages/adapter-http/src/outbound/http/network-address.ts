@@ -12,11 +12,24 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = readonly [address: Address, bits: number];
 
 const rangeOf = (block: string): Range => ipaddr.parseCIDR(block);
-/** The most specific blocks come first. */
-const BLOCKS = ADDRESS_BLOCKS.map(({ block, kind }) => ({ range: rangeOf(block), kind })).sort(
-  (a, b) => b.range[1] - a.range[1],
-);
-const FORMS = EMBEDDED_FORMS.map((form) => ({ ...form, range: rangeOf(form.block) }));
+
+interface Tables {
+  /** The most specific blocks come first. */
+  readonly blocks: readonly { readonly range: Range; readonly kind: AddressClass }[];
+  readonly forms: readonly (EmbeddedForm & { readonly range: Range })[];
+}
+
+let parsedTables: Tables | undefined;
+
+/** Parses the tables when the first address is judged, not when a program loads this module. */
+const tables = (): Tables =>
+  (parsedTables ??= {
+    blocks: ADDRESS_BLOCKS.map(({ block, kind }) => ({ range: rangeOf(block), kind })).sort(
+      (a, b) => b.range[1] - a.range[1],
+    ),
+    forms: EMBEDDED_FORMS.map((form) => ({ ...form, range: rangeOf(form.block) })),
+  });
+
 /** From the least to the most restricted class. */
 const RESTRICTIONS: readonly AddressClass[] = ['public', 'private', 'loopback', 'special'];
 
@@ -37,7 +50,7 @@ export function plainAddress(address: string): string {
   const text = bare.split('%', 1)[0] ?? '';
   const parsed = parse(text);
   if (parsed?.kind() !== 'ipv6') return text;
-  const form = FORMS.find(({ range, isSame }) => isSame && isIn(parsed, range));
+  const form = tables().forms.find(({ range, isSame }) => isSame && isIn(parsed, range));
   // `::1` and `::` match the prefix `::/96`, and contain no IPv4 address.
   if (form === undefined || isLowest(parsed)) return text;
   return embedded(parsed, form).toString();
@@ -53,7 +66,7 @@ const isIn = (address: Address, [network, bits]: Range): boolean =>
   address.kind() === network.kind() && address.match(network, bits);
 
 const blockClass = (address: Address): AddressClass =>
-  BLOCKS.find(({ range }) => isIn(address, range))?.kind ?? 'public';
+  tables().blocks.find(({ range }) => isIn(address, range))?.kind ?? 'public';
 
 const isLowest = (address: Address): boolean => {
   const bytes = address.toByteArray();
@@ -72,6 +85,6 @@ function embeddedIn(address: Address): readonly Address[] {
   if (address.kind() !== 'ipv6') return [];
   const [a = 0, b = 0, c, d] = address.toByteArray().slice(8, 12);
   const isIsatap = (a & ~2) === 0 && b === 0 && c === 0x5e && d === 0xfe;
-  const forms = FORMS.filter(({ range, isSame }) => !isSame && isIn(address, range));
+  const forms = tables().forms.filter(({ range, isSame }) => !isSame && isIn(address, range));
   return [...forms, ...(isIsatap ? [ISATAP] : [])].map((form) => embedded(address, form));
 }

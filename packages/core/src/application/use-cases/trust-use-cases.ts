@@ -40,18 +40,24 @@ export class TrustUseCases implements TrustOperations {
     const { state, root } = trust;
     const services = catalog.all();
     const documents = policies.all();
-    // A revision counts writes and is not part of what runs.
-    const records = services.map((service) => ({ ...service, revision: '' }));
     const secrets = await Promise.all(
       services.map(({ manifest }) => storedSecretVersions(manifest, secretVersion, catalog.kinds)),
     );
+    const { kinds } = catalog;
+    // Computed when they are read, from the records of this moment: each start asks only whether the workspace is trusted.
     return {
       trusted: state.trusted,
       ...(root === undefined ? {} : { workspace: root }),
       problems: state.trusted ? [] : state.problems.map((problem) => ({ ...problem, text: problemText(problem) })),
-      services: services.map((service) => trustedService(service, catalog.kinds)),
+      get services() {
+        return services.map((service) => trustedService(service, kinds));
+      },
       policies: documents.map(({ metadata }) => metadata.name),
-      digest: contentDigest({ services: records, policies: documents, secrets }),
+      get digest() {
+        // A revision counts writes and is not part of what runs.
+        const records = services.map((service) => ({ ...service, revision: '' }));
+        return contentDigest({ services: records, policies: documents, secrets });
+      },
     };
   }
 
