@@ -1,7 +1,9 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fsTelemetry } from '@clarity-runtime/adapter-store-fs';
+import type { fsTelemetry } from '@clarity-runtime/adapter-store-fs';
+import { checkouts } from './harness/clarity.ts';
+import { report } from './harness/report.ts';
 import { ratios, shown, spreadOf } from './harness/statistics.ts';
 
 interface Log {
@@ -38,19 +40,21 @@ const bareLog = (name: string, sync: boolean): Contender => ({
   },
 });
 
-const telemetry = (name: string, kind: string): Contender => ({
-  name,
-  open: async (folder) => {
-    const store = await fsTelemetry({ folder });
-    return { append: () => store.append('default', [draftOf(kind)]), close: () => store[Symbol.asyncDispose]() };
-  },
-});
+const telemetry = (name: string, kind: string): readonly Contender[] =>
+  checkouts.map(({ label, load }) => ({
+    name: `${name}${label}`,
+    open: async (folder) => {
+      const adapter = (await load('adapter-store-fs/dist/index.js')) as { readonly fsTelemetry: typeof fsTelemetry };
+      const store = await adapter.fsTelemetry({ folder });
+      return { append: () => store.append('default', [draftOf(kind)]), close: () => store[Symbol.asyncDispose]() };
+    },
+  }));
 
 const WRITERS = [1, 64];
 /** Each result is also printed as a ratio to the bare log before it. */
 const PAIRS = [
-  [bareLog('bare log with fdatasync', true), telemetry('committed events', 'bench.done')],
-  [bareLog('bare log', false), telemetry('recorded events', 'service.tool_called')],
+  [bareLog('bare log with fdatasync', true), ...telemetry('committed events', 'bench.done')],
+  [bareLog('bare log', false), ...telemetry('recorded events', 'service.tool_called')],
 ] as const;
 
 /** Measures the events per second of the journal with 1 and 64 writers, relative to appending lines to a file. */
@@ -102,9 +106,12 @@ interface Figures {
 function print(writers: number, [floor, ...others]: readonly Figures[]): void {
   if (floor === undefined) return;
   for (const { name, perSecond, cpuPerEvent } of [floor, ...others]) {
+    const cpu = spreadOf(ratios(cpuPerEvent, floor.cpuPerEvent));
+    const title = `appends: ${name}, ${String(writers)} at once`;
+    report({ name: title, figure: 'cpu', unit: 'µs', value: spreadOf(cpuPerEvent), ratio: cpu });
     process.stdout.write(`  ${name}, ${String(writers)} at once\n`);
     const rate = shown(spreadOf(ratios(perSecond, floor.perSecond)));
     process.stdout.write(`    per second ${shown(spreadOf(perSecond), 0)}, ${rate} × the bare log\n`);
-    process.stdout.write(`    CPU per event ${shown(spreadOf(cpuPerEvent), 0)} µs\n`);
+    process.stdout.write(`    CPU per event ${shown(spreadOf(cpuPerEvent), 0)} µs, ${shown(cpu)} × the bare log\n`);
   }
 }

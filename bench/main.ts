@@ -1,5 +1,9 @@
 import '../scripts/own-home.mjs';
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { benchCompile } from './compile.ts';
+import { regressions } from './harness/check.ts';
+import { reported } from './harness/report.ts';
 import { benchLocalCall } from './local-call.ts';
 import { benchProxiedCall } from './proxied-call.ts';
 import { benchWasmCalls } from './wasm-calls.ts';
@@ -7,8 +11,17 @@ import { benchAppends } from './appends.ts';
 import { benchRegistration } from './registration.ts';
 import { benchStartUp } from './start-up.ts';
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
-const CALLS = Number(process.env.BENCH_CALLS ?? 5000);
+/**
+ * Arguments: names of the benchmarks to run; all when absent.
+ * `--json <file>` writes all figures. `--check` runs the benchmarks of `CHECKED` in a short form and compares with the table.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, check: { type: 'boolean', default: false } },
+});
+const CHECKED = ['local-call', 'proxied-call'];
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? (values.check ? 5 : 9));
+const CALLS = Number(process.env.BENCH_CALLS ?? (values.check ? 2000 : 5000));
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   compile: () => benchCompile(ROUNDS),
@@ -20,11 +33,20 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   'start-up': () => benchStartUp(ROUNDS),
 };
 
-// Arguments: names of the benchmarks to run; all when absent.
-const chosen = process.argv.slice(2);
+const chosen = values.check ? CHECKED : positionals;
 for (const name of chosen.length === 0 ? Object.keys(BENCHES) : chosen) {
   const bench = BENCHES[name];
   if (bench === undefined)
     throw new Error(`unknown benchmark '${name}'; available: ${Object.keys(BENCHES).join(', ')}`);
   await bench();
+}
+if (values.json !== undefined) {
+  const { node, v8 } = process.versions;
+  await writeFile(values.json, `${JSON.stringify({ node, v8, rounds: ROUNDS, rows: reported() }, null, 2)}\n`);
+}
+if (values.check) {
+  const worse = await regressions(reported());
+  for (const line of worse) process.stderr.write(`worse: ${line}\n`);
+  process.stdout.write(worse.length === 0 ? '\nno ratio is more than 10 % worse than in bench/ratios.json\n' : '\n');
+  if (worse.length > 0) process.exitCode = 1;
 }

@@ -4,38 +4,67 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { openFsStore } from '@clarity-runtime/adapter-store-fs';
-import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
-import { own } from './harness/clarity.ts';
+import type { FsStore } from '@clarity-runtime/adapter-store-fs';
+import type * as Testing from '@clarity-runtime/core/testing';
+import { checkouts, type Checkout } from './harness/clarity.ts';
 import { cpuOf, memoryOf } from './harness/cpu.ts';
 import { startServer } from './harness/server-process.ts';
-import { shown, spreadOf } from './harness/statistics.ts';
+import { report } from './harness/report.ts';
+import { ratios, shown, spreadOf } from './harness/statistics.ts';
 
 const SERVICES = [0, 1, 1_000];
+type OpenStore = (options: { readonly root: string }) => Promise<FsStore>;
+
 /** Delay before resident memory is read. */
 const IDLE_MS = 1_000;
 
-/** Measures the time from process start to listening with stopped services of a trusted workspace, minus the start of Node.js, and idle memory. */
+/**
+ * Measures the CPU time and the time from process start to listening with stopped services of a trusted workspace, minus the
+ * start of Node.js, and idle memory. Each checkout has a workspace that it wrote itself; all take part in every round.
+ */
 export async function benchStartUp(rounds: number): Promise<void> {
   process.stdout.write(`\nstart-up: median (min to max) of ${String(rounds)} rounds\n`);
   for (const services of SERVICES) {
-    const root = await mkdtemp(join(tmpdir(), 'clarity-bench-'));
-    await register(root, services);
-    await using first = await startServer([own.clarityd, '--port', '0', '--workspace', root, '--trust-workspace']);
-    await first[Symbol.asyncDispose]();
-    const [over, cpu, memory]: [number[], number[], number[]] = [[], [], []];
-    for (let round = 0; round < rounds; round += 1) {
-      const bare = await bareNodeMs();
-      await using daemon = await startServer([own.clarityd, '--port', '0', '--workspace', root]);
-      over.push(daemon.startedInMs - bare);
-      cpu.push(cpuOf(daemon.pid) / 1_000);
-      await delay(IDLE_MS);
-      memory.push(memoryOf(daemon.pid));
+    const measured = [];
+    for (const checkout of checkouts) {
+      const root = await mkdtemp(join(tmpdir(), 'clarity-bench-'));
+      await register(checkout, root, services);
+      await using first = await startServer([
+        checkout.clarityd,
+        '--port',
+        '0',
+        '--workspace',
+        root,
+        ...(await trusting(checkout)),
+      ]);
+      await first[Symbol.asyncDispose]();
+      measured.push({ checkout, root, over: [] as number[], cpu: [] as number[], memory: [] as number[] });
     }
-    await rm(root, { recursive: true });
-    process.stdout.write(`  ${String(services)} services\n`);
-    process.stdout.write(`    ${shown(spreadOf(over), 0)} ms more than node, ${shown(spreadOf(cpu), 0)} ms of CPU\n`);
-    process.stdout.write(`    ${shown(spreadOf(memory), 0)} MiB resident when idle\n`);
+    for (let round = 0; round < rounds; round += 1) {
+      for (let step = 0; step < measured.length; step += 1) {
+        const contender = measured[(round + step) % measured.length];
+        if (contender === undefined) continue;
+        const bare = await bareNodeMs();
+        const { checkout, root, over, cpu, memory } = contender;
+        await using daemon = await startServer([checkout.clarityd, '--port', '0', '--workspace', root]);
+        over.push(daemon.startedInMs - bare);
+        cpu.push(cpuOf(daemon.pid) / 1_000);
+        await delay(IDLE_MS);
+        memory.push(memoryOf(daemon.pid));
+      }
+    }
+    const base = measured.at(-1);
+    for (const { checkout, root, over, cpu, memory } of measured) {
+      await rm(root, { recursive: true });
+      const name = `start-up: ${String(services)} services${checkout.label}`;
+      const against = (own: readonly number[], other: readonly number[] = []) =>
+        checkouts.length === 1 ? {} : { ratio: spreadOf(ratios(own, other)) };
+      report({ name, figure: 'cpu', unit: 'ms', value: spreadOf(cpu), ...against(cpu, base?.cpu) });
+      report({ name, figure: 'memory', unit: 'MiB', value: spreadOf(memory), ...against(memory, base?.memory) });
+      process.stdout.write(`  ${String(services)} services${checkout.label}\n`);
+      process.stdout.write(`    ${shown(spreadOf(over), 0)} ms more than node, ${shown(spreadOf(cpu), 0)} ms of CPU\n`);
+      process.stdout.write(`    ${shown(spreadOf(memory), 0)} MiB resident when idle\n`);
+    }
   }
 }
 
@@ -45,8 +74,19 @@ async function bareNodeMs(): Promise<number> {
   return performance.now() - from;
 }
 
-async function register(root: string, services: number): Promise<void> {
-  await using workspace = await openFsStore({ root });
+/** Returns the flag that trusts a workspace; checkouts from before the trust of workspaces have none. */
+async function trusting({ clarityd }: Checkout): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [clarityd, '--help']);
+  return stdout.includes('--trust-workspace') ? ['--trust-workspace'] : [];
+}
+
+/** Registers services with the store of the checkout: another version may not read the files of this one. */
+async function register({ load }: Checkout, root: string, services: number): Promise<void> {
+  const store = (await load('adapter-store-fs/dist/index.js')) as Readonly<Record<string, OpenStore | undefined>>;
+  const { sampleRecord, sampleWrite } = (await load('core/dist/testing/index.js')) as typeof Testing;
+  const open = store['openFsStore'] ?? store['openWorkspace'];
+  if (open === undefined) throw new Error('the checkout has no store on files');
+  await using workspace = await open({ root });
   const records = Array.from({ length: services }, (_, i) => ({
     ...sampleRecord(`service${String(i)}`),
     serviceId: `svc_${i.toString(16).padStart(12, '0')}`,
