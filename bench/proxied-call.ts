@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { openSession, toolCall } from './calls.ts';
 import { checkouts, type Checkout } from './harness/clarity.ts';
 import { Cleanup } from './harness/cleanup.ts';
+import { readPeers, startPeer } from './harness/peers.ts';
 import { printMeasured } from './harness/report.ts';
 import { measure, type Contender } from './harness/rounds.ts';
 import { startServer } from './harness/server-process.ts';
 
-const CONNECTIONS = 16;
+/** Concurrent requests, each on its own connection. The committed ratios are those of 16. */
+const USUAL_CONNECTIONS = 16;
+const CONNECTIONS = (process.env['BENCH_CONNECTIONS'] ?? String(USUAL_CONNECTIONS)).split(',').map(Number);
 const ANSWER = '"answered"';
 const floorOf = (name: string): string => join(import.meta.dirname, 'floors', name);
 
@@ -23,7 +26,7 @@ export async function benchProxiedCall(rounds: number, calls: number): Promise<v
   const legacy = await start([floorOf('mcp-upstream.mjs'), 'legacy']);
   const bytePipe = await start([floorOf('byte-pipe.mjs'), modern.url]);
   const undiciPipe = await start([floorOf('undici-pipe.mjs'), modern.url]);
-  const load = { calls, connections: CONNECTIONS };
+  const load = { calls, connections: USUAL_CONNECTIONS };
   const direct = toolCall(modern.url, 'echo', { text: 'x' }, ANSWER);
   const contenders: Contender[] = [
     { name: 'byte pipe on node:http', server: bytePipe, load: { ...direct, ...load, url: bytePipe.url } },
@@ -48,5 +51,15 @@ export async function benchProxiedCall(rounds: number, calls: number): Promise<v
     }
   };
   for (const checkout of checkouts) await through(checkout);
-  printMeasured('proxied call', await measure(contenders, rounds));
+  for (const peer of await readPeers()) {
+    const server = stack.use(await startPeer(peer, { legacy: legacy.url, modern: modern.url }));
+    const session = await openSession(peer.url ?? server.url, peer.tool, { text: 'x' }, ANSWER);
+    contenders.push({ name: `legacy session, ${peer.name}`, server, load: { ...session, ...load } });
+  }
+  for (const connections of CONNECTIONS) {
+    const title =
+      connections === USUAL_CONNECTIONS ? 'proxied call' : `proxied call, ${String(connections)} connections`;
+    const all = contenders.map((contender) => ({ ...contender, load: { ...contender.load, connections } }));
+    printMeasured(title, await measure(all, rounds));
+  }
 }

@@ -12,7 +12,7 @@ import { startServer } from './harness/server-process.ts';
 import { report } from './harness/report.ts';
 import { ratios, shown, spreadOf } from './harness/statistics.ts';
 
-const SERVICES = [0, 1, 1_000];
+const SERVICES = (process.env['BENCH_SERVICES'] ?? '0,1,1000').split(',').map(Number);
 type OpenStore = (options: { readonly root: string }) => Promise<FsStore>;
 
 /** Delay before resident memory is read. */

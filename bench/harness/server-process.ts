@@ -10,9 +10,13 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 /** Starts `node <args>` and waits for a line with a URL. Rejects with the output when the process exits first. */
-export async function startServer(args: readonly string[], cwd?: string): Promise<ServerProcess> {
+export const startServer = (args: readonly string[], cwd?: string): Promise<ServerProcess> =>
+  startProgram([process.execPath, ...args], cwd);
+
+/** Starts a program as `startServer` does. */
+export async function startProgram([program = '', ...args]: readonly string[], cwd?: string): Promise<ServerProcess> {
   const from = performance.now();
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   });
