@@ -2,7 +2,7 @@ import { StoreError, TOKEN_DOORS, type TokenRecord } from '@clarity-runtime/core
 import { VERBS } from '@clarity-runtime/core/internal';
 import { z } from 'zod';
 import type { CheckpointFormat } from './checkpoint-file.ts';
-import { decodeItems, encodeItems, type ItemFile } from './item-file.ts';
+import { decodeItems, encodeItems, parseJson, type ItemFile } from './item-file.ts';
 
 const patterns = z.array(z.string());
 
@@ -49,8 +49,9 @@ export const TOKEN_FORMAT: CheckpointFormat<TokenRecord> = {
   name: 'tokens.json',
   encode: (state, at) => encodeItems(TOKENS, state, at),
   decode: (bytes) => {
-    const { state, digest } = decodeItems(TOKENS, bytes);
+    const parsed = parseJson(bytes);
+    const { state, digest } = decodeItems(TOKENS, parsed);
     if (digest === 'mismatch') throw new StoreError('corrupt', 'the digest does not match the content');
-    return { state, isLegacy: false };
+    return { state, document: parsed.document, isLegacy: false };
   },
 };
