@@ -96,7 +96,7 @@ function argumentTemplate(arg: string, before: string, at: number, reader: Templ
     return [{ type: 'text', text: head }, ...reader.read(head.slice(0, -1).replace(/^-+/, ''), value, 'argument')];
   }
   if (/^(?:--header|-H)$/.test(before)) {
-    const [name, rest = ''] = splitAt(arg, arg.indexOf(':'));
+    const [name, rest] = splitAt(arg, arg.indexOf(':'));
     const value = rest.slice(1).trimStart();
     if (value !== '' && isSecretHeader(name)) {
       return [{ type: 'text', text: arg.slice(0, arg.length - value.length) }, ...reader.read(name, value, 'header')];
