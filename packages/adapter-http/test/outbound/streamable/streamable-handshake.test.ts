@@ -140,7 +140,6 @@ test.each([401, 407])('Q27 status %i for server/discover ends the start with its
 test('Q50 unanswered-notification: a service that leaves notifications unanswered starts without delay', async () => {
   const handle: Handle = ({ method, id }) => id === undefined && method?.startsWith('notifications/') === true;
   await using upstream = await mcpUpstream({ era: 'legacy', handle });
-  const from = performance.now();
-  await (await connectTo(upstream.url, { options: { limits: { noticeMs: 4_000 } } })).close('done');
-  expect(performance.now() - from).toBeLessThan(3_000);
+  // A start that waits for the notification exceeds the limit of the test.
+  await (await connectTo(upstream.url, { options: { limits: { noticeMs: 600_000 } } })).close('done');
 });

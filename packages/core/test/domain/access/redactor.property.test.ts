@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Secret } from '@clarity-runtime/core';
 import { Redactor } from '../../../src/domain/access/redactor.ts';
+import { cpuMsOf } from '../../../../../test/support/cpu-time.ts';
 
 const escaped = (value: string): string =>
   Array.from({ length: value.length }, (_, i) => `\\u${value.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
@@ -70,9 +71,7 @@ test('R10b a value that a cut divides is removed', () => {
 test('R10c the work of the redactor is linear for hostile values and texts', () => {
   const redactor = Redactor.of([new Secret('a'.repeat(16_000) + 'b')]);
   const text = 'a'.repeat(1_000_000);
-  const started = performance.now();
-  redactor?.redactJson(`"${text}"`);
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(cpuMsOf(() => redactor?.redactJson(`"${text}"`))).toBeLessThan(10_000);
 });
 
 test('R10c redactCut leaves at most one unit of a value at every cut position, also of long values', () => {
