@@ -1,6 +1,7 @@
 /**
- * Runs a daemon on a file system of 2 MB, fills it and frees it. Fails when a call gets no answer, when the storage is not
- * `up` within 5 s after space is free, or when a call is missing in the audit log. Needs the right to mount a tmpfs; without
+ * Runs a daemon on a file system of 2 MB, fills it and frees it. In each round the daemon is stopped or killed and started
+ * again on the full disk. Fails when it does not start, when a call gets no answer, when the storage is not `up` within 5 s
+ * after space is free, or when a call since the last start is missing in the audit log. Needs the right to mount a tmpfs; without
  * it the script reports the reason and exits with 0.
  *
  *   node scripts/soak-disk.mjs [--rounds 3] [--calls 20]
@@ -35,21 +36,27 @@ if ((await run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder])) !== 
 let daemon;
 try {
   daemon = await daemonOf([process.execPath, clarityd], folder);
-  let answered = 0;
+  let [answered, missing] = [0, 0];
   const upAfterMs = [];
   let degraded = 0;
   for (let round = 0; round < Number(values.rounds); round += 1) {
     await fill();
+    await daemon.end(round % 2 === 0 ? 'SIGTERM' : 'SIGKILL');
+    daemon = await daemonOf([process.execPath, clarityd], folder);
+    const before = await daemon.calls();
+    let answeredNow = 0;
     for (let i = 0; i < Number(values.calls); i += 1) {
-      if (await daemon.call()) answered += 1;
+      if (await daemon.call()) answeredNow += 1;
     }
     if ((await daemon.state()).state === 'degraded') degraded += 1;
     await rm(ballast);
     upAfterMs.push(await timeUntil(async () => (await daemon.state()).state === 'up', 5_000));
+    answered += answeredNow;
+    missing += before + answeredNow - (await daemon.calls());
   }
-  const audited = await daemon.calls();
-  process.stdout.write(`${JSON.stringify({ ...values, degraded, answered, audited, upAfterMs })}\n`);
-  if (audited < answered) throw new Error(`${String(answered - audited)} calls are missing in the audit log`);
+  process.stdout.write(`${JSON.stringify({ ...values, degraded, answered, missing, upAfterMs })}\n`);
+  if (missing > 0) throw new Error(`${String(missing)} calls are missing in the audit log`);
+  if (answered < Number(values.rounds) * Number(values.calls)) throw new Error('a call was not answered');
 } finally {
   await daemon?.end();
   await run('umount', [folder]);

@@ -19,8 +19,8 @@ export async function daemonOf(command, folder) {
       (await (await globalThis.fetch(`${running.url}/mcp`, callRequest())).text()).includes('"result":'),
     state: async () => (await json('/api/status')).storage,
     calls: async () => (await json('/api/audit?kind=service.tool_called&limit=2000')).items.length,
-    end: async () => {
-      running.child.kill('SIGTERM');
+    end: async (signal = 'SIGTERM') => {
+      running.child.kill(signal);
       await running.exited;
     },
   };

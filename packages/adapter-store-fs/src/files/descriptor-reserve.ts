@@ -20,6 +20,7 @@ export class DescriptorReserve implements AsyncDisposable {
     return {
       ...inner,
       create: (path) => this.#run(() => inner.create(path)),
+      update: (path) => this.#run(() => inner.update(path)),
       read: (path) => this.#run(() => inner.read(path)),
       list: (folder) => this.#run(() => inner.list(folder)),
       syncFolder: (folder) => this.#run(() => inner.syncFolder(folder)),

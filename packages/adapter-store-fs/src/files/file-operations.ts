@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 
 /** A file open for writing. `write` writes all bytes at the position or throws. */
 export interface OpenFile {
@@ -15,6 +15,8 @@ export interface OpenFile {
 export interface FileOperations {
   readonly mkdir: (path: string) => Promise<void>;
   readonly create: (path: string) => Promise<OpenFile>;
+  /** Opens an existing file for writing without changing it. Rejects with EMLINK if it is not a regular file with one name. */
+  readonly update: (path: string) => Promise<OpenFile>;
   readonly read: (path: string) => Promise<Uint8Array>;
   readonly link: (from: string, to: string) => Promise<void>;
   readonly rename: (from: string, to: string) => Promise<void>;
@@ -30,6 +32,7 @@ export const nodeFiles: FileOperations = {
     await mkdir(path, { recursive: true, mode: 0o700 });
   },
   create,
+  update,
   read,
   link,
   rename,
@@ -58,7 +61,20 @@ async function read(path: string): Promise<Uint8Array> {
 }
 
 async function create(path: string): Promise<OpenFile> {
-  const handle = await open(path, 'wx', 0o600);
+  return openFile(await open(path, 'wx', 0o600));
+}
+
+/** A second name would show the new content in another place. */
+async function update(path: string): Promise<OpenFile> {
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const handle = await open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  const stats = await handle.stat();
+  if (stats.isFile() && stats.nlink === 1) return openFile(handle);
+  await handle.close();
+  throw Object.assign(new Error(`EMLINK: ${path} is not a regular file with one name`), { code: 'EMLINK' });
+}
+
+function openFile(handle: FileHandle): OpenFile {
   return {
     write: async (bytes, position) => {
       for (let done = 0; done < bytes.length;) {

@@ -38,6 +38,10 @@ export function ownFiles(root: string, options: OwnFilesOptions = {}): FileOpera
       await check(path);
       return files.create(path);
     },
+    update: async (path) => {
+      await check(path);
+      return files.update(path);
+    },
     read: async (path) => {
       await check(path);
       return files.read(path);

@@ -16,6 +16,7 @@ export const retryingFiles = (inner: FileOperations): FileOperations => ({
   ...inner,
   mkdir: (path) => retried(() => inner.mkdir(path)),
   create: (path) => retried(() => inner.create(path)),
+  update: (path) => retried(() => inner.update(path)),
   read: (path) => retried(() => inner.read(path)),
   remove: (path) => retried(() => inner.remove(path)),
   list: (folder) => retried(() => inner.list(folder)),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '../files/atomic-file.ts';
+import { replaceKept } from '../files/spare-file.ts';
 import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { readDigested, withDigest } from '../trust/state-marks.ts';
@@ -37,6 +37,7 @@ export async function readBoot(files: FileOperations, folder: string): Promise<S
 
 /**
  * Increments the boot counter of a workspace and returns it. Resolves when it is on disk. Without a counter it starts at 1.
+ * A full disk does not prevent it after the first start.
  * @throws StoreError when the file cannot be written.
  */
 export async function countBoot(
@@ -49,7 +50,7 @@ export async function countBoot(
   const next = { instance: trust.workspaceId, boot: (last?.boot ?? 0) + 1 };
   try {
     await trust.marks.save(NAME, withDigest({ version: 1, ...next }), (bytes) =>
-      writeAtomically(files, { path, bytes }),
+      replaceKept(files, { path, text: Buffer.from(bytes).toString() }),
     );
   } catch (error) {
     throw storeFailure(error, path);

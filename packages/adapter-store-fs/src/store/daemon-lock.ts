@@ -5,8 +5,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStoreError, StoreError } from '@clarity-runtime/core';
 import { sha256Hex } from '@clarity-runtime/core/internal';
-import { TEMPORARY, writeAtomically } from '../files/atomic-file.ts';
 import type { FileOperations } from '../files/file-operations.ts';
+import {
+  fillSpare,
+  keepAsSpare,
+  removeKept,
+  replaceKept,
+  returnSpare,
+  stageKept,
+  toBlock,
+} from '../files/spare-file.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 
 const holder = z.object({
@@ -48,7 +56,7 @@ export interface DaemonLockOptions {
   readonly processes?: ProcessTable;
 }
 
-/** A lock that this process has. Disposing removes the lock file. */
+/** A lock that this process has. Disposing removes the lock file and keeps its space for the next one. */
 export interface DaemonLock extends AsyncDisposable {
   readonly holder: LockHolder;
   /** Writes the URL of the daemon into the lock file. @throws StoreError `fenced` when the lock was taken over. */
@@ -72,13 +80,18 @@ export async function acquireDaemonLock(options: DaemonLockOptions): Promise<Dae
     ...(bootId === undefined ? {} : { bootId }),
   };
   let content = encode(holder);
+  const contender: Contender = { files, processes, lock: path, content };
   try {
-    await acquire({ files, processes, content }, path);
+    await acquire(contender, path);
+    if (contender.staged !== undefined) await files.remove(contender.staged).catch(() => undefined);
+    contender.staged = undefined;
     await files.syncFolder(folder).catch(async (error: unknown) => {
       await files.remove(path);
       throw error;
     });
+    await fillSpare(files, path);
   } catch (error) {
+    if (contender.staged !== undefined) await returnSpare(files, path, contender.staged);
     throw storeFailure(error, path);
   }
   const isHeld = async (): Promise<boolean> => (await readText(files, path)) === content;
@@ -90,10 +103,10 @@ export async function acquireDaemonLock(options: DaemonLockOptions): Promise<Dae
       if (!(await isHeld())) throw new StoreError('fenced', `${path}: another process has taken over the lock`);
       holder = { ...holder, url };
       content = encode(holder);
-      await writeAtomically(files, { path, bytes: Buffer.from(content) });
+      await replaceKept(files, { path, text: content });
     },
     [Symbol.asyncDispose]: async () => {
-      if (await isHeld()) await files.remove(path);
+      if (await isHeld()) await removeKept(files, path);
     },
   };
 }
@@ -101,20 +114,27 @@ export async function acquireDaemonLock(options: DaemonLockOptions): Promise<Dae
 interface Contender {
   readonly files: FileOperations;
   readonly processes: ProcessTable;
+  /** Path of the lock file; its spare files have the content of this process until it has the lock. */
+  readonly lock: string;
   /** Content of the lock file when this process has the lock. */
   readonly content: string;
+  /** File with the content; undefined before the first attempt and after the link of it is the lock. */
+  staged?: string | undefined;
 }
 
 /**
  * Creates a lock file, or replaces the file of a holder that has ended. To replace it, a process first acquires a claim
- * file that is named after the old content and then reads the lock again. So only one of several processes succeeds.
+ * file that is named after the old content and then reads the lock again. So only one of several processes succeeds. All
+ * files are links of one file, so that a takeover needs no space on the disk.
  */
 async function acquire(contender: Contender, path: string): Promise<void> {
-  const { files, processes, content } = contender;
+  const { files, processes } = contender;
   for (let attempt = 1; ; attempt += 1) {
-    if (await createComplete(contender, path)) return;
     const found = await readText(files, path);
-    if (found === undefined) continue;
+    if (found === undefined) {
+      if (await createComplete(contender, path)) return;
+      continue;
+    }
     const holder = parseHolder(found);
     if (holder === undefined) throw conflict(path, 'the file is not a lock of clarityd; remove it');
     if (!isGone(holder, processes)) throw conflict(path, nameOf(holder));
@@ -128,31 +148,33 @@ async function acquire(contender: Contender, path: string): Promise<void> {
       continue;
     }
     try {
-      if ((await readText(files, path)) !== found) continue;
-      await writeAtomically(files, { path, bytes: Buffer.from(content) });
-      return;
-    } finally {
+      if ((await readText(files, path)) === found) {
+        // The space of the old lock is the spare of the new one.
+        if (path === contender.lock) await keepAsSpare(files, path);
+        await files.rename(claim, path);
+        return;
+      }
+    } catch (error) {
       await files.remove(claim);
+      throw error;
     }
+    await files.remove(claim);
   }
 }
 
 /** Creates the file with its content in one step, by a link to a temporary file. Returns false if it exists. */
-async function createComplete({ files, content }: Contender, path: string): Promise<boolean> {
-  const temporary = `${path}${TEMPORARY}${randomBytes(6).toString('hex')}`;
-  const file = await files.create(temporary);
+async function createComplete(contender: Contender, path: string): Promise<boolean> {
+  const { files, lock, content } = contender;
+  contender.staged ??= await stageKept(files, { path: lock, text: content });
   try {
-    await file.write(Buffer.from(content), 0);
-    await file.sync();
-    await files.link(temporary, path);
+    await files.link(contender.staged, path);
     return true;
   } catch (error) {
+    const code = codeOf(error);
     // ENOENT: another process has the lock and removed the temporary file.
-    if (['EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return false;
+    if (code === 'ENOENT') contender.staged = undefined;
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
     throw error;
-  } finally {
-    await file.close();
-    await files.remove(temporary).catch(() => undefined);
   }
 }
 
@@ -165,7 +187,7 @@ async function readText(files: FileOperations, path: string): Promise<string | u
   }
 }
 
-const encode = (holder: LockHolder): string => `${JSON.stringify(holder)}\n`;
+const encode = (holder: LockHolder): string => toBlock(JSON.stringify(holder));
 
 const nameOf = ({ pid, url }: LockHolder): string =>
   `another clarityd (pid ${String(pid)}${url === undefined ? '' : `, ${url}`}) uses this workspace`;

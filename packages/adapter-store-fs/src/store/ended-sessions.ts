@@ -38,7 +38,7 @@ export class EndedSessions implements AsyncDisposable {
   #pending: string[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(kept: KeptSessions, file: OpenFile, chain: MacChain, position: number) {
+  constructor(kept: Pick<KeptSessions, 'ended' | 'floor'>, file: OpenFile, chain: MacChain, position: number) {
     this.ended = kept.ended;
     this.floor = kept.floor;
     this.#file = file;
@@ -73,6 +73,10 @@ export class EndedSessions implements AsyncDisposable {
 interface KeptSessions {
   readonly ended: Map<string, number>;
   readonly floor: number;
+  /** Chain after the last line; undefined without a file. */
+  readonly chain?: MacChain;
+  /** Length of the complete lines in bytes. */
+  readonly length: number;
 }
 
 /** Macs over a line and the mac of the line before it. */
@@ -116,13 +120,33 @@ class MacChain {
 export async function openEndedSessions(options: EndedSessionsOptions): Promise<EndedSessions | undefined> {
   const { folder, files, key, isNewKey, now } = options;
   const path = join(folder, NAME);
-  const kept = isNewKey ? { ended: new Map<string, number>(), floor: 0 } : await readKept(files, path, key);
+  const kept: KeptSessions | undefined = isNewKey
+    ? { ended: new Map(), floor: 0, length: 0 }
+    : await readKept(files, path, key);
   if (kept === undefined) return undefined;
   drop(kept.ended, now());
   const floor = dropOldest(kept.ended, kept.floor);
+  try {
+    return await rewrite(files, path, { ended: kept.ended, floor, key });
+  } catch (error) {
+    const failure = storeFailure(error, path);
+    if (failure.kind !== 'exhausted' || kept.chain === undefined) throw failure;
+    // A full disk does not prevent the start: new lines follow the old ones.
+    const file = await files.update(path).catch((reason: unknown) => {
+      throw storeFailure(reason, path);
+    });
+    return new EndedSessions({ ended: kept.ended, floor }, file, kept.chain, kept.length);
+  }
+}
+
+async function rewrite(
+  files: FileOperations,
+  path: string,
+  { ended, floor, key }: Pick<KeptSessions, 'ended' | 'floor'> & { readonly key: Uint8Array },
+): Promise<EndedSessions> {
   const chain = new MacChain(key);
   const lines = [chain.line({ key: FLOOR, issuedAt: floor })];
-  for (const [ended, issuedAt] of kept.ended) lines.push(chain.line({ key: ended, issuedAt }));
+  for (const [session, issuedAt] of ended) lines.push(chain.line({ key: session, issuedAt }));
   const bytes = Buffer.from(lines.join(''));
   const temporary = `${path}${TEMPORARY}${randomBytes(6).toString('hex')}`;
   let file: OpenFile | undefined;
@@ -132,10 +156,11 @@ export async function openEndedSessions(options: EndedSessionsOptions): Promise<
     await file.sync();
     await files.rename(temporary, path);
     await files.syncFolder(dirname(path));
-    return new EndedSessions({ ended: kept.ended, floor }, file, chain, bytes.length);
+    return new EndedSessions({ ended, floor }, file, chain, bytes.length);
   } catch (error) {
     await file?.close().catch(() => undefined);
-    throw storeFailure(error, path);
+    await files.remove(temporary).catch(() => undefined);
+    throw error;
   }
 }
 
@@ -154,7 +179,7 @@ async function readKept(files: FileOperations, path: string, key: Uint8Array): P
   const [first, ...rest] = read;
   if (first?.key !== FLOOR || rest.includes(undefined)) return undefined;
   const ended = new Map(rest.flatMap((item) => (item === undefined ? [] : [[item.key, item.issuedAt] as const])));
-  return { ended, floor: first.issuedAt };
+  return { ended, floor: first.issuedAt, chain, length: text.lastIndexOf('\n') + 1 };
 }
 
 /** Ids that are older than 30 days are refused without a tombstone. */

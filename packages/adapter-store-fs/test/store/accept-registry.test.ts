@@ -61,7 +61,7 @@ test('acceptRegistry rejects invalid records with the reason and changes nothing
     kind: 'invalid',
     message: expect.stringContaining('spec.enabled'),
   });
-  expect((await readdir(folder())).filter((name) => /lock|edited/.test(name))).toEqual([]);
+  expect((await readdir(folder())).filter((name) => /lock(?!\.spare)|edited/.test(name))).toEqual([]);
 });
 
 test('acceptRegistry fails with conflict while a daemon uses the workspace', async () => {

@@ -22,6 +22,10 @@ export function filesWith(step: Step, inner: FileOperations = nodeFiles): FileOp
       step('create', path);
       return openFileWith(step, path, await inner.create(path));
     },
+    update: async (path) => {
+      step('update', path);
+      return openFileWith(step, path, await inner.update(path));
+    },
   };
 }
 

@@ -76,6 +76,12 @@ export class SimulatedDisk {
       list: (folder) =>
         does(() => [...this.#names.keys()].filter((path) => dirname(path) === folder).map(nameIn(folder))),
       create: (path) => does(() => this.#create(path, does)),
+      update: (path) =>
+        does(() => {
+          const inode = this.#find(path);
+          if ([...this.#names.values()].filter((other) => other === inode).length > 1) throw failure('EMLINK');
+          return openInode(inode, does);
+        }),
       link: (from, to) =>
         does(() => {
           const inode = this.#find(from);
@@ -103,23 +109,7 @@ export class SimulatedDisk {
     if (this.#names.has(path)) throw failure('EEXIST');
     const inode: Inode = { content: Buffer.alloc(0), durable: Buffer.alloc(0) };
     this.#change((names) => names.set(path, inode));
-    const sync = (): Promise<void> =>
-      does(() => {
-        inode.durable = Buffer.from(inode.content);
-      });
-    return {
-      write: (bytes, position) =>
-        does(() => {
-          inode.content = Buffer.concat([inode.content.subarray(0, position), bytes]);
-        }),
-      truncate: (length) =>
-        does(() => {
-          inode.content = inode.content.subarray(0, length);
-        }),
-      sync,
-      datasync: sync,
-      close: () => Promise.resolve(),
-    };
+    return openInode(inode, does);
   }
 
   #change(change: (names: Names) => void): void {
@@ -132,6 +122,27 @@ export class SimulatedDisk {
     if (inode === undefined) throw failure('ENOENT');
     return inode;
   }
+}
+
+function openInode(inode: Inode, does: <T>(work: () => T) => Promise<T>): OpenFile {
+  const sync = (): Promise<void> =>
+    does(() => {
+      inode.durable = Buffer.from(inode.content);
+    });
+  return {
+    write: (bytes, position) =>
+      does(() => {
+        const rest = inode.content.subarray(position + bytes.length);
+        inode.content = Buffer.concat([inode.content.subarray(0, position), bytes, rest]);
+      }),
+    truncate: (length) =>
+      does(() => {
+        inode.content = inode.content.subarray(0, length);
+      }),
+    sync,
+    datasync: sync,
+    close: () => Promise.resolve(),
+  };
 }
 
 const nameIn =
