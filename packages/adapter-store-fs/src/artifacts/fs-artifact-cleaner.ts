@@ -1,8 +1,9 @@
 import { lstat, realpath, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { type ServiceRecord } from '@clarity-runtime/core';
+import { isStoreError, type ServiceRecord } from '@clarity-runtime/core';
 import { workspaceFileOf } from '@clarity-runtime/core/internal';
 import type { ArtifactCleaner, CleanedUp } from '@clarity-runtime/core/ports';
+import { assertOwn } from '../files/own-files.ts';
 import { codeOf } from '../files/store-failure.ts';
 import { runtimeFolder } from '../files/runtime-folder.ts';
 
@@ -15,13 +16,14 @@ const OUTSIDE = 'the file is not in a .clarity/build folder of the workspace';
 export function fsArtifactCleaner({ root }: { readonly root: string }): ArtifactCleaner {
   return {
     cleanUp: async (service, others) => {
+      const real = await realpath(root);
       const removed: string[] = [];
       const left: { path: string; reason: string }[] = [];
       for (const { path, reason } of [
-        ...artifactsOf(root, service, others),
+        ...artifactsOf(real, service, others),
         ...(await buildsOf(root, service, others)),
       ]) {
-        const why = reason ?? (await deleted(path));
+        const why = reason ?? (await deleted(real, path));
         if (why === undefined) removed.push(path);
         else if (why !== 'absent') left.push({ path, reason: why });
       }
@@ -87,14 +89,16 @@ async function buildFolder(root: string, wasmPath: string): Promise<string | und
 }
 
 /** Deletes a file. Returns undefined, or the reason why it was not deleted. */
-async function deleted(path: string): Promise<string | undefined> {
+async function deleted(root: string, path: string): Promise<string | undefined> {
   try {
     const stat = await lstat(path);
     if (stat.isSymbolicLink()) return 'the path is a link';
     if (!stat.isFile()) return 'the path is not a regular file';
+    await assertOwn(root, path);
     await unlink(path);
     return undefined;
   } catch (error) {
+    if (isStoreError(error)) return error.message;
     const code = codeOf(error);
     return code === 'ENOENT' ? 'absent' : `the file cannot be deleted: ${code ?? 'unknown'}`;
   }

@@ -1,4 +1,4 @@
-import { utimes } from 'node:fs/promises';
+import { lutimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError, systemClock } from '@clarity-runtime/core';
 import { sha256Hex } from '@clarity-runtime/core/internal';
@@ -53,7 +53,7 @@ export function fsArtifactStore(options: FsArtifactStoreOptions): ArtifactStore 
         await files.restrict(folder, 0o700);
         if (!(await isWhole(get(tenant, kind, sha256)))) await writeAtomically(files, { path, bytes });
         // Its age decides when it is collected.
-        else await utimes(path, new Date(), new Date()).catch(() => undefined);
+        else await lutimes(path, new Date(), new Date()).catch(() => undefined);
       };
       try {
         await retryTransient(write, after);

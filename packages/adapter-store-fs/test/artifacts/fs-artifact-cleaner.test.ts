@@ -87,3 +87,18 @@ test('W13 cleanUp follows neither a linked file nor a linked folder', async () =
   expect((await clean(record(link))).left).toHaveLength(1);
   expect(await exists(victim)).toBe(true);
 });
+
+test('T-397 cleanUp deletes nothing behind a link in place of the artifacts', async () => {
+  const victim = await file(join(outside, `${A}.wasm`));
+  await rm(join(root, '.clarity/runtime/artifacts'), { recursive: true });
+  await symlink(outside, join(root, '.clarity/runtime/artifacts'));
+  const { removed, left } = await clean(record(join(root, '.clarity/build/x.wasm')));
+  expect(removed).toEqual([]);
+  expect(left).toEqual([
+    {
+      path: join(root, '.clarity/runtime/artifacts', `${A}.wasm`),
+      reason: expect.stringContaining('the path is a link'),
+    },
+  ]);
+  expect(await exists(victim)).toBe(true);
+});

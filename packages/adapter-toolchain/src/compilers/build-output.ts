@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import { codeOf, messageOf } from '../support/error-text.ts';
+import { makeUnlinkedFolder } from '../support/own-folder.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 
 /** Output of a compiler. */
@@ -17,16 +18,17 @@ export const interfacePath = (wasmPath: string): string => `${wasmPath.replace(/
 
 /**
  * Writes a module and its interface document, each atomically. Without a new document, removes the one of an older build.
- * @throws ToolchainError when a file cannot be written.
+ * @throws ToolchainError when a file cannot be written, or a link leads out of `.clarity`.
  */
 export async function writeBuilt(wasmPath: string, { wasm, document }: Built): Promise<void> {
   const beside = interfacePath(wasmPath);
   try {
-    await mkdir(dirname(wasmPath), { recursive: true });
+    await makeUnlinkedFolder(dirname(wasmPath));
     if (document === undefined) await rm(beside, { force: true });
     else await replace(beside, `${JSON.stringify(document, null, 2)}\n`);
     await replace(wasmPath, wasm);
   } catch (error) {
+    if (error instanceof ToolchainError) throw error;
     const hint = codeOf(error) === 'ENOSPC' ? 'free disk space' : 'check the permissions of the folder';
     throw new ToolchainError(`${wasmPath} cannot be written: ${messageOf(error)}`, { hint, cause: error });
   }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VERSION } from '@clarity-runtime/core/internal';
 import type { Compiler, CompilerResult } from '@clarity-runtime/core/ports';
@@ -6,6 +6,7 @@ import { compileSource } from './embedded-compiler.ts';
 import { compileExternally, compilerVersion } from './external-compiler.ts';
 import { messageOf } from '../support/error-text.ts';
 import type { Environment } from '../support/environment.ts';
+import { makeUnlinkedFolder } from '../support/own-folder.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 
 /** Options of `configuredCompiler`. */
@@ -38,7 +39,12 @@ export function configuredCompiler(options: ConfiguredCompilerOptions): Compiler
     },
     compile: async ({ file, text, principal }, signal): Promise<CompilerResult> => {
       const builds = join(workspace, '.clarity', 'build');
-      await mkdir(builds, { recursive: true });
+      try {
+        await makeUnlinkedFolder(builds);
+      } catch (error) {
+        if (error instanceof ToolchainError) return { ok: false, findings: error.message };
+        throw error;
+      }
       const folder = await mkdtemp(join(builds, '.tmp-'));
       try {
         const source = join(folder, 'main.clarity');

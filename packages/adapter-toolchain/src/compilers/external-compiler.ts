@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
 import { type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
 import { toPrintableAscii, sha256Hex } from '@clarity-runtime/core/internal';
 import { codeOf, messageOf } from '../support/error-text.ts';
+import { makeUnlinkedFolder } from '../support/own-folder.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 import type { Environment } from '../support/environment.ts';
 import { interfacePath } from './build-output.ts';
@@ -42,7 +43,7 @@ const MAX_WASM_BYTES = 16 * 1024 * 1024;
 export async function compileExternally(build: ExternalBuild): Promise<Compiled> {
   const text = await readSource(build.source);
   const parent = dirname(build.wasmPath);
-  await mkdir(parent, { recursive: true });
+  await makeUnlinkedFolder(parent);
   const folder = await mkdtemp(join(parent, '.tmp-'));
   try {
     const out = join(folder, basename(build.wasmPath));
@@ -82,7 +83,7 @@ async function run(
 }
 
 async function readWasm(bin: string, path: string): Promise<Uint8Array> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await lstat(path).catch(() => undefined);
   if (found?.isFile() !== true) throw new ToolchainError(`${bin} reported success, but wrote no module`);
   if (found.size > MAX_WASM_BYTES) throw new ToolchainError(`${bin} wrote a module of more than 16 MiB`);
   return readFile(path);

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, lstat, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { assertOwn, ownFiles, runtimeFolder } from '@clarity-runtime/adapter-store-fs';
 import { embeddedCompiler } from '@clarity-runtime/compiler';
 import { compilerVersion } from '@clarity-runtime/adapter-toolchain';
 import { isLoopback } from '../api/loopback.ts';
@@ -105,20 +106,34 @@ const bindError = (port: number, host: string): Promise<string | undefined> =>
 /** Only the owner may read the state. Systems without such permissions are not checked. */
 export async function permissionsDetail({ cwd }: CommandContext): Promise<string> {
   const folder = join(cwd, '.clarity', 'runtime');
-  const found = await stat(folder).catch(() => undefined);
+  const found = await lstat(folder).catch(() => undefined);
   if (found === undefined) return 'no state yet';
+  await assertOwn(cwd, folder);
   if (process.platform !== 'win32' && (found.mode & OTHERS) !== 0) {
     throw new CliError(`${folder} is readable by other users`, { hint: `chmod 700 ${folder}` });
   }
   return `${folder} is private to its owner`;
 }
 
+function lockOf(text: string): { readonly pid?: unknown; readonly url?: unknown } {
+  try {
+    return Object(JSON.parse(text)) as { readonly pid?: unknown; readonly url?: unknown };
+  } catch {
+    return {};
+  }
+}
+
 /** Reports the process that the lock file of the workspace names. */
 export async function lockDetail({ cwd }: CommandContext): Promise<string> {
-  const path = join(cwd, '.clarity', 'runtime', 'daemon.lock');
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return 'no daemon uses this workspace';
-  const { pid, url } = JSON.parse(text) as { readonly pid?: unknown; readonly url?: unknown };
+  const path = join(runtimeFolder(cwd), 'daemon.lock');
+  let text: string;
+  try {
+    text = Buffer.from(await ownFiles(cwd).read(path)).toString('utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 'no daemon uses this workspace';
+    throw error;
+  }
+  const { pid, url } = lockOf(text);
   if (typeof pid !== 'number')
     throw new CliError(`${path} is not a lock file of clarityd`, { hint: 'delete the file' });
   try {
