@@ -1,5 +1,6 @@
 import { type AuditEvent, type Runtime, ClarityError, type AuditReplay, type Caller } from '@clarity-runtime/core';
 import { FairPool, principalKey } from '@clarity-runtime/core/internal';
+import type { StoredEvent } from '@clarity-runtime/core/ports';
 import type { ServerResponse } from 'node:http';
 import { sseComment, sseEvent } from '@clarity-runtime/core/protocol';
 import type { StreamReply } from '../http/response.ts';
@@ -42,10 +43,10 @@ export const OPENING = sseEvent({ retryMs: RETRY_MS });
 /** A comment that keeps the connection alive. */
 export const HEARTBEAT = sseComment('ping');
 
-/** Returns one event as `text/event-stream`. Neither JSON nor the escaped kind contains a line break. */
-export const eventFrame = (event: AuditEvent): string =>
+/** Returns one event as `text/event-stream`. Neither JSON nor the escaped kind nor the cursor contains a line break. */
+export const eventFrame = ({ event, cursor }: StoredEvent): string =>
   sseEvent({
-    id: String(event.seq),
+    id: cursor,
     event: event.kind.replace(/[^\x21-\x7e]/g, '_'),
     data: JSON.stringify(event),
   });
@@ -89,20 +90,21 @@ export class AuditEventStream {
     }, limits.eventHeartbeatMs).unref();
   }
 
-  send(event: AuditEvent): void {
+  send(event: StoredEvent): void {
     this.#write(eventFrame(event));
   }
 
   /** Sends an event. Resolves when the buffer has room for the next event, or when the stream has ended. */
-  async sendPaced(event: AuditEvent): Promise<void> {
+  async sendPaced(event: StoredEvent): Promise<void> {
     if (this.#isOver) return;
     const bytes = Buffer.from(eventFrame(event));
     this.#res.write(bytes);
     if (this.#res.writableLength > this.#limits.maxEventBacklogBytes / 2) await this.#drained();
   }
 
-  missed(count: number): void {
-    this.#write(droppedFrame({ missed: count }));
+  /** Reports events that the client does not get. */
+  dropped(data: Parameters<typeof droppedFrame>[0]): void {
+    this.#write(droppedFrame(data));
   }
 
   end(): void {
@@ -152,6 +154,8 @@ export class AuditEventStream {
 /** Number of past events for a new client, and the maximum for a client with `Last-Event-ID`. */
 const REPLAYED = 100;
 const MAX_REPLAYED = 1_000;
+/** A longer `Last-Event-ID` is not a cursor. */
+const MAX_CURSOR_LENGTH = 256;
 
 /** All event streams. Their number is limited; they end when the runtime or the server closes. */
 export class AuditEventStreams {
@@ -189,7 +193,7 @@ export class AuditEventStreams {
     // The buffer starts before the replay is read, so that no event is lost between them.
     const meanwhile = new EventBuffer(this.#runtime, MAX_REPLAYED);
     try {
-      const after = lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : undefined;
+      const after = lastEventId === '' ? undefined : lastEventId?.slice(0, MAX_CURSOR_LENGTH);
       const limit = after === undefined ? REPLAYED : MAX_REPLAYED;
       const past = await this.#runtime.audit.replay(caller, after, limit);
       return {
@@ -222,13 +226,15 @@ export class AuditEventStreams {
 
   /** Sends past events at the speed of the client, then the buffered events, then new events. */
   async #show(stream: AuditEventStream, past: AuditReplay, meanwhile: EventBuffer): Promise<void> {
-    if (past.missed > 0) stream.missed(past.missed);
+    if (past.isReset) stream.dropped({ reason: 'the position is not known; the newest events follow' });
+    if (past.missed > 0) stream.dropped({ missed: past.missed });
     for (const event of past.items) await stream.sendPaced(event);
-    const shown = past.items.at(-1)?.seq ?? 0;
+    const { audit } = this.#runtime;
+    const shown = new Set(past.items.map(({ event }) => event.id));
     const missed = meanwhile.handOver((event) => {
-      if (event.seq > shown) stream.send(event);
+      if (!shown.has(event.id)) stream.send({ event, cursor: audit.cursorOf(event) });
     });
-    if (missed > 0) stream.missed(missed);
+    if (missed > 0) stream.dropped({ missed });
   }
 
   #take(caller: Caller, evict: () => void): () => void {

@@ -46,7 +46,7 @@ const record = (message: string): Promise<void> =>
   daemon.runtime.audit.record({ kind: 'test.counted', level: 'info', message });
 const isMessage = (message: string) => (frame: Frame) => frame.data?.includes(`"message":"${message}"`) === true;
 const ids = (frames: readonly Frame[] | undefined): readonly number[] =>
-  (frames ?? []).flatMap(({ id }) => (id === undefined ? [] : [Number(id)]));
+  (frames ?? []).flatMap(({ id }) => (id === undefined ? [] : [Number(/^memory\.(\d+)$/.exec(id)?.[1])]));
 
 test('[http.events] GET /api/events returns the last 100 events and then each new event', async () => {
   for (let i = 0; i < 150; i += 1) await record(`past ${String(i)}`);
@@ -57,7 +57,7 @@ test('[http.events] GET /api/events returns the last 100 events and then each ne
   expect(ids(past)).toEqual(Array.from({ length: 100 }, (_, i) => 52 + i));
   await record('now');
   const [frame] = (await client.until(isMessage('now'))) ?? [];
-  expect(frame).toMatchObject({ id: '152', event: 'test.counted' });
+  expect(frame).toMatchObject({ id: 'memory.152', event: 'test.counted' });
   expect(JSON.parse(frame?.data ?? '')).toMatchObject({
     seq: 152,
     kind: 'test.counted',
@@ -68,7 +68,7 @@ test('[http.events] GET /api/events returns the last 100 events and then each ne
 
 test('GET /api/events returns every missed event once when Last-Event-ID is given', async () => {
   for (let i = 0; i < 300; i += 1) await record(`past ${String(i)}`);
-  const client = await watch({ 'last-event-id': '21' });
+  const client = await watch({ 'last-event-id': 'memory.21' });
   const frames = await client.until(isMessage('past 299'));
   expect(ids(frames)).toEqual(Array.from({ length: 280 }, (_, i) => 22 + i));
 });
@@ -76,19 +76,21 @@ test('GET /api/events returns every missed event once when Last-Event-ID is give
 test('GET /api/events reports the count of dropped events when Last-Event-ID is too old', async () => {
   for (let i = 0; i < 4_000; i += 1) await record('past');
   await record('last');
-  const client = await watch({ 'last-event-id': '1' });
+  const client = await watch({ 'last-event-id': 'memory.1' });
   const frames = (await client.until(isMessage('last'))) ?? [];
   const missed = JSON.parse(frames[1]?.data ?? '{}') as { missed: number };
   expect(frames[1]).toMatchObject({ event: 'dropped' });
   expect(missed.missed + ids(frames).length).toBe(4_001);
 });
 
-test.each(['x', '-1', '9999999', '1e3', ''])(
+test.each(['x', '-1', '21', 'memory.9999999', 'other.1', '1e3', ''])(
   'GET /api/events returns the newest events when Last-Event-ID is %j',
   async (id) => {
     await record('one');
     const client = await watch({ 'last-event-id': id });
-    expect(ids(await client.until(isMessage('one')))).toEqual([1, 2]);
+    const frames = (await client.until(isMessage('one'))) ?? [];
+    expect(ids(frames)).toEqual([1, 2]);
+    expect(frames.some(({ event }) => event === 'dropped')).toBe(id !== '');
   },
 );
 
@@ -175,7 +177,7 @@ test('E04 no event ends its frame or starts another one', async () => {
         message: text,
         data: { [text]: text },
       };
-      const frame = eventFrame(event);
+      const frame = eventFrame({ event, cursor: `memory.${String(seq)}` });
       expect(frame.split(/\r\n|\r|\n/)).toHaveLength(5);
       expect(JSON.parse(parseFrame(frame.slice(0, -2)).data ?? '')).toEqual(event);
     }),
@@ -190,7 +192,7 @@ test('E04 no event ends its frame or starts another one', async () => {
 
 test('event streams end when the server or the runtime closes', async () => {
   const client = await watch();
-  await client.until(({ id }) => id === '1');
+  await client.until(({ id }) => id === 'memory.1');
   const closed = daemon[Symbol.asyncDispose]();
   await client.ended();
   await closed;

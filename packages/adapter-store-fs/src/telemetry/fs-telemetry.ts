@@ -4,6 +4,7 @@ import { decodeEvent, encodeDrafts, MAX_EVENT_BYTES } from '@clarity-runtime/cor
 import type {
   AppendContext,
   AuditHead,
+  Cursor,
   TelemetryPage,
   AuditQuery,
   TelemetryRead,
@@ -144,6 +145,10 @@ class FsTelemetry implements Telemetry {
 
   read(_tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage> {
     return this.#query(() => this.#state.ring.read(reading));
+  }
+
+  cursorOf({ seq }: Pick<AuditEvent, 'seq'>): Cursor {
+    return this.#state.ring.cursorAfter(seq);
   }
 
   async verify(_tenant: TenantId, verification: AuditVerification = {}): Promise<AuditVerdict> {

@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
@@ -8,9 +8,12 @@ import {
   fsServiceRegistry,
   fsTelemetry,
 } from '@clarity-runtime/adapter-store-fs';
+import { systemClock } from '@clarity-runtime/core';
+import { TelemetryAuditStore } from '@clarity-runtime/core/audit-chain';
 import {
   accessTokenStoreContract,
   artifactStoreContract,
+  auditStoreContract,
   policyRegistryContract,
   serviceRegistryContract,
   telemetryContract,
@@ -64,3 +67,17 @@ const telemetryIn = (fault: Fault) => async (): Promise<TelemetrySetup> => {
 };
 telemetryContract(kit, 'fs', telemetryIn('none'));
 telemetryContract(kit, 'fs, with late answers', telemetryIn('delay'));
+
+auditStoreContract(kit, 'the telemetry on files', async () => {
+  const folder = join(await temporaryFolder(), 'runtime');
+  const telemetry = owned(await fsTelemetry({ folder }));
+  const store = owned(new TelemetryAuditStore({ telemetry, clock: systemClock, pollMs: 1 }));
+  const path = join(folder, 'telemetry.wal.jsonl');
+  return {
+    store,
+    write: (drafts) => telemetry.append('default', drafts),
+    damage: async () => {
+      await writeFile(path, (await readFile(path, 'latin1')).replace('"message":"b"', '"message":"x"'), 'latin1');
+    },
+  };
+});

@@ -21,8 +21,8 @@ function isPrefix(before: readonly string[], from: number, now: readonly string[
 }
 
 export interface FollowOptions {
-  /** Sequence number of the last known event. */
-  readonly after: number | undefined;
+  /** Cursor after the last known event. */
+  readonly after: string | undefined;
   /** Called once for each lost connection. */
   readonly onGap: (reason: string) => void;
   /** Ends the iteration, which otherwise never ends. */
@@ -34,7 +34,7 @@ const MAX_PAUSE_MS = 10_000;
 
 /** Yields new events. Reconnects after a lost connection, but not after an error reply. */
 export async function* follow(api: ApiClient, { after, onGap, signal }: FollowOptions): AsyncGenerator<EventFrame> {
-  let last = after === undefined ? undefined : String(after);
+  let last = after;
   let pause = FIRST_PAUSE_MS;
   for (let isFirst = true; signal?.aborted !== true; isFirst = false) {
     try {

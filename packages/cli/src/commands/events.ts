@@ -29,20 +29,23 @@ export const events: Command = {
     const { api } = session;
     const limit = limitOf(given, 'limit', LIMIT);
     const only = given.text('service') === undefined ? undefined : (await findService(api, given)).serviceId;
-    const { items } = await api.audit(limit, only);
+    const { items, next } = await api.audit(limit, only);
     for (const event of items) show(session, event);
     if (!given.has('follow')) return ExitCode.done;
     const frames = follow(api, {
-      after: items.at(-1)?.seq,
+      after: next,
       onGap: (reason) => {
         session.output.note(`note: ${reason}`);
       },
       signal: session.unread,
     });
+    // The cursor is older than the newest of the events that were shown.
+    const shown = new Set(items.map(({ id }) => id));
     for await (const { event, data } of frames) {
       const value = JSON.parse(data) as unknown;
       const read = readReply(auditEvent, value);
-      if (read !== undefined && (only === undefined || read.serviceId === only)) show(session, read);
+      if (read !== undefined && !shown.has(read.id) && (only === undefined || read.serviceId === only))
+        show(session, read);
       const { missed, reason } = event === 'dropped' ? (dropped.safeParse(value).data ?? {}) : {};
       if (missed !== undefined) session.output.note(`note: ${String(missed)} events are missing`);
       if (reason !== undefined) session.output.note(`note: ${reason}`);

@@ -150,7 +150,12 @@ export class EventRing {
     }
     atEnd &&= collect(this.#open, this.#openStart);
     if (reading.after !== undefined && after < this.#start - 1) missed += this.#start - 1 - after;
-    return { events, next: `${this.#store}.${String(Math.max(seen, this.#start - 1))}`, atEnd, missed };
+    return { events, next: this.cursorAfter(Math.max(seen, this.#start - 1)), atEnd, missed };
+  }
+
+  /** Returns the cursor after the event with this number. */
+  cursorAfter(seq: number): Cursor {
+    return `${this.#store}.${String(seq)}`;
   }
 
   #positionOf(after: TelemetryRead['after']): number {

@@ -14,5 +14,6 @@ export {
 export { classIndexOf, type ClassCounts } from './class-counts.ts';
 export { ChainVerifier } from './chain-verifier.ts';
 export { decodeEvent, encodeDrafts, MAX_EVENT_BYTES, sequencedJson } from './event-codec.ts';
+export { TelemetryAuditStore, type TelemetryAuditStoreOptions } from './telemetry-audit-store.ts';
 export { EventRing } from './event-ring.ts';
 export { LogBuffer } from './log-buffer.ts';

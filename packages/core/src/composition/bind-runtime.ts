@@ -76,6 +76,7 @@ function assembleAuditTrail(c: Container): AuditTrail {
     recent: (caller, query) => timeline.recent(caller, query),
     page: (caller, filter) => timeline.page(caller, filter),
     replay: (caller, after, limit) => timeline.replay(caller, after, limit),
+    cursorOf: (event) => timeline.cursorOf(event),
     verify: (caller, expect) => timeline.verify(caller, expect),
     logs: (caller, serviceId, limit) => timeline.logs(caller, serviceId, limit),
   };

@@ -54,6 +54,7 @@ const createTrust = (c: Container): TrustUseCases =>
 
 const createAuditTimeline = (c: Container): AuditTimeline =>
   new AuditTimeline({
+    store: c.resolve(PORT.auditStore),
     telemetry: c.resolve(PORT.telemetry),
     audit: c.resolve(PART.audit),
     catalog: c.resolve(PART.catalog),

@@ -7,6 +7,7 @@ import {
   MemoryServiceRegistry,
   MemoryTelemetry,
 } from '../memory/index.ts';
+import { TelemetryAuditStore } from '../audit-chain/index.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import { judgePacked } from '../domain/interfaces/interface-judgement.ts';
 import type { ClientConfigs, InterfaceJudge, WorkspaceTrust } from '../ports/index.ts';
@@ -34,6 +35,8 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   fill(PORT.accessTokenStore, adapters.accessTokens, () => new MemoryAccessTokenStore());
   fill(PORT.interfaceStore, adapters.interfaces, () => new MemoryInterfaceStore());
   fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry());
+  fill(PORT.auditStore, adapters.auditStore);
+  if (isFree(PORT.auditStore)) container.register(PORT.auditStore, ownAuditStore);
   fill(PORT.secretStore, adapters.secretStore, () => new MemorySecretStore());
   fill(PORT.clock, adapters.clock, () => systemClock);
   fill(PORT.entropy, adapters.entropy, () => systemEntropy);
@@ -73,6 +76,11 @@ export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void
 }
 
 const defaultCredentials = perRuntime((container) => secretFileCredentials(container.resolve(PORT.secretStore)));
+
+const ownAuditStore = perRuntime(
+  (container) =>
+    new TelemetryAuditStore({ telemetry: container.resolve(PORT.telemetry), clock: container.resolve(PORT.clock) }),
+);
 
 const trusted: WorkspaceTrust = {
   state: { trusted: true },

@@ -1,6 +1,7 @@
 import type {
   AccessTokenStore,
   ArtifactCleaner,
+  AuditStore,
   ClientConfigs,
   Clock,
   Compiler,
@@ -37,6 +38,8 @@ export interface RuntimeAdapters extends ControlAdapters {
   /** Keeps the last known interface of each service, so that clients see it before the service has started. */
   readonly interfaces?: InterfaceStore;
   readonly telemetry?: Telemetry;
+  /** The store that audit events are read from; the telemetry when absent. */
+  readonly auditStore?: AuditStore;
   readonly policies?: PolicyRegistry;
   readonly accessTokens?: AccessTokenStore;
   readonly connectors?: readonly ServiceConnector[];

@@ -27,6 +27,7 @@ import type { OriginType } from '../domain/services/manifest.ts';
 import type {
   AccessTokenStore,
   ArtifactCleaner,
+  AuditStore,
   CallStage,
   ClientConfigs,
   Clock,
@@ -68,6 +69,8 @@ export const PORT = {
   policyRegistry: port<PolicyRegistry>('policyRegistry'),
   accessTokenStore: port<AccessTokenStore>('accessTokenStore'),
   telemetry: port<Telemetry>('telemetry'),
+  /** The store that audit events are read from. Without it they are read from the telemetry. */
+  auditStore: port<AuditStore>('auditStore'),
   secretStore: port<SecretStore>('secretStore'),
   /** Keeps the last known interfaces over restarts. Without it they are kept in memory. */
   interfaceStore: port<InterfaceStore>('interfaceStore'),

@@ -5,6 +5,7 @@ export { MemoryArtifactStore } from './memory-artifact-store.ts';
 export { MemoryInterfaceStore } from './memory-interface-store.ts';
 export { MemorySecretStore } from './memory-secret-store.ts';
 export { MemoryLeases, type MemoryLeasesOptions } from './memory-leases.ts';
+export { MemoryLimiter } from './memory-limiter.ts';
 export { MemoryRecordStore, type FenceCheck, type MemoryRecordStoreOptions } from './memory-record-store.ts';
 export { MemoryPolicyRegistry } from './memory-policy-registry.ts';
 export { MemoryServiceRegistry } from './memory-service-registry.ts';

@@ -3,6 +3,7 @@ import { StoreError } from '../domain/errors/store-error.ts';
 import type {
   AppendContext,
   AuditHead,
+  Cursor,
   TelemetryPage,
   AuditQuery,
   TelemetryRead,
@@ -72,6 +73,10 @@ export class MemoryTelemetry implements Telemetry {
 
   read(_tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage> {
     return this.#do(() => this.#ring.read(reading));
+  }
+
+  cursorOf({ seq }: Pick<AuditEvent, 'seq'>): Cursor {
+    return this.#ring.cursorAfter(seq);
   }
 
   verify(_tenant: TenantId, { expect }: AuditVerification = {}): Promise<AuditVerdict> {

@@ -1,5 +1,13 @@
 export type { AccessTokenStore } from './outbound/access-token-store.ts';
 export type { ArtifactCleaner, CleanedUp } from './outbound/artifact-cleaner.ts';
+export type {
+  AuditReset,
+  AuditStore,
+  AuditStoreCapabilities,
+  StoredEvent,
+  StoredPage,
+} from './outbound/audit-store.ts';
+export type { Limiter, RateAnswer, RateRequest, RateRule, Slot, SlotRequest, SlotsFull } from './outbound/limiter.ts';
 export type { ArtifactKind, ArtifactSource, ArtifactStore } from './outbound/artifact-store.ts';
 export type {
   ClientChange,

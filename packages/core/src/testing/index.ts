@@ -1,10 +1,12 @@
 export { artifactStoreContract } from './artifact-store-contract.ts';
+export { auditStoreContract, type OpenAuditStore } from './audit-store-contract.ts';
 export { clientConfigContract, type ClientConfigSetup } from './client-config-contract.ts';
 export { credentialProviderContract, type ProviderSetup } from './credential-provider-contract.ts';
 export { secretStoreContract } from './secret-store-contract.ts';
 export type { Fault } from './fault.ts';
 export { interfaceStoreContract } from './interface-store-contract.ts';
 export { leasesContract, type LeasesSetup } from './leases-contract.ts';
+export { limiterContract, type LimiterSetup } from './limiter-contract.ts';
 export { contractAnswer, type ContractAnswer } from './contract-service.ts';
 export { serviceConnectorContract, type ConnectorSetup } from './service-connector-contract.ts';
 export { samplePolicy, sampleRecord, sampleWrite, type RecordSamples } from './record-samples.ts';
@@ -18,5 +20,5 @@ export {
 } from './service-registry-contract.ts';
 export { sampleEvent, telemetryContract, type TelemetrySetup } from './telemetry-contract.ts';
 export type { TestKit } from './test-kit.ts';
-export { withFaults } from './with-faults.ts';
+export { withCallFaults, withFaults } from './with-faults.ts';
 export { withTelemetryFaults } from './with-faults-telemetry.ts';

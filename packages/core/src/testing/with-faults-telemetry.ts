@@ -17,6 +17,7 @@ export function withTelemetryFaults(inner: Telemetry, next: () => Fault): Teleme
     },
     events: (tenant, query) => meet(() => inner.events(tenant, query)),
     read: (tenant, reading) => meet(() => inner.read(tenant, reading)),
+    cursorOf: (event) => inner.cursorOf(event),
     verify: (tenant, verification) => meet(() => inner.verify(tenant, verification)),
     log: (tenant, serviceId, lines) => meet(() => inner.log(tenant, serviceId, lines)),
     logs: (tenant, serviceId, limit) => meet(() => inner.logs(tenant, serviceId, limit)),

@@ -29,6 +29,20 @@ export function withFaults<T>(inner: RecordStore<T>, next: () => Fault): RecordS
   };
 }
 
+/** Returns a port over `inner` with a fault from `next` at each call of the named methods, which return promises. */
+export function withCallFaults<T extends object>(inner: T, methods: readonly (keyof T)[], next: () => Fault): T {
+  const calls = new FaultyCalls(next);
+  return new Proxy(inner, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      const method = member as (...given: readonly unknown[]) => Promise<unknown>;
+      if (!methods.includes(name as keyof T)) return method.bind(target);
+      return (...given: readonly unknown[]) => calls.run(() => method.apply(target, [...given]));
+    },
+  });
+}
+
 /** A request that was sent cannot be taken back, so a late change ignores a signal that aborts afterwards. */
 const withoutSignal = <C extends { readonly signal?: AbortSignal }>(context: C): C => {
   if (context.signal?.aborted !== false) return context;

@@ -9,6 +9,7 @@ import {
   type Runtime,
   type Token,
 } from '@clarity-runtime/core';
+import { TelemetryAuditStore } from '@clarity-runtime/core/audit-chain';
 import { systemEntropy } from '@clarity-runtime/core/internal';
 import {
   ManualClock,
@@ -90,6 +91,11 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
     fake: new MemoryTelemetry(),
     use: (runtime) => runtime.audit.page(embeddedCaller, { limit: 1 }),
     method: 'events',
+  },
+  auditStore: {
+    fake: new TelemetryAuditStore({ telemetry: new MemoryTelemetry(), clock: new ManualClock() }),
+    use: (runtime) => runtime.audit.page(embeddedCaller, { limit: 1 }),
+    method: 'newest',
   },
   secretStore: {
     fake: new MemorySecretStore(),

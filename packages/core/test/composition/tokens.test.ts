@@ -5,6 +5,7 @@ import { MemoryTelemetry } from '@clarity-runtime/core/memory';
 import type {
   AccessTokenStore,
   ArtifactCleaner,
+  AuditStore,
   CallStage,
   ClientConfigs,
   Clock,
@@ -30,6 +31,7 @@ test('each token carries the type of its port', () => {
     readonly policyRegistry: Token<PolicyRegistry>;
     readonly accessTokenStore: Token<AccessTokenStore>;
     readonly telemetry: Token<Telemetry>;
+    readonly auditStore: Token<AuditStore>;
     readonly secretStore: Token<SecretStore>;
     readonly interfaceStore: Token<InterfaceStore>;
     readonly artifactCleaner: Token<ArtifactCleaner>;

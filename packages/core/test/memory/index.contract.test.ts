@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '@clarity-runtime/core';
+import { TelemetryAuditStore } from '@clarity-runtime/core/audit-chain';
 import {
   ManualClock,
   MemoryAccessTokenStore,
@@ -8,19 +10,24 @@ import {
   MemoryRecordStore,
   MemorySecretStore,
   MemoryLeases,
+  MemoryLimiter,
   MemoryServiceRegistry,
   MemoryTelemetry,
 } from '@clarity-runtime/core/memory';
+import type { AuditStore, Leases, Limiter } from '@clarity-runtime/core/ports';
 import {
   accessTokenStoreContract,
   artifactStoreContract,
+  auditStoreContract,
   interfaceStoreContract,
   secretStoreContract,
   leasesContract,
+  limiterContract,
   policyRegistryContract,
   recordStoreContract,
   serviceRegistryContract,
   telemetryContract,
+  withCallFaults,
   withFaults,
   withTelemetryFaults,
 } from '@clarity-runtime/core/testing';
@@ -33,6 +40,8 @@ const passOf = (clock: ManualClock) => async (ms: number) => {
     await new Promise((turn) => setImmediate(turn));
   }
 };
+
+const isGreater = (fence: string, than: string): boolean => Number(fence) > Number(than);
 
 interfaceStoreContract(kit, 'memory', () => Promise.resolve(new MemoryInterfaceStore()));
 serviceRegistryContract(kit, 'memory', () =>
@@ -68,7 +77,6 @@ telemetryContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.res
 telemetryContract(kit, 'memory, with late answers', () =>
   Promise.resolve({ open: () => Promise.resolve(withTelemetryFaults(new MemoryTelemetry(), () => 'delay')) }),
 );
-const isGreater = (fence: string, than: string): boolean => Number(fence) > Number(than);
 leasesContract(kit, 'memory', () =>
   Promise.resolve({ open: () => Promise.resolve(new MemoryLeases()), durable: false, isGreater }),
 );
@@ -79,4 +87,32 @@ leasesContract(kit, 'memory, with two handles', () => {
   if (open === undefined || second === undefined) throw new Error('two handles');
   return Promise.resolve({ open, second, pass: passOf(clock), isGreater, durable: true });
 });
+auditStoreContract(kit, 'the telemetry in memory', () => {
+  const telemetry = new MemoryTelemetry();
+  const store = new TelemetryAuditStore({ telemetry, clock: systemClock, pollMs: 1 });
+  return Promise.resolve({ store, write: (drafts) => telemetry.append('default', drafts) });
+});
+auditStoreContract(kit, 'the telemetry in memory, with late answers', () => {
+  const telemetry = new MemoryTelemetry();
+  const store = new TelemetryAuditStore({ telemetry, clock: systemClock, pollMs: 1 });
+  const late = withCallFaults<AuditStore>(store, ['append', 'read', 'newest', 'verify'], () => 'delay');
+  return Promise.resolve({ store: late, write: (drafts) => telemetry.append('default', drafts) });
+});
+limiterContract(kit, 'memory, with late answers', () => {
+  const clock = new ManualClock();
+  const limiter = withCallFaults<Limiter>(MemoryLimiter.open(clock), ['take', 'enter'], () => 'delay');
+  return Promise.resolve({ limiter, pass: passOf(clock) });
+});
+leasesContract(kit, 'memory, with late answers', () => {
+  const open = () => Promise.resolve(withCallFaults<Leases>(new MemoryLeases(), ['acquire'], () => 'delay'));
+  return Promise.resolve({ open, durable: false, isGreater });
+});
+for (const isShared of [false, true]) {
+  limiterContract(kit, isShared ? 'memory, with two handles' : 'memory', () => {
+    const clock = new ManualClock();
+    const limiter = MemoryLimiter.open(clock, isShared);
+    const second = isShared ? { second: () => Promise.resolve(limiter.handle()) } : {};
+    return Promise.resolve({ limiter, pass: passOf(clock), ...second });
+  });
+}
 secretStoreContract(kit, 'memory', () => Promise.resolve(new MemorySecretStore()));

@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { isStoreError } from '../../domain/errors/store-error.ts';
-import type { AuditQuery, AuditVerdict, Telemetry } from '../../ports/index.ts';
+import type { AuditQuery, AuditStore, AuditVerdict, Telemetry } from '../../ports/index.ts';
 import type { AuditEvent } from '../../domain/audit/audit-event.ts';
 import type { AuditFilter, AuditPage, AuditReplay, AuditTrail } from '../../ports/inbound/audit-trail.ts';
 import type { OpenAuditEntry, AuditLog } from '../audit/audit-log.ts';
@@ -10,20 +10,24 @@ import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { Guard } from './guard.ts';
 
 export interface AuditTimelineDependencies {
+  readonly store: AuditStore;
+  /** Has the log lines of services. */
   readonly telemetry: Telemetry;
   readonly audit: AuditLog;
   readonly catalog: ServiceCatalog;
   readonly guard: Guard;
 }
 
-/** Reads audit events and service logs from the telemetry. */
+/** Reads audit events from their store and service logs from the telemetry. */
 export class AuditTimeline implements AuditTrail {
+  readonly #store: AuditStore;
   readonly #telemetry: Telemetry;
   readonly #audit: AuditLog;
   readonly #catalog: ServiceCatalog;
   readonly #guard: Guard;
 
-  constructor({ telemetry, audit, catalog, guard }: AuditTimelineDependencies) {
+  constructor({ store, telemetry, audit, catalog, guard }: AuditTimelineDependencies) {
+    this.#store = store;
     this.#telemetry = telemetry;
     this.#audit = audit;
     this.#catalog = catalog;
@@ -44,24 +48,42 @@ export class AuditTimeline implements AuditTrail {
     await this.#admit(caller, 'read the audit', filter.serviceId);
     if (after !== undefined) return this.#pageAfter(caller, after, query);
     // The cursor is read first: an event written in between is returned twice, never skipped.
-    const { next } = await this.#telemetry.read(caller.tenant, { limit: 1, after: 'end' });
-    return { items: await this.#telemetry.events(caller.tenant, query), next };
+    const { next } = await this.#store.read(caller.tenant, { limit: 1 }, 'end');
+    const newest = await this.#store.newest(caller.tenant, query);
+    return { items: newest.map(({ event }) => event), next };
   }
 
-  /** Returns the newest events after the number `after`. Without a number, or with a future one, returns the newest of all. */
-  async replay(caller: Caller, after: number | undefined, limit: number): Promise<AuditReplay> {
+  async replay(caller: Caller, after: string | undefined, limit: number): Promise<AuditReplay> {
     await this.#guard.require(caller, 'inspect', { action: 'watch the audit' });
-    const newest = await this.#telemetry.events(caller.tenant, { limit });
-    const known = after !== undefined && after <= (newest.at(-1)?.seq ?? 0) ? after : undefined;
-    const items = known === undefined ? newest : newest.filter(({ seq }) => seq > known);
-    const first = items[0]?.seq;
-    return { items, missed: known === undefined || first === undefined ? 0 : first - known - 1 };
+    const newest = await this.#store.newest(caller.tenant, { limit });
+    const known = after === undefined ? undefined : await this.#after(caller, after, limit);
+    if (known === undefined) return { items: newest, missed: 0, isReset: after !== undefined };
+    const { events, atHead, missed } = known;
+    if (atHead) return { items: events, missed, isReset: false };
+    // More events than the limit: the newest ones, and the number of the others.
+    const first = newest[0]?.event.seq ?? 0;
+    const last = events[0]?.event.seq ?? first;
+    return { items: newest, missed: missed + Math.max(0, first - last), isReset: false };
+  }
+
+  cursorOf(event: AuditEvent): string {
+    return this.#store.cursorOf(event);
+  }
+
+  /** Returns the page after a cursor; undefined for a cursor of another store. */
+  async #after({ tenant }: Caller, after: string, limit: number) {
+    try {
+      return await this.#store.read(tenant, { limit }, after);
+    } catch (error) {
+      if (isStoreError(error) && error.kind === 'invalid') return undefined;
+      throw error;
+    }
   }
 
   /** Checks the stored events against their hash chain. `expect` is the head of an earlier verdict. */
   async verify(caller: Caller, expect?: string): Promise<AuditVerdict> {
     await this.#guard.require(caller, 'inspect', { action: 'verify the audit' });
-    return this.#telemetry.verify(caller.tenant, expect === undefined ? {} : { expect });
+    return this.#store.verify(caller.tenant, expect === undefined ? {} : { expect });
   }
 
   /** @throws ClarityError SERVICE_NOT_FOUND */
@@ -79,9 +101,9 @@ export class AuditTimeline implements AuditTrail {
 
   async #pageAfter({ tenant }: Caller, after: string, query: AuditQuery): Promise<AuditPage> {
     try {
-      const reading = after === 'start' ? query : { ...query, after };
-      const { events, next, missed } = await this.#telemetry.read(tenant, reading);
-      return { items: events, next, ...(missed === 0 ? {} : { missed }) };
+      const from = after === 'start' ? undefined : after;
+      const { events, next, missed } = await this.#store.read(tenant, query, from);
+      return { items: events.map(({ event }) => event), next, ...(missed === 0 ? {} : { missed }) };
     } catch (error) {
       if (!isStoreError(error) || error.kind !== 'invalid') throw error;
       throw new ClarityError('REQUEST_INVALID', `after '${toPrintableAscii(after)}'`, {

@@ -19,14 +19,20 @@ export class RateLimit {
     this.#at = now;
   }
 
-  /** Takes a token. Returns 0 if one was available, else the milliseconds until the next one. */
-  take(now: number): number {
+  /** Takes tokens, all or none. Returns 0 if they were available, else the milliseconds until they are. */
+  take(now: number, count = 1): number {
     this.#fill(now);
-    if (this.#left >= 1) {
-      this.#left -= 1;
+    if (this.#left >= count) {
+      this.#left -= count;
       return 0;
     }
-    return Math.ceil(((1 - this.#left) * MINUTE_MS) / this.#rate.perMinute);
+    return Math.ceil(((count - this.#left) * MINUTE_MS) / this.#rate.perMinute);
+  }
+
+  /** Returns whether nothing is taken. */
+  isFull(now: number): boolean {
+    this.#fill(now);
+    return this.#left >= this.#rate.burst;
   }
 
   /** Returns whether a token is available, without taking it. */

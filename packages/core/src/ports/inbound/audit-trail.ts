@@ -1,5 +1,6 @@
 import type { AuditLevel, AuditEvent, AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import type { Caller, CallerRecord } from '../../domain/access/caller.ts';
+import type { StoredEvent } from '../outbound/audit-store.ts';
 import type { AuditVerdict } from '../outbound/telemetry.ts';
 
 /** Filter of an audit page. Criteria combine with "and". */
@@ -32,12 +33,14 @@ export interface AuditPage {
   readonly missed?: number;
 }
 
-/** Events after a given number, for a client that resumes. */
+/** Events after a given cursor, for a client that resumes. */
 export interface AuditReplay {
-  /** Oldest first. */
-  readonly items: readonly AuditEvent[];
-  /** Count of requested events that are no longer stored. */
+  /** Oldest first, each with the cursor after it. */
+  readonly items: readonly StoredEvent[];
+  /** Count of requested events that are not in `items`. */
   readonly missed: number;
+  /** The given cursor is not known, so `items` are the newest events. */
+  readonly isReset: boolean;
 }
 
 /** An event before the runtime assigns its time and number. */
@@ -53,11 +56,10 @@ export interface AuditTrail {
   recent(caller: Caller, query: { limit: number; serviceId?: string }): Promise<readonly AuditEvent[]>;
   /** Returns one page: the events after a cursor, or the newest ones. */
   page(caller: Caller, filter: AuditFilter): Promise<AuditPage>;
-  /**
-   * Returns the newest `limit` events with a larger `seq` than `after`; the newest of all events if `after` was never
-   * assigned.
-   */
-  replay(caller: Caller, after: number | undefined, limit: number): Promise<AuditReplay>;
+  /** Returns the newest `limit` events after a cursor; the newest of all events without a known cursor. */
+  replay(caller: Caller, after: string | undefined, limit: number): Promise<AuditReplay>;
+  /** Returns the cursor after an event. */
+  cursorOf(event: AuditEvent): string;
   /** Verifies the hash chain of all stored events. `expect` is the head of an earlier verdict, in hex. */
   verify(caller: Caller, expect?: string): Promise<AuditVerdict>;
   /**

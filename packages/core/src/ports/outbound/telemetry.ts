@@ -132,6 +132,8 @@ export interface Telemetry extends AsyncDisposable {
   events(tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]>;
   /** Returns pages from old to new. A cursor of another store is `invalid`. */
   read(tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage>;
+  /** Returns the cursor after an event of this store. No I/O. */
+  cursorOf(event: Pick<AuditEvent, 'seq' | 'id'>): Cursor;
   /** Verifies the hash chain over all stored events; each flush ends with a hash over the previous one. */
   verify(tenant: TenantId, verification?: AuditVerification): Promise<AuditVerdict>;
   /** Stores log lines of a service. */
