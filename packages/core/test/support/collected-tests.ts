@@ -46,10 +46,10 @@ async function holds(body: () => Promise<void>): Promise<boolean> {
   }
 }
 
-/** As `toEqual` of jest: a member that is undefined equals an absent one. */
+/** As `toEqual` of jest: a member that is undefined equals an absent one, and objects of other realms are plain objects. */
 function withoutUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUndefined);
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (Array.isArray(value)) return Array.from(value, withoutUndefined);
+  if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return Object.fromEntries(members.map(([name, member]) => [name, withoutUndefined(member)]));
 }

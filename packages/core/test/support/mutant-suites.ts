@@ -98,8 +98,11 @@ export const SUITES = {
   },
   telemetry: (kit: TestKit, mutant: Mutant<Telemetry>) => {
     telemetryContract(kit, 'mutant', () => {
-      const inner = new MemoryTelemetry();
-      return Promise.resolve({ open: () => Promise.resolve(over<Telemetry>(inner, mutant(inner))) });
+      const open = (): Promise<Telemetry> => {
+        const inner = new MemoryTelemetry();
+        return Promise.resolve(over<Telemetry>(inner, mutant(inner)));
+      };
+      return Promise.resolve({ open });
     });
   },
   secrets: (kit: TestKit, mutant: Mutant<SecretStore>) => {
