@@ -211,6 +211,7 @@ export const servicesRoutes = {
       'NAMESPACE_RESERVED',
       'REVISION_CONFLICT',
       'POLICY_NOT_FOUND',
+      'QUOTA_EXCEEDED',
     ],
   }),
   getService: get('/api/services/:id', 'Returns one service in full.', {

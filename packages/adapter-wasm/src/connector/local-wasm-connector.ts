@@ -11,6 +11,7 @@ import type {
   ArtifactStore,
   Connection,
   ConnectionEvents,
+  AdmissionLimits,
   ServiceConnector,
   WasmHost,
   WasmLimits,
@@ -38,7 +39,7 @@ export interface LocalWasmDependencies {
 /** Connector for modules of the Clarity ABI: stores the module on admission and runs the stored copy. */
 export const localWasmConnector = (parts: LocalWasmDependencies): ServiceConnector => ({
   origin: 'local_wasm',
-  admit: (manifest) => admit(parts, manifest),
+  admit: (manifest, limits) => admit(parts, manifest, limits),
   connect: (service, events, { signal }) => connect(parts, service, events, signal),
 });
 
@@ -47,11 +48,23 @@ const ADMISSION_MS = 10_000;
 async function admit(
   { host, admissionHost = host, admissionMs = ADMISSION_MS, artifacts, source, defaults }: LocalWasmDependencies,
   manifest: Manifest,
+  { maxArtifactBytes }: AdmissionLimits = { maxArtifactBytes: Infinity },
 ): Promise<ServiceArtifact> {
   const origin = originOf(manifest);
   const wasm = await source.read(origin.wasmPath, MAX_MODULE_BYTES);
   checkDigest(wasm, manifest.metadata.artifactSha256);
   const interfaceBytes = await source.readOptional(interfacePath(origin.wasmPath), MAX_INTERFACE_BYTES);
+  const bytes = wasm.length + (interfaceBytes?.length ?? 0);
+  if (bytes > maxArtifactBytes) {
+    throw new ClarityError(
+      'QUOTA_EXCEEDED',
+      `the module has ${String(bytes)} bytes, this caller may store ${String(maxArtifactBytes)} more`,
+      {
+        field: 'spec.origin.wasmPath',
+        hint: 'remove services, or raise CLARITYD_MAX_DISK_BYTES',
+      },
+    );
+  }
   const document = interfaceBytes === undefined ? undefined : readInterface(interfaceBytes);
   // Load the module once, so that a module that cannot run is rejected while the operator can fix it.
   const module = await loadWithin(admissionHost, AbortSignal.timeout(admissionMs), {
@@ -61,7 +74,7 @@ async function admit(
     ...(document === undefined ? {} : { document }),
   });
   await module.close();
-  const artifact = await storeProgram(artifacts, wasm, interfaceBytes);
+  const artifact = { ...(await storeProgram(artifacts, wasm, interfaceBytes)), bytes };
   return document === undefined ? artifact : { ...artifact, compiler: document.compiler };
 }
 

@@ -19,7 +19,7 @@ const busyHost = (loads: string[], name: string): WasmHost => ({
   [Symbol.asyncDispose]: () => Promise.resolve(),
 });
 
-test('R22b admit ends with WASM_BUSY at its deadline and does not wait for threads of running modules', async () => {
+test('T-421 R22b admit ends with WASM_BUSY at its deadline and does not wait for threads of running modules', async () => {
   const loads: string[] = [];
   const connector = localWasmConnector({
     host: busyHost(loads, 'calls'),

@@ -11,6 +11,7 @@ test('admission stores module and document by digest and returns the compiler', 
     wasmSha256: sha256Hex(sampleWasm),
     interfaceSha256: sha256Hex(RawJson.of(sampleDocument).bytes),
     compiler: sampleDocument.compiler,
+    bytes: sampleWasm.length + RawJson.of(sampleDocument).bytes.length,
   });
 });
 
@@ -85,4 +86,14 @@ test('connect fails when the stored copy does not exist', async () => {
     const connecting = withFiles(files).connect(service, events, new AbortController());
     await expect(connecting).rejects.toMatchObject({ failure: { code: 'ARTIFACT_UNREADABLE' } });
   }
+});
+
+test('T-416 admission refuses a module above the room of its caller, and stores nothing', async () => {
+  const bytes = sampleWasm.length + RawJson.of(sampleDocument).bytes.length;
+  const connector = withFiles(new Files(sampleWasm, sampleDocument));
+  const manifest = manifestOf(sha256Hex(sampleWasm));
+  await expect(connector.admit(manifest, { maxArtifactBytes: bytes - 1 })).rejects.toMatchObject({
+    failure: { code: 'QUOTA_EXCEEDED', field: 'spec.origin.wasmPath' },
+  });
+  expect(await connector.admit(manifest, { maxArtifactBytes: bytes })).toMatchObject({ bytes });
 });

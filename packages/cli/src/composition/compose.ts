@@ -87,6 +87,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     {
       version: VERSION,
       maxToolName: maxToolName.value,
+      maxDiskBytes: settings.maxDiskBytes.value,
       prefix: settings.toolPrefix.value,
       localServiceTools: settings.localServiceTools.value.open,
       ...controlOptions(settings),

@@ -24,6 +24,8 @@ import {
 const MAX_FUNCTION_MS = 120_000;
 const MIN_TELEMETRY = 262_144;
 const MAX_TELEMETRY = 67_108_864;
+const MIN_DISK = 1_048_576;
+const MAX_DISK = 1_099_511_627_776;
 
 /** All settings of `clarityd`. Nothing else in the daemon reads flags or environment variables. */
 export const daemonSettings = {
@@ -128,6 +130,13 @@ export const daemonSettings = {
     fallback: 4 * 1024 * 1024,
     expects: `a number of bytes from ${String(MIN_TELEMETRY)} to ${String(MAX_TELEMETRY)}`,
     describe: 'retention of audit events in bytes; the oldest are dropped first',
+  } as Setting<number>,
+  maxDiskBytes: {
+    variables: ['CLARITYD_MAX_DISK_BYTES'],
+    schema: wholeNumber(MIN_DISK, MAX_DISK),
+    fallback: 1_073_741_824,
+    expects: `a number of bytes from ${String(MIN_DISK)} to ${String(MAX_DISK)}`,
+    describe: 'maximum bytes of the manifests and modules that one caller registers',
   } as Setting<number>,
   authFileRoot: {
     variables: ['CLARITY_REMOTE_AUTH_FILE_ROOT'],

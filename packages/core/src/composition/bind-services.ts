@@ -48,6 +48,7 @@ export function bindServices(container: Container): void {
         audit: c.resolve(PART.audit),
         clock: c.resolve(PORT.clock),
         entropy: c.resolve(PORT.entropy),
+        maxDiskBytes: c.resolve(PART.options).maxDiskBytes,
       }),
   );
   bind(container, PART.supervisor, createSupervisor);

@@ -24,6 +24,8 @@ export interface RuntimeOptions {
   readonly prefix?: 'always' | 'collision';
   /** Limits of texts and lists of services, merged over the defaults. */
   readonly interfaceLimits?: Partial<InterfaceLimits>;
+  /** Bytes that the registrations of one principal may store: manifests and modules. Default: 1 GiB. */
+  readonly maxDiskBytes?: number;
   /** Milliseconds that a call may be idle, for services whose manifest and policy set no `timeoutMs`. */
   readonly callTimeoutMs?: number;
   /** Maximum size of one reply in bytes, for services whose manifest and policy set none. Default: that of the connector. */

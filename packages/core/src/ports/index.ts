@@ -45,6 +45,7 @@ export type { Lease, LeaseChange, LeaseHolder, LeaseRequest, Leases, LeaseUnavai
 export type { InterfaceStore } from './outbound/interface-store.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';
 export type {
+  AdmissionLimits,
   Connection,
   ConnectionEvents,
   ConnectOptions,

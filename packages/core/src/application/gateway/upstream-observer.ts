@@ -73,7 +73,7 @@ export class UpstreamObserver {
       ...(connector.kind === undefined ? {} : { kind: connector.kind }),
       ...(connector.sessions === undefined ? {} : { sessions: connector.sessions }),
       ...(connector.defaultLimits === undefined ? {} : { defaultLimits: connector.defaultLimits }),
-      admit: (manifest) => connector.admit(manifest),
+      admit: (manifest, limits) => connector.admit(manifest, limits),
       ...(connector.endLeftovers === undefined ? {} : { endLeftovers: connector.endLeftovers.bind(connector) }),
       connect: async (service, events, given) => {
         const options = this.marked(service, given);

@@ -13,6 +13,7 @@ import type { Clock, Entropy, ServiceConnector, ServiceRegistry, TenantId } from
 import type { AuditLog } from '../audit/audit-log.ts';
 import { SerialQueue } from '../support/async.ts';
 import { REMOVED, SettledRecords, type RecordChange } from '../support/settled-records.ts';
+import { DiskShares } from './disk-shares.ts';
 import { ServiceAdmission } from './service-admission.ts';
 import { ServiceIndex } from './service-index.ts';
 import { assertSeen } from '../../domain/services/service-digest.ts';
@@ -31,6 +32,7 @@ export interface ServiceCatalogDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly entropy: Entropy;
+  readonly maxDiskBytes?: number | undefined;
 }
 
 /** Registered services in memory, changed only after the registry accepted the change. */
@@ -44,9 +46,10 @@ export class ServiceCatalog {
   /** Origin types of this runtime. */
   readonly kinds: OriginKinds;
 
-  constructor({ registry, connectors, audit, clock, entropy }: ServiceCatalogDependencies) {
+  constructor({ registry, connectors, audit, clock, entropy, maxDiskBytes }: ServiceCatalogDependencies) {
+    const shares = new DiskShares(clock, maxDiskBytes);
     this.kinds = originKinds(connectors.values());
-    this.#admission = new ServiceAdmission(connectors, this.kinds);
+    this.#admission = new ServiceAdmission(connectors, this.kinds, shares);
     this.#index = new ServiceIndex(this.kinds);
     this.#records = new SettledRecords({
       store: registry,
@@ -56,6 +59,7 @@ export class ServiceCatalog {
       queue: this.#changes,
       onChanged: (serviceId, item) => {
         this.#index.set(serviceId, item);
+        shares.set(serviceId, item?.value);
       },
       onDrift: (serviceId) => {
         this.#onDrift(serviceId);
@@ -117,7 +121,7 @@ export class ServiceCatalog {
 
   /**
    * Admits the code, then stores the record with its event. It replaces and removes a service with the same source and module.
-   * @throws ClarityError NAMESPACE_RESERVED, NAMESPACE_TAKEN, ORIGIN_UNSUPPORTED, REVISION_CONFLICT or STORE_UNAVAILABLE.
+   * @throws ClarityError NAMESPACE_RESERVED, NAMESPACE_TAKEN, ORIGIN_UNSUPPORTED, QUOTA_EXCEEDED, REVISION_CONFLICT or STORE_UNAVAILABLE.
    */
   async apply(
     caller: Caller,
@@ -125,9 +129,10 @@ export class ServiceCatalog {
     eventOf: (record: ServiceRecord) => AuditEventDraft,
     { digest }: ExpectedService = {},
   ): Promise<CatalogChange> {
-    const record = await this.#admission.admit(given, this.#index);
+    const record = await this.#admission.admit(caller, given, this.#index);
     const { serviceId: id } = record;
     return this.#changes.run(async () => {
+      this.#admission.assertRoom(caller, record);
       await this.#records.settle(id);
       let replaced: readonly Service[] = [];
       await this.#records.write({ caller, id, event: eventOf(record) }, () => {
@@ -166,14 +171,9 @@ export class ServiceCatalog {
 
   /** Stores a quarantine with its event. Returns false without a change: a removed service stays removed. */
   hold(serviceId: string, hold: Quarantine, event?: AuditEventDraft): Promise<boolean> {
-    const isStored = (before: Quarantine | undefined): boolean =>
-      before?.at === hold.at && before.reason === hold.reason;
-    return this.#update(
-      systemCaller,
-      serviceId,
-      (record) => (isStored(record.hold) ? undefined : { ...record, hold }),
-      event,
-    );
+    const isStored = ({ hold: old }: ServiceRecord): boolean => old?.at === hold.at && old.reason === hold.reason;
+    const change = (record: ServiceRecord) => (isStored(record) ? undefined : { ...record, hold });
+    return this.#update(systemCaller, serviceId, change, event);
   }
 
   /** Stores the era of the program at its last start. */

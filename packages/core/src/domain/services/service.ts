@@ -10,6 +10,8 @@ export interface ServiceArtifact {
   /** Absent if the module has no interface document. */
   readonly interfaceSha256?: string;
   readonly compiler?: CompilerIdentity;
+  /** Bytes of the module and its interface document. Records of older versions have none. */
+  readonly bytes?: number;
 }
 
 /** Reason and start (ISO 8601) of a quarantine. Only an operator ends it. */

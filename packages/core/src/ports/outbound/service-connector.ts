@@ -23,9 +23,10 @@ export interface ServiceConnector {
   readonly defaultLimits?: CallLimits;
   /**
    * Checks a manifest before it is stored: the code exists, has the promised digest and may run. Returns the artifact that
-   * is stored with the record. Rejects with a `ClarityError`.
+   * is stored with the record. Rejects with a `ClarityError`: QUOTA_EXCEEDED, before it stores anything, when the artifact has
+   * more than `maxArtifactBytes`.
    */
-  admit(manifest: Manifest): Promise<ServiceArtifact | undefined>;
+  admit(manifest: Manifest, limits?: AdmissionLimits): Promise<ServiceArtifact | undefined>;
   /** Rejects with a `ClarityError` if the service cannot be reached or started. */
   connect(service: Service, events: ConnectionEvents, options: ConnectOptions): Promise<Connection>;
   /**
@@ -33,6 +34,12 @@ export interface ServiceConnector {
    * that left their process group.
    */
   endLeftovers?(serviceId: string): Promise<void>;
+}
+
+/** Limits of one admission. */
+export interface AdmissionLimits {
+  /** Bytes that the artifact may have, for the principal that registers it. Default: no limit. */
+  readonly maxArtifactBytes: number;
 }
 
 /** Options of one connection. */
