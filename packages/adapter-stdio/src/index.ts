@@ -2,6 +2,7 @@
 export { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './connector/options.ts';
 export { processConnector } from './connector/process-connector.ts';
 export { leftoverProcesses, type LeftoverProcess } from './process/leftover-processes.ts';
+export { ServicePeers, type LoopbackConnection } from './process/service-peers.ts';
 export type { ChildRecord } from './process/child-record.ts';
 export { sweepLeftovers, type Swept } from './process/sweep-leftovers.ts';
 export { serveStdioBridge } from './bridge/stdio-bridge.ts';

@@ -89,6 +89,11 @@ const LOOPBACK: CallerCredential = { kind: 'none', id: 'loopback' };
 const LOCAL_OPERATOR: Principal = { kind: 'loopback', id: 'operator' };
 const LOCAL_CLIENT: Principal = { kind: 'loopback', id: 'loopback' };
 
+const SERVICE: readonly Grant[] = [grantOf('read', 'call')];
+
+/** Returns a caller of `/mcp` that is a process of a service: it uses tools, and operates no service. */
+export const asService = (caller: Caller): Caller => ({ ...caller, grants: SERVICE });
+
 /** Returns the identity of a local request without a token: the operator at the API, a program of this machine at `/mcp`. */
 export const loopbackIdentity = (door: HttpDoor): Identity => ({
   principal: door === 'http' ? LOCAL_OPERATOR : LOCAL_CLIENT,

@@ -3,7 +3,14 @@ import type { AuditTrail } from '@clarity-runtime/core';
 export interface FailedLogin {
   readonly door: string;
   readonly peer: string;
-  readonly reason: 'wrong token' | 'token invalid' | 'token door' | 'token required' | 'not loopback' | 'forwarded';
+  readonly reason:
+    | 'wrong token'
+    | 'token invalid'
+    | 'token door'
+    | 'token required'
+    | 'not loopback'
+    | 'forwarded'
+    | 'process of a service';
 }
 
 /** Records failed logins in the audit log, which folds those of a peer into one event per minute. */

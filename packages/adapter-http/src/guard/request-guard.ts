@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Caller, TokenOperations } from '@clarity-runtime/core';
 import { TOKEN_PREFIX, toPrintableAscii } from '@clarity-runtime/core/internal';
 import { methodRefusal, refusal, type RequestError } from '../http/request-error.ts';
 import {
+  asService,
   type Callers,
   cliIdentity,
   type createTokenCallers,
@@ -24,6 +26,8 @@ const CLI_PREFIX = 'clk_';
 /** Paths that only callers who are known come to, and all under them. */
 const PROTECTED = ['/api', METRICS];
 const CHALLENGE = { 'www-authenticate': 'Bearer' };
+const FROM_SERVICE = 'processes of services do not use the API while the daemon has no token';
+const SERVICE_HINT = 'start clarityd with CLARITYD_AUTH_TOKEN_FILE, and give the program a token';
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 
 export interface RequestGuardDependencies {
@@ -39,6 +43,7 @@ export interface RequestGuardDependencies {
   readonly origins: WebOrigins;
   /** A request needs a credential, also from this machine. */
   readonly requireToken: boolean;
+  readonly isServicePeer: ((socket: Socket) => Promise<boolean>) | undefined;
 }
 
 /** A request that may be served. Without a caller it came to a door that is open to all and shows no data. */
@@ -57,6 +62,7 @@ interface Entrance {
 /** Decides on the head of a request alone, before a byte of its body is read, and rejects with an RequestError. */
 export class RequestGuard {
   readonly #parts: RequestGuardDependencies;
+  readonly #services = new WeakMap<Socket, Promise<boolean>>();
 
   constructor(parts: RequestGuardDependencies) {
     this.#parts = parts;
@@ -144,7 +150,7 @@ export class RequestGuard {
     if (token === undefined && presented?.startsWith(CLI_PREFIX) === true) return this.#cli(req, presented, door);
     if (token === undefined) {
       const reason = requireToken ? 'token required' : indirectness(req);
-      if (reason === undefined) return callers(loopbackIdentity(door), door);
+      if (reason === undefined) return this.#local(req, door);
       throw await this.#refuseLogin(req, door, reason);
     }
     if (presented === undefined) {
@@ -152,6 +158,23 @@ export class RequestGuard {
     }
     if (token.accepts(presented)) return callers(operatorIdentity(token.id), door);
     throw await this.#refuseLogin(req, door, 'wrong token');
+  }
+
+  /** Returns the caller of a request from this machine, unless a process of a service is at the API. */
+  async #local(req: IncomingMessage, door: HttpDoor): Promise<Caller> {
+    const caller = this.#parts.callers(loopbackIdentity(door), door);
+    if (!(await this.#isService(req.socket))) return caller;
+    if (door === 'mcp') return asService(caller);
+    throw await this.#refuseLogin(req, door, 'process of a service');
+  }
+
+  /** The answer for a connection is kept: the process that opened it does not change. */
+  #isService(socket: Socket): Promise<boolean> | false {
+    const { isServicePeer } = this.#parts;
+    if (isServicePeer === undefined) return false;
+    const known = this.#services.get(socket) ?? isServicePeer(socket);
+    this.#services.set(socket, known);
+    return known;
   }
 
   /** Returns the operator for a credential of the command line, which is not for models. */
@@ -188,6 +211,7 @@ export class RequestGuard {
     await this.#parts.failedLogins.record({ door, peer: req.socket.remoteAddress ?? 'unknown', reason });
     if (reason === 'token invalid') return refusal(401, 'TOKEN_INVALID', '', { headers: CHALLENGE });
     if (reason === 'token door') return refusal(403, 'TOKEN_DOOR', door);
+    if (reason === 'process of a service') return refusal(403, 'GRANT_REQUIRED', FROM_SERVICE, { hint: SERVICE_HINT });
     if (reason === 'wrong token' || reason === 'token required') return unauthorized();
     return refusal(403, 'LOOPBACK_REQUIRED', reason === 'forwarded' ? 'a proxy forwarded the request' : '');
   }

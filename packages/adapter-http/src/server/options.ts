@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Verb } from '@clarity-runtime/core';
 import type { TombstoneStore } from '../mcp/session-tombstones.ts';
 import type { AuditExportLoad, WorkerLoad } from '../metrics/metric.ts';
@@ -78,6 +79,11 @@ export interface RequestListenerOptions {
   readonly auditExports?: () => readonly AuditExportLoad[];
   /** Returns the state of `/readyz`; default: always ready. */
   readonly ready?: () => boolean;
+  /**
+   * Returns whether a process of a service opened a loopback connection. Without a token such a peer is refused at the API,
+   * and may only read and call at `/mcp`. Asked once per connection.
+   */
+  readonly isServicePeer?: (socket: Socket) => Promise<boolean>;
   /** Returns the proof for a challenge, so that a client can verify the daemon before it sends its token. */
   readonly prove?: (challenge: string) => string | undefined;
   /**

@@ -50,6 +50,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     tokens: runtime.tokens,
     tokenCallers: createTokenCallers(options),
     requireToken: options.requireToken ?? false,
+    isServicePeer: options.isServicePeer,
   });
   const openRoutes = createOpenRoutes(gate, { ...options, instanceId: runtime.instance.id });
   const streams = new AuditEventStreams(runtime, limits, options.closing);

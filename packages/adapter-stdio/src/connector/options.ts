@@ -19,6 +19,8 @@ export interface ProcessConnectorOptions {
   readonly findSandbox?: () => Promise<FoundSandbox>;
   /** Called with all running children whenever the set changes. A later boot passes them to `sweepLeftovers`. */
   readonly remember?: (children: readonly ChildRecord[]) => void;
+  /** Called before each start with the begin of `CLARITY_BOOT_ID` that all children of this connector have. */
+  readonly onStarting?: (boot: string) => void;
   readonly limits?: Partial<ProcessLimits>;
   /** Starts processes; those of the platform if absent. */
   readonly system?: ProcessSystem;

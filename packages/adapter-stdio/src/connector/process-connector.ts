@@ -140,6 +140,7 @@ class ProcessConnector implements ServiceConnector {
     );
     const args = await values.expandAll(origin.args ?? [], { field: 'spec.origin.args', purpose: 'argument' });
     const bootId = `${this.#bootId}-${String((this.#startCount += 1))}`;
+    this.#options.onStarting?.(this.#bootId);
     const env = this.#system.environment({ ...variables, [BOOT_MARK]: bootId });
     const cwd = await this.#workingDirectory(origin, values);
     const program = await this.#system.find(origin.command, cwd, env);

@@ -11,7 +11,7 @@ import { startGuarded } from '../../src/process/guarded-child.ts';
 import { endMarked, markedProcesses } from '../../src/process/child-marks.ts';
 import { isAlive, until } from '../support/talk.ts';
 
-const onLinux = process.platform === 'linux' ? test : test.skip;
+const linux = { test: process.platform === 'linux' ? test : test.skip };
 const folder = await mkdtemp(join(tmpdir(), 'clarity-marks-'));
 const started: number[] = [];
 afterAll(() => {
@@ -34,7 +34,7 @@ function program(list: string, steps: readonly string[]): string {
 const pidsOf = (list: string): readonly number[] =>
   existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(Boolean).map(Number) : [];
 
-onLinux('R18e law: descendants that fork, leave the session or ignore signals end with the mark', async () => {
+linux.test('T-423 R18e law: descendants that fork, leave the session or ignore signals end with the mark', async () => {
   let run = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { maxLength: 5 }), async (steps) => {
@@ -59,7 +59,7 @@ onLinux('R18e law: descendants that fork, leave the session or ignore signals en
   );
 });
 
-onLinux('R18f Q24 the watcher ends marked descendants of another session when the daemon is killed', async () => {
+linux.test('R18f Q24 the watcher ends marked descendants of another session when the daemon is killed', async () => {
   const list = join(folder, 'killed');
   const bootId = `killed-${String(process.pid)}`;
   const daemon = join(folder, 'daemon.mts');

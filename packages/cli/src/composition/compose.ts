@@ -121,6 +121,8 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     ...(settings.publicUrl.value === undefined ? {} : { publicUrl: settings.publicUrl.value }),
     mcpSessionKey: adapters.sessionKey,
     mcpTombstones: adapters.endedSessions,
+    isServicePeer: ({ localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 }) =>
+      adapters.isServicePeer({ localAddress, localPort, remoteAddress, remotePort }),
     prove: adapters.prove,
     mcpProvisioning: mcpProvisioning.value.approve === true ? 'approve' : mcpProvisioning.value.open,
     ...(settings.mcpGrants.value === undefined ? {} : { mcpGrants: settings.mcpGrants.value }),

@@ -1,6 +1,11 @@
 import { join, resolve } from 'node:path';
 import { httpConnector, type OwnAddress, type TombstoneStore } from '@clarity-runtime/adapter-http';
-import { processConnector, sweepLeftovers } from '@clarity-runtime/adapter-stdio';
+import {
+  processConnector,
+  ServicePeers,
+  sweepLeftovers,
+  type LoopbackConnection,
+} from '@clarity-runtime/adapter-stdio';
 import { WorkerWasmHost, localWasmConnector, type PoolStats } from '@clarity-runtime/adapter-wasm';
 import {
   environmentCredentials,
@@ -80,6 +85,8 @@ export interface StockAdapters extends Required<
   readonly endedSessions: TombstoneStore;
   /** Load of the worker threads, for `/metrics` of the listener. */
   readonly workers: () => PoolStats;
+  /** Returns whether a process of a service opened a loopback connection. */
+  readonly isServicePeer: (connection: LoopbackConnection) => Promise<boolean>;
   /**
    * Answers a challenge with the key of this workspace, so that `clarityctl` can verify the daemon before it sends the
    * token.
@@ -117,6 +124,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   const children = new ChildRecords(workspace.folder);
   const { ended, gone } = await sweepLeftovers(await children.read());
   if (ended.length + gone.length > 0) children.keep([]);
+  const peers = new ServicePeers();
   const host = new WorkerWasmHost();
   const admissionHost = new WorkerWasmHost({ maxWorkers: 1 });
   const own: OwnAddress[] = [];
@@ -163,6 +171,9 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
         ...(options.hidden ?? []),
       ],
       credentials,
+      onStarting: (boot) => {
+        peers.add(boot);
+      },
       remember: (running) => {
         children.keep(running);
       },
@@ -190,6 +201,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
       if (url === undefined) return false;
       return isCliCredential(text, workspace.trust.key, { instance, port: portOf(new URL(url)) });
     },
+    isServicePeer: (connection) => peers.has(connection),
     prove: (challenge) => {
       const { instance, url } = workspace.lock.holder;
       return url === undefined ? undefined : daemonProof({ instance, port: portOf(new URL(url)) }, challenge);
