@@ -56,7 +56,7 @@ test.each(Object.entries(FIXTURES))(
   },
 );
 
-test('R31c a file of a later version is refused with both versions, and is not changed', async () => {
+test('T-426 R31c a file of a later version is refused with both versions, and is not changed', async () => {
   const text = withDigest(4).replace('"updatedAt"', '"writer":"0.99.0","updatedAt"');
   const folder = await folderWith(text);
   await expect(fsServiceRegistry({ folder })).rejects.toMatchObject({

@@ -28,7 +28,7 @@ test('T-239 clarityd warns about a token in the arguments without printing it', 
   expect(told.join()).not.toContain('0123456789abcdef');
 });
 
-test('R120a clarityd warns about clear text when it listens for other machines without --public-url https', () => {
+test('T-428 R120a clarityd warns about clear text when it listens for other machines without --public-url https', () => {
   const told = (flags: Record<string, string>): readonly string[] =>
     warnings(flags, { CLARITYD_AUTH_TOKEN: '0123456789abcdef' }).filter((line) => line.includes('without encryption'));
   for (const host of ['0.0.0.0', '::', '192.168.1.4', 'myhost']) {

@@ -23,7 +23,7 @@ test('T-273 systemClock.after waits at least the given time on the monotonic clo
   expect(systemClock.monotonic() - from).toBeGreaterThanOrEqual(15);
 });
 
-test('R60a systemClock.after lets input in first when it ends more than 1 s late', async () => {
+test('T-427 R60a systemClock.after lets input in first when it ends more than 1 s late', async () => {
   const order: string[] = [];
   const server = createServer((socket) => {
     socket.write('reply', () => server.emit('sent'));

@@ -212,7 +212,7 @@ test.each(['Host', 'Content-Length', 'Mcp-Session-Id', 'Cookie', 'Transfer-Encod
   },
 );
 
-test('R02 R65b a credential is resolved for the registrant, the service and the host, and its refusal stops the start', async () => {
+test('T-418 R02 R65b a credential is resolved for the registrant, the service and the host, and its refusal stops the start', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const requests: CredentialRequest[] = [];
   const credentials = (_ref: string, request: CredentialRequest): Promise<never> => {

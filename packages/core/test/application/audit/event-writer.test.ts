@@ -67,7 +67,7 @@ test('F7 events that are lost while the telemetry fails are one storage.gap with
   await runtime.close();
 });
 
-test('F6 R14b R14c changes succeed while the telemetry fails, and each event is written once when it recovers', async () => {
+test('T-422 F6 R14b R14c changes succeed while the telemetry fails, and each event is written once when it recovers', async () => {
   const { runtime, telemetry, clock } = await running();
   telemetry.mood = 'fails';
   const { service } = await runtime.services.apply(operator, manifestOf('other'));

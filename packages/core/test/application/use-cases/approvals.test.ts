@@ -109,7 +109,7 @@ test('[provisioning.approval] the result of a waiting call matches the listed ou
   expect([ajv.validate(schema, await ask(stage)), ajv.errors]).toEqual([true, null]);
 });
 
-test('R13c a principal with 8 requests does not use up the requests of others', async () => {
+test('T-425 R13c a principal with 8 requests does not use up the requests of others', async () => {
   await using stage = await onApproval();
   const askAs = (id: string, i: number): Promise<Record<string, unknown>> =>
     stage.call('register_local', { wasm_path: `${String(i)}.wasm` }, withId(provisioner, id));

@@ -26,7 +26,7 @@ const events = async ({ runtime }: ControlStage) =>
   (await runtime.audit.recent(operator, { limit: 50 })).filter(({ kind }) => kind.startsWith('interface.'));
 const listed = async ({ runtime }: ControlStage) => namesOf(await ask(runtime, 'tools/list', {}, { service: 'calc' }));
 
-test('R09b a pinned service withholds the suspicious tools of its first interface until they are accepted', async () => {
+test('T-420 R09b a pinned service withholds the suspicious tools of its first interface until they are accepted', async () => {
   await using stage = await controlStage();
   const id = await started(stage, true);
   expect(await listed(stage)).toEqual(['pull']);

@@ -27,7 +27,7 @@ async function offer({ runtime, connector }: ControlStage, id: string, descripti
   await settled();
 }
 
-test('R73g accept takes the interface whose digest was shown, or rejects when it changed since', async () => {
+test('T-424 R73g accept takes the interface whose digest was shown, or rejects when it changed since', async () => {
   await using stage = await controlStage();
   const id = await pinnedService(stage);
   const { interfaces } = stage.runtime;

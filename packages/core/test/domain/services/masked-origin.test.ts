@@ -46,7 +46,7 @@ test('Q05 R10a no view of a manifest contains a value, and restoring a shown man
   );
 });
 
-test('R10a the client view has scheme, host and base names only', () => {
+test('T-419 R10a the client view has scheme, host and base names only', () => {
   const { origin } = redactedManifest(remote('https://h.example/deep/path'), undefined, 'client').spec;
   expect(origin).toMatchObject({ endpoint: 'https://h.example', transport: 'streamable_http' });
   const child = redactedManifest(childProcess('/opt/x/tool', ['a']), undefined, 'client');
