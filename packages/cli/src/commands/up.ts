@@ -87,6 +87,8 @@ async function runningDaemon(given: ParsedArgs, session: CommandContext, place: 
 async function launch(session: CommandContext, { home, programs, port }: Place): Promise<Running> {
   const { env, output, token } = session;
   const daemonUrl = new URL(clientSettings.daemonUrl.fallback);
+  // The address of the lock: a daemon may be ready before its lock has one.
+  daemonUrl.hostname = '127.0.0.1';
   if (port !== undefined) daemonUrl.port = String(port);
   if (await isListening(daemonUrl)) throw await portInUse(Number(daemonUrl.port));
   const launched = launchDaemon({ daemonUrl, cwd: home, env, token, program: programs.daemon });
