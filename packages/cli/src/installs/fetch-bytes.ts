@@ -29,7 +29,7 @@ export async function fetchBytes(url: URL, { maxBytes, accept }: FetchOptions): 
     }
     const response = await attempt(target, accept);
     const location = response.headers.get('location');
-    if (response.status >= 300 && response.status < 400 && location !== null && URL.canParse(location, target)) {
+    if (response.status >= 300 && response.status < 400 && location !== null && URL.canParse(location, target.href)) {
       await response.body?.cancel();
       if (count >= MAX_REDIRECTS) throw new CliError(`${url.host} redirects more than ${String(MAX_REDIRECTS)} times`);
       target = new URL(location, target);

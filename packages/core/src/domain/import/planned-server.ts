@@ -150,7 +150,9 @@ function remoteParts(launch: FoundRemote, reader: TemplateReader): Parts | strin
   const pairs = query === '' ? [] : [...new URLSearchParams(query.slice(1))];
   const parameters = pairs.map(([name, value]) => ({ name, value: reader.read(name, value, 'query') }));
   const open = parameters.filter(({ value }) => value.every(({ type }) => type === 'text'));
-  const shown = new URLSearchParams(open.map(({ name, value }) => [name, plainTemplate(value)])).toString();
+  const shown = new URLSearchParams(
+    open.map(({ name, value }): [string, string] => [name, plainTemplate(value)]),
+  ).toString();
   return {
     isRemote: true,
     head: [
