@@ -34,6 +34,11 @@ export const ENDPOINT_INFO = {
     'resources/subscribe',
     'resources/unsubscribe',
     'completion/complete',
+    'tasks/get',
+    'tasks/result',
+    'tasks/list',
+    'tasks/update',
+    'tasks/cancel',
   ],
 } as const;
 

@@ -6,6 +6,7 @@ import {
   forwardedCapabilities,
   METHOD_NOT_SUPPORTED,
 } from '../../domain/mcp/client-capabilities.ts';
+import { showsPages } from '../../domain/mcp/app-pages.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
@@ -15,7 +16,7 @@ import type { Connection, Exchange } from '../../ports/index.ts';
 import type { ClientSession } from './client-session.ts';
 import { LOG_LEVEL } from './log-levels.ts';
 import { countedRound, namedQuestion } from './questions.ts';
-import type { OwnConnectionRequest } from './per-client-connections.ts';
+import type { OwnConnectionRequest } from './extension-connections.ts';
 
 /** One request of a client to a service. */
 export interface BridgedRequest {
@@ -28,6 +29,10 @@ export interface BridgedRequest {
   readonly requiresClientCapability?: boolean | undefined;
   /** Count of requests of the service to the client in earlier rounds; absent until it is read from `requestState`. */
   asked?: number;
+  /** True if the service offers the target only to clients that show app pages. */
+  readonly requiresPages?: boolean | undefined;
+  /** Definition of the tool of a `tools/call`. */
+  readonly definition?: RawJson;
   /** Limits of a `tools/call`; absent for a request that does not pass the call pipeline. */
   readonly limits?: CallLimits;
   /** Set when the service may have read the request. */
@@ -39,6 +44,15 @@ export interface BridgedRequest {
 /** Moves the count of earlier rounds from `requestState` to `asked`, once: a repeated send has the state of the service. */
 export function countRound(bridged: BridgedRequest): void {
   if (bridged.asked === undefined) Object.assign(bridged, countedRound(bridged.request));
+}
+
+/** The parts of a request that a bridge translates. */
+export interface Translation {
+  readonly request?: McpRequest;
+  readonly exchange?: Pick<Exchange, 'signal' | 'send'>;
+  readonly ask?: Exchange['ask'];
+  /** The reply is handled as a task already. */
+  readonly isTask?: true;
 }
 
 /** Progress of a waiting request grows in steps that are smaller than those of any service. */
@@ -96,6 +110,7 @@ export function ownRequest({ era }: Connection, bridged: BridgedRequest): Openin
     era,
     canAsk: allowsServerRequests(bridged.request),
     isRequired: bridged.requiresClientCapability === true,
+    requiresPages: bridged.requiresPages === true,
     ...(isLegacy ? { ask } : {}),
     endAsking: () => {
       asking = undefined;
@@ -111,11 +126,29 @@ export function assertNoCapabilityRequired({
   client: { scope },
   request,
   requiresClientCapability,
+  requiresPages,
 }: BridgedRequest): void {
+  const name = toPrintableAscii(String(request.params.get('name')?.value));
+  if (requiresPages === true) {
+    if (showsPages(scope.clientCapabilities)) throw new ClarityError('SERVICE_CANNOT_ASK', '');
+    throw new ClarityError('TOOL_NOT_FOUND', `'${name}' requires a client that shows app pages`);
+  }
   if (requiresClientCapability !== true) return;
   if (forwardedCapabilities(scope.clientCapabilities) !== undefined) {
     throw new ClarityError('SERVICE_CANNOT_ASK', '');
   }
-  const name = toPrintableAscii(String(request.params.get('name')?.value));
   throw new ClarityError('TOOL_NOT_FOUND', `'${name}' requires a client that declares sampling, elicitation or roots`);
+}
+
+const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+/** Log level that a modern service receives for a legacy client that has set none. */
+const DEFAULT_LEVEL = 'info';
+
+/** Adds the client capabilities and the log level that a modern service expects in `_meta` (MCP 2026-07-28). */
+export function toModernRequest({ method, params }: McpRequest, { scope, logLevel }: ClientSession): McpRequest {
+  const given = params.get('_meta');
+  const meta = new Map(given === undefined ? [] : membersOf(given));
+  meta.set(CLIENT_CAPABILITIES, RawJson.of(scope.clientCapabilities ?? {}));
+  meta.set(LOG_LEVEL, RawJson.of(logLevel ?? DEFAULT_LEVEL));
+  return { method, params: new Map(params).set('_meta', objectOf(meta)) };
 }

@@ -41,10 +41,14 @@ export class ContentRouter {
     if (typeof name !== 'string' || name === '') return invalid('prompts/get needs params.name, a string');
     const route = prompts.routes.get(name);
     if (route === undefined) return unknownPrompt(name);
-    const { name: own, requiresClientCapability } = route.definition;
+    const { name: own, requiresClientCapability, requiresPages } = route.definition;
     const refused = this.#refusePrompt(route.service, call, own);
     if (refused !== undefined) return refused;
-    return this.#send(route.service, { ...withParam(call, 'name', RawJson.of(own)), requiresClientCapability });
+    return this.#send(route.service, {
+      ...withParam(call, 'name', RawJson.of(own)),
+      requiresClientCapability,
+      requiresPages,
+    });
   }
 
   async resource(endpoint: Endpoint, call: ContentRequest): Promise<McpReply> {

@@ -3,30 +3,33 @@ import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { Implementation } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
-import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { ToolCompatibility } from '../../ports/inbound/service-operations.ts';
-import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallCounter, LimitCounters } from '../audit/counters.ts';
 import type { Backends } from './backends.ts';
 import type { CallGovernance } from '../calls/call-pipeline.ts';
 import { serviceLimits } from '../support/service-limits.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import { ContentRouter } from './content-requests.ts';
+import { hasAppPages } from './page-tools.ts';
 import { PerClientConnections } from './per-client-connections.ts';
 import { Endpoints } from './endpoints.ts';
 import { Gateway } from './gateway.ts';
 import { LogLevels } from './log-levels.ts';
 import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
 import { ModelCompatibility, refusalReporter } from './model-compatibility.ts';
-import { NameTable, type NameCollision, type ToolNaming } from './name-table.ts';
+import { nameFollower } from './name-follower.ts';
+import { NameTable, type ToolNaming } from './name-table.ts';
 import { ResourceLinks } from './resource-links.ts';
 import { ResourceRouter } from './resource-router.ts';
 import { ListChangeNotifier } from './list-change-notifier.ts';
 import { InputRequiredCalls } from './input-required.ts';
 import { ResourceWatch } from './resource-watch.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { TaskRouter } from './task-router.ts';
+import { TaskTable } from './task-table.ts';
 import { ToolCaller } from './tool-caller.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 import { EraBridge } from './era-bridge.ts';
@@ -99,17 +102,22 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     const service = backends.find(serviceId);
     return service === undefined ? requested : serviceLimits(connectors, service, requested);
   });
-  const perClient = new PerClientConnections(connectors, observer, clock, ({ serviceId }, connection) => {
-    void supervisor.learnGated(serviceId, connection);
+  const perClient = new PerClientConnections(connectors, observer, clock, ({ serviceId }, opened) => {
+    void supervisor.learnGated(serviceId, opened);
   });
   const inputRequired = new InputRequiredCalls(clock, entropy, onLimit);
+  const limitsOf = (service: Service): CallLimits => serviceLimits(connectors, service, limits);
+  const shownUri = resources.shownUri.bind(resources);
+  const taskTable = new TaskTable(clock, entropy);
+  const tasks = new TaskRouter({ table: taskTable, backends, perClient, limitsOf, shownUri });
   const bridge = new EraBridge({
     backends,
     perClient,
     inputRequired,
     logLevels: new LogLevels(),
-    limitsOf: (service) => serviceLimits(connectors, service, limits),
-    shownUri: resources.shownUri.bind(resources),
+    tasks,
+    limitsOf,
+    shownUri,
   });
   const contents = new ContentRouter({
     bridge,
@@ -126,7 +134,17 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock, judgedAs }),
     contents,
     subscriptions: new Subscriptions({ notifier, watch, resources, contents, onLimit }),
+    tasks,
     serverInfo,
+    readForPages: (client, { services }) => {
+      for (const service of services) {
+        const { serviceId } = service;
+        const era = backends.connection(serviceId)?.era;
+        const snapshot = backends.snapshot(serviceId);
+        if (era === 'legacy' && snapshot !== undefined && hasAppPages(snapshot))
+          perClient.readForPages(service, client);
+      }
+    },
     reaches: ({ service: only }) => {
       const reached = backends
         .services()
@@ -154,6 +172,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   observer.listen({
     notified: (serviceId, notification) => {
       watch.notified(serviceId, notification);
+      tasks.notified(serviceId, notification);
     },
   });
   return {
@@ -167,6 +186,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     changed: (serviceId) => {
       followNames(serviceId);
       endpoints.invalidate();
+      if (backends.find(serviceId) === undefined) taskTable.drop(serviceId);
       if (supervisor.connection(serviceId) === undefined) {
         perClient.drop(serviceId);
         observer.forget(serviceId);
@@ -176,60 +196,5 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
       report(serviceId);
       reportRefused(serviceId);
     },
-  };
-}
-
-/** Maximum count of stored yields of a service, and of collisions in an event. */
-const MAX_YIELDS = 1_000;
-const MAX_REPORTED = 20;
-
-/** Returns a function that claims the names of a changed service, and records names that another service had first. */
-function nameFollower(
-  names: NameTable,
-  { backends, audit, storeYields }: Pick<GatewayOptions, 'backends' | 'audit' | 'storeYields'>,
-): (serviceId: string) => void {
-  const store = (serviceIds: Iterable<string>): void => {
-    for (const each of new Set(serviceIds)) void storeYields(each, names.yields(each).slice(0, MAX_YIELDS));
-  };
-  return (serviceId) => {
-    const service = backends.find(serviceId);
-    if (service === undefined) {
-      store(names.remove(serviceId));
-      return;
-    }
-    const collisions = names.follow({
-      service,
-      snapshot: backends.snapshot(serviceId),
-      isBuiltIn: backends.isBuiltIn(serviceId),
-      isLoaded: backends.isLoaded(serviceId),
-    });
-    const fresh = collisions.filter(({ kind, claim }) =>
-      isNewYield(backends.find(claim.serviceId), kind, claim.wish.own),
-    );
-    const losers = new Set(fresh.map(({ claim }) => claim.serviceId));
-    for (const loser of losers) {
-      const all = fresh.filter(({ claim }) => claim.serviceId === loser);
-      audit.note(collisionEvent(loser, all));
-    }
-    store(losers);
-  };
-}
-
-const isNewYield = (service: Service | undefined, kind: string, own: string): boolean =>
-  service?.yields?.includes(`${kind} ${own}`) !== true;
-
-function collisionEvent(serviceId: string, collisions: readonly NameCollision[]): AuditEntry {
-  const names = collisions.slice(0, MAX_REPORTED).map(({ kind, claim }) => ({
-    kind,
-    name: toPrintableAscii(claim.wish.own),
-    owner: claim.yieldedTo,
-    shown: toPrintableAscii(claim.name),
-  }));
-  return {
-    kind: 'resource.collision',
-    level: 'warn',
-    message: `Names of another service got a form that names this service: ${String(collisions.length)}`,
-    serviceId,
-    data: { names, more: collisions.length - names.length },
   };
 }

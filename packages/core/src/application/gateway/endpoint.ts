@@ -7,7 +7,7 @@ import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
 import type { EndpointInfo } from './handshake.ts';
 import { strictest } from './list-pages.ts';
 import { namedFirst } from './name-table.ts';
-import { isForModel, pageTools, type PageRoute } from './page-tools.ts';
+import { isForAudience, isForModel, pageTools, type Audience, type PageRoute } from './page-tools.ts';
 import { resourceTable, type ResourceTable, type ShownUris } from './resource-table.ts';
 import type { NameList, ServiceDefinitions, ToolRoutes } from './tool-router.ts';
 
@@ -24,14 +24,6 @@ export interface Endpoint extends EndpointInfo {
   pageTools(name: string): readonly PageRoute[];
   /** Returns the parameter headers of a tool; empty for an unknown tool or a definition with an invalid annotation. */
   paramHeaders(tool: string): readonly ParamHeader[];
-}
-
-/** Declared abilities of the clients of an endpoint. */
-export interface Audience {
-  /** The client declares a capability that a server request needs, so gated entries are visible. */
-  readonly canSeeGated: boolean;
-  /** The client shows app pages, so tools for pages are visible. */
-  readonly canShowPages: boolean;
 }
 
 export interface VisibleService extends Audience {
@@ -75,22 +67,22 @@ export function endpointOf(
       service,
       isBuiltIn,
       definitions: namedFirst(service, snapshot.tools),
-      listed: ({ name, requiresClientCapability, requiresPages, raw }) =>
+      listed: (tool) =>
         isListed &&
-        isToolVisible(name) &&
-        (canSeeGated || requiresClientCapability !== true) &&
-        (canShowPages || (requiresPages !== true && isForModel(raw))),
+        isToolVisible(tool.name) &&
+        isForAudience(tool, { canSeeGated, canShowPages }) &&
+        (canShowPages || isForModel(tool.raw)),
       prefix: toolPrefix(service),
       surface: (name) => toolSurface(service.manifest, name),
     })),
     { member: 'tools', hint: hint('tools', visible), pageLength },
   );
   const prompts = names(
-    services.map(({ service, snapshot, isListed, canSeeGated, isContentListed }) => ({
+    services.map(({ service, snapshot, isListed, canSeeGated, canShowPages, isContentListed }) => ({
       service,
       definitions: snapshot.prompts,
-      listed: ({ name, requiresClientCapability }) =>
-        isListed && isContentListed('prompts', name) && (canSeeGated || requiresClientCapability !== true),
+      listed: (prompt) =>
+        isListed && isContentListed('prompts', prompt.name) && isForAudience(prompt, { canSeeGated, canShowPages }),
       prefix: promptPrefix(service),
       surface: () => NO_SURFACE,
     })),

@@ -8,7 +8,7 @@ import {
 } from '../../domain/mcp/client-capabilities.ts';
 import type { Era, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/services/service.ts';
-import type { Connection, Exchange, UpstreamRequestOptions } from '../../ports/index.ts';
+import type { Connection, UpstreamRequestOptions } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
 import {
   assertNoCapabilityRequired,
@@ -17,24 +17,19 @@ import {
   toModernRequest,
   type BridgedRequest,
   type OpeningRequest,
+  type Translation,
 } from './bridged-request.ts';
 import { forwardNotifications } from './progress-and-logs.ts';
-import type { ClientSession } from './client-session.ts';
-import type { CallConnection, PerClientConnections } from './per-client-connections.ts';
+import type { CallConnection } from './extension-connections.ts';
+import type { PerClientConnections } from './per-client-connections.ts';
 import { toClientError, serviceUnavailable } from './error-mapping.ts';
 import { fulfilInputRequests } from './input-required-driver.ts';
-import { LOG_LEVEL, type LogLevels } from './log-levels.ts';
+import { levelOf, type LogLevels } from './log-levels.ts';
 import type { InputRequiredCalls } from './input-required.ts';
 import { MAX_QUESTIONS, namedInputRequests, namedQuestion, TOO_MANY_QUESTIONS } from './questions.ts';
 import type { ResourceRouter } from './resource-router.ts';
+import type { TaskRouter } from './task-router.ts';
 import { withShownUris } from './shown-uris.ts';
-
-/** The parts of a request that a bridge translates. */
-interface Translation {
-  readonly request?: McpRequest;
-  readonly exchange?: Pick<Exchange, 'signal' | 'send'>;
-  readonly ask?: Exchange['ask'];
-}
 
 type Bridge = (shared: Connection, bridged: BridgedRequest) => Promise<McpReply>;
 
@@ -43,21 +38,17 @@ export interface EraBridgeDependencies {
   readonly perClient: PerClientConnections;
   readonly inputRequired: InputRequiredCalls;
   readonly logLevels: LogLevels;
+  readonly tasks: TaskRouter;
   /** Limits of requests that do not pass the call pipeline. */
   readonly limitsOf: (service: Service) => CallLimits;
   /** Returns the URI by which the client of the shared endpoint knows a resource of a service. */
   readonly shownUri: ResourceRouter['shownUri'];
 }
 
-/**
- * Forwards requests of a client of either era to a service of either era, and requests of the service to the client.
- */
+/** Forwards requests of a client of either era to a service of either era, and requests of the service to the client. */
 export class EraBridge {
   readonly #dependencies: EraBridgeDependencies;
-  /**
-   * By the era of the client, then by the era of the shared connection. Bound, so that the call path has no wrapper
-   * here.
-   */
+  /** By the era of the client, then by the era of the shared connection. Bound: the call path has no wrapper here. */
   readonly #bridges: Readonly<Record<Era, Readonly<Record<Era, Bridge>>>> = {
     legacy: { legacy: this.#legacyToLegacy.bind(this), modern: this.#legacyToModern.bind(this) },
     modern: { legacy: this.#modernToLegacy.bind(this), modern: this.#forward.bind(this) },
@@ -131,11 +122,19 @@ export class EraBridge {
   async #legacyToLegacy(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
     const own = ownRequest(shared, bridged);
     const connection = await this.#dependencies.perClient.ofClient(own);
-    if (connection === undefined) {
-      assertNoCapabilityRequired(bridged);
-      return this.#forward(shared, bridged);
-    }
+    if (connection === undefined) return this.#forwardShared(shared, bridged, own);
     return this.#forwardOwn(connection, bridged, own);
+  }
+
+  /** Uses a connection that other clients use too: that of the extensions of the client, or the shared one. */
+  async #forwardShared(shared: Connection, bridged: BridgedRequest, own: OpeningRequest): Promise<McpReply> {
+    const ofExtensions = await this.#dependencies.perClient.ofExtensions(own);
+    if (ofExtensions === undefined) assertNoCapabilityRequired(bridged);
+    try {
+      return await this.#forward(ofExtensions?.connection ?? shared, bridged);
+    } finally {
+      ofExtensions?.release(false);
+    }
   }
 
   async #forwardOwn(connection: Connection, bridged: BridgedRequest, own: OpeningRequest): Promise<McpReply> {
@@ -168,11 +167,9 @@ export class EraBridge {
     const { perClient, inputRequired } = this.#dependencies;
     if (!allowsServerRequests(request)) return this.#forward(shared, bridged);
     if (request.params.has('requestState')) return inputRequired.resume({ scope, request, exchange });
-    const callConnection = await perClient.lease(ownRequest(shared, bridged));
-    if (callConnection === undefined) {
-      assertNoCapabilityRequired(bridged);
-      return this.#forward(shared, bridged);
-    }
+    const own = ownRequest(shared, bridged);
+    const callConnection = await perClient.lease(own);
+    if (callConnection === undefined) return this.#forwardShared(shared, bridged, own);
     return this.#startAsking(callConnection, bridged);
   }
 
@@ -189,9 +186,15 @@ export class EraBridge {
 
   /** Not async: only a legacy upstream with a log level to set requires waiting. */
   #forward(connection: Connection, bridged: BridgedRequest, translation?: Translation): Promise<McpReply> {
-    const { logLevels, limitsOf } = this.#dependencies;
+    const { logLevels, limitsOf, tasks } = this.#dependencies;
     const { client, service } = bridged;
     const request = translation?.request ?? bridged.request;
+    if (translation?.isTask !== true && tasks.mayCreate(bridged, request, connection)) {
+      const task: Translation = { ...translation, isTask: true };
+      return tasks.create(connection, bridged, () => this.#forward(connection, bridged, task));
+    }
+    if (tasks.isTaskOnly(bridged, request, connection))
+      return tasks.runToEnd(connection, request, this.#optionsOf(bridged, request, translation));
     const level = client.scope.era === 'legacy' ? client.logLevel : levelOf(request);
     if (level === undefined || !logLevels.canRaise(connection)) {
       return connection.request(request, this.#optionsOf(bridged, request, translation));
@@ -236,6 +239,3 @@ export class EraBridge {
     };
   }
 }
-
-const levelOf = ({ params }: McpRequest): unknown =>
-  (Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>)[LOG_LEVEL];

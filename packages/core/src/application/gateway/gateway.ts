@@ -11,6 +11,7 @@ import {
   type McpRequest,
 } from '../../domain/mcp/mcp.ts';
 import { HOPS_META, REACHES_META } from '../../domain/mcp/gateway-hops.ts';
+import { showsPages } from '../../domain/mcp/app-pages.ts';
 import type { ParamHeader } from '../../domain/mcp/param-headers.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -24,6 +25,7 @@ import { type ListPages, UNCACHED } from './list-pages.ts';
 import { severityOf } from './log-levels.ts';
 import { modernResult, SERVER_INFO } from './modern-result.ts';
 import type { Subscriptions } from './subscriptions.ts';
+import type { TaskRouter } from './task-router.ts';
 import type { ToolCaller } from './tool-caller.ts';
 
 export interface GatewayDependencies {
@@ -31,7 +33,10 @@ export interface GatewayDependencies {
   readonly calls: ToolCaller;
   readonly contents: ContentRouter;
   readonly subscriptions: Subscriptions;
+  readonly tasks: Pick<TaskRouter, 'request'>;
   readonly serverInfo: Implementation;
+  /** Reads what child processes of the endpoint list only for clients that show app pages, like this one. */
+  readonly readForPages: (client: ClientSession, endpoint: Endpoint) => void;
   /** Returns the ids of this gateway and of the gateways behind the services of an endpoint. */
   readonly reaches: (scope: GatewayScope) => readonly string[];
 }
@@ -88,6 +93,9 @@ export class Gateway implements McpGateway {
     const received = { client, endpoint, request, exchange };
     const { method, params } = request;
     const list = lists.get(method);
+    if (method === 'tools/list' && showsPages(client.scope.clientCapabilities)) {
+      this.#dependencies.readForPages(client, endpoint);
+    }
     if (list !== undefined) return this.#list(received, list(endpoint, client.scope.era));
     switch (method) {
       case 'tools/call':
@@ -102,8 +110,16 @@ export class Gateway implements McpGateway {
         return this.#complete(received, await contents.resource(endpoint, received), UNCACHED);
       }
       default:
+        if (method.startsWith('tasks/')) return this.#task(received);
         return client.scope.era === 'modern' ? this.#modern(received) : this.#legacy(received);
     }
+  }
+
+  async #task(received: ClientRequest): Promise<McpReply> {
+    const { client, request, exchange } = received;
+    if (!hasVerb(client.scope.caller, 'call')) return missingGrant('call');
+    const reply = await this.#dependencies.tasks.request(client, request, exchange);
+    return reply === undefined ? unknownMethod(request.method) : this.#complete(received, reply);
   }
 
   async #modern(received: ClientRequest): Promise<McpReply> {

@@ -9,6 +9,7 @@ import {
   type McpReply,
 } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
+import { runsTasks, TASK_EXTENSION } from '../../domain/mcp/task-messages.ts';
 import { SERVER_INFO } from './modern-result.ts';
 
 /** Capabilities and instructions of an endpoint. */
@@ -26,21 +27,20 @@ export const SHARED_CAPABILITIES: Capabilities = {
   prompts: { listChanged: true },
   logging: {},
   completions: {},
+  tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } },
+  extensions: { [TASK_EXTENSION]: {} },
 };
 
 export const SHARED_INSTRUCTIONS =
   'Tools of the services that are registered with Clarity Runtime. On the shared endpoint a tool is named ' +
   '<service>__<tool>; a function of a Clarity service is <service>__fn__<function>.';
 
-/** Extensions whose requests cannot be routed to their service. */
-const UNROUTED = new Set(['io.modelcontextprotocol/tasks']);
-
 /** Returns the capabilities of the endpoint of one service. */
 export function ownCapabilities(given: Capabilities | undefined): Capabilities {
   if (given === undefined) return SHARED_CAPABILITIES;
   const has = (name: string, value: object): Capabilities => (given[name] === undefined ? {} : { [name]: value });
   const resources = { listChanged: true, subscribe: inner(given['resources'], 'subscribe') };
-  const extensions = Object.entries(Object(given['extensions']) as object).filter(([name]) => !UNROUTED.has(name));
+  const extensions = Object(given['extensions']) as object;
   return {
     tools: { listChanged: true },
     ...has('resources', resources),
@@ -48,7 +48,8 @@ export function ownCapabilities(given: Capabilities | undefined): Capabilities {
     ...has('logging', {}),
     ...has('completions', {}),
     ...has('experimental', Object(given['experimental']) as object),
-    ...(extensions.length === 0 ? {} : { extensions: Object.fromEntries(extensions) }),
+    ...(runsTasks(given) ? { tasks: SHARED_CAPABILITIES['tasks'] } : {}),
+    ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
   };
 }
 

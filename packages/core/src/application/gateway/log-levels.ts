@@ -1,3 +1,4 @@
+import type { McpRequest } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { silentRequest } from '../../domain/mcp/silent-request.ts';
@@ -33,3 +34,7 @@ export class LogLevels {
     await connection.request(request, options).catch(() => undefined);
   }
 }
+
+/** Returns the log level that a modern request asks for. */
+export const levelOf = ({ params }: McpRequest): unknown =>
+  (Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>)[LOG_LEVEL];

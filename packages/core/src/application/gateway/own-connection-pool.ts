@@ -3,6 +3,7 @@ import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '.
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, ServiceConnector } from '../../ports/index.ts';
+import type { ClientConnection } from '../services/capability-gated-tools.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 
 /** A connection of one client. */
@@ -38,7 +39,7 @@ const PER_CLIENT_IDLE_MS = 30 * 60_000;
 const IDLE_MS = 5 * 60_000;
 
 /** Reads what a service shows on a new connection that declares capabilities of a client. */
-export type OnOpened = (service: Service, connection: Connection) => void;
+export type OnOpened = (service: Service, opened: ClientConnection) => void;
 
 /** Opens and closes connections of single clients: at most 128, of them 16 processes, each closed after its idle time. */
 export class OwnConnectionPool {
@@ -144,7 +145,8 @@ export class OwnConnectionPool {
           ...(onRequest === undefined ? {} : { onRequest }),
           onListChanged: (list) => {
             this.#observer.changed(serviceId, list);
-            if (pooled !== undefined && declares) this.#onOpened(service, pooled.connection);
+            if (pooled !== undefined && declares)
+              this.#onOpened(service, { connection: pooled.connection, declared: clientCapabilities });
           },
           onLog: () => undefined,
           onLimit: (limit: LimitName) => {
@@ -166,7 +168,7 @@ export class OwnConnectionPool {
       this.#open.add(pooled);
       this.#uses.set(connection, pooled);
       this.#closeWhenIdle(pooled);
-      if (declares) this.#onOpened(service, connection);
+      if (declares) this.#onOpened(service, { connection, declared: clientCapabilities });
       return pooled;
     } catch {
       // The shared connection serves the call instead.

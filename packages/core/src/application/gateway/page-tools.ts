@@ -1,5 +1,6 @@
-import type { InterfaceSnapshot, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
-import { pageFacts } from '../../domain/mcp/app-pages.ts';
+import type { InterfaceSnapshot, NamedDefinition, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
+import { PAGE_EXTENSION, pageFacts } from '../../domain/mcp/app-pages.ts';
+import { isPageUri } from '../../domain/mcp/service-uri.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Route } from './tool-router.ts';
 
@@ -12,6 +13,20 @@ interface PageService {
   readonly isListed: boolean;
   readonly isToolVisible: (tool: string) => boolean;
 }
+
+/** Declared abilities of the clients of an endpoint. */
+export interface Audience {
+  /** The client declares a capability that a server request needs, so gated entries are visible. */
+  readonly canSeeGated: boolean;
+  /** The client shows app pages, so tools for pages are visible. */
+  readonly canShowPages: boolean;
+}
+
+/** Returns true if a service lists the entry for such clients. */
+export const isForAudience = (
+  { requiresClientCapability, requiresPages }: NamedDefinition,
+  { canSeeGated, canShowPages }: Audience,
+): boolean => (canSeeGated || requiresClientCapability !== true) && (canShowPages || requiresPages !== true);
 
 /** Returns false for a tool that only app pages call. Parses only definitions that set a visibility. */
 export const isForModel = (raw: ToolDefinition['raw']): boolean =>
@@ -31,5 +46,18 @@ export function pageTools(visible: readonly PageService[]): ReadonlyMap<string, 
       found.set(definition.name, [...(found.get(definition.name) ?? []), { service, definition }]);
     }
   }
+  return found;
+}
+
+const known = new WeakMap<InterfaceSnapshot, boolean>();
+
+/** Returns whether the service has app pages: by its capabilities, a page among its resources, or a tool with a page. */
+export function hasAppPages(snapshot: InterfaceSnapshot): boolean {
+  const found =
+    known.get(snapshot) ??
+    (PAGE_EXTENSION in Object(snapshot.server?.capabilities['extensions']) ||
+      snapshot.resources.some(({ uri }) => isPageUri(uri)) ||
+      snapshot.tools.some(({ raw }) => raw.text.includes('"ui') && pageFacts(raw.value).hasPage));
+  known.set(snapshot, found);
   return found;
 }

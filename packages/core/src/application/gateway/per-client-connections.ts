@@ -1,33 +1,19 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
+import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, ServiceConnector } from '../../ports/index.ts';
-import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import { declaredUpstream, forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import { TASK_STATUS } from '../../domain/mcp/task-messages.ts';
+import {
+  ExtensionConnections,
+  SharedConnections,
+  type CallConnection,
+  type OwnConnectionRequest,
+} from './extension-connections.ts';
 import { OwnConnectionPool, type OnOpened, type PooledConnection } from './own-connection-pool.ts';
 import type { ClientSession } from './client-session.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
-
-/** A connection that one call uses alone. */
-export interface CallConnection {
-  readonly connection: Connection;
-  /** Returns the connection for the next call of the same caller, or closes it if it is not reusable. */
-  release(isUnusable: boolean): void;
-}
-
-/** A request for a connection that only one client uses. */
-export interface OwnConnectionRequest {
-  readonly service: Service;
-  readonly client: ClientSession;
-  /** Era of the shared connection. */
-  readonly era: Era;
-  /** The service may send requests to the client while it processes the request. */
-  readonly canAsk: boolean;
-  /** Sends a request of the service to a legacy client, while the request that opens the connection is in progress. */
-  readonly ask?: (request: McpRequest) => Promise<McpReply>;
-  /** The service offers the target only to clients with capabilities. */
-  readonly isRequired: boolean;
-}
 
 /**
  * Connections of single clients: for questions of legacy services, and for services with `spec.isolation: per-client`.
@@ -35,10 +21,12 @@ export interface OwnConnectionRequest {
  */
 export class PerClientConnections {
   readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
+  readonly #observer: UpstreamObserver;
   readonly #pool: OwnConnectionPool;
   readonly #idle = new Map<string, PooledConnection[]>();
-  /** The connections of modern clients of `per-client` services, by key, with the end of their last exclusive call. */
-  readonly #isolated = new Map<string, { opening: Promise<PooledConnection | undefined>; free: Promise<void> }>();
+  /** The connections of modern clients of `per-client` services. */
+  readonly #shared: SharedConnections;
+  readonly #extensions: ExtensionConnections;
   /** Callbacks that allow another attempt after a failed one, by service; called when the service changes. */
   readonly #retries = new Map<string, Set<() => void>>();
 
@@ -50,7 +38,10 @@ export class PerClientConnections {
     onOpened: OnOpened = () => undefined,
   ) {
     this.#connectors = connectors;
+    this.#observer = observer;
     this.#pool = new OwnConnectionPool(connectors, observer, clock, onOpened);
+    this.#shared = new SharedConnections(this.#pool);
+    this.#extensions = new ExtensionConnections(connectors, this.#pool);
   }
 
   /** Counts a call over a connection of `ofClient`. Returns the function that ends it and restarts the idle time. */
@@ -66,9 +57,9 @@ export class PerClientConnections {
   ofClient(request: OwnConnectionRequest): Promise<Connection | undefined> | undefined {
     const { client } = request;
     const { notify, clientCapabilities } = client.scope;
-    const capabilities = notify === undefined ? undefined : forwardedCapabilities(clientCapabilities);
-    if (capabilities === undefined || !this.#needsOwn(request)) return undefined;
-    return this.#ofSession(request, capabilities);
+    if (notify === undefined || forwardedCapabilities(clientCapabilities) === undefined) return undefined;
+    if (!this.#needsOwn(request)) return undefined;
+    return this.#ofSession(request, declaredUpstream(clientCapabilities) ?? {});
   }
 
   /**
@@ -79,26 +70,12 @@ export class PerClientConnections {
   async isolated(request: OwnConnectionRequest, isExclusive: boolean): Promise<CallConnection | undefined> {
     const { service, client, era } = request;
     const { caller, clientCapabilities } = client.scope;
-    const capabilities = forwardedCapabilities(clientCapabilities) ?? {};
+    const capabilities = declaredUpstream(clientCapabilities) ?? {};
     if (client.scope.era === 'legacy') {
       const connection = await this.#ofSession(request, capabilities);
       return connection && { connection, release: this.#pool.use(connection) };
     }
-    const key = keyOf(service, caller, capabilities);
-    let entry = this.#isolated.get(key);
-    if (entry === undefined) {
-      const onEnd = (): void => {
-        if (this.#isolated.get(key) === opened) this.#isolated.delete(key);
-      };
-      const onNotification = (): void => undefined;
-      const opening = this.#pool.open({ service, era, clientCapabilities: capabilities, onNotification, onEnd });
-      const opened = { opening, free: Promise.resolve() };
-      entry = opened;
-      this.#isolated.set(key, opened);
-      void opening.then((pooled) => {
-        if (pooled === undefined) onEnd();
-      });
-    }
+    const entry = this.#shared.entry(keyOf(service, caller, capabilities), { service, era, capabilities });
     const before = entry.free;
     let done = (): void => undefined;
     if (isExclusive) entry.free = new Promise<void>((resolve) => (done = resolve)).then(() => before);
@@ -118,6 +95,16 @@ export class PerClientConnections {
     };
   }
 
+  /** See `ExtensionConnections.lease`. */
+  ofExtensions(request: OwnConnectionRequest): Promise<CallConnection | undefined> {
+    return this.#extensions.lease(request);
+  }
+
+  /** See `ExtensionConnections.readOnce`. */
+  readForPages(service: Service, client: ClientSession): void {
+    this.#extensions.readOnce(service, client);
+  }
+
   #ofSession(request: OwnConnectionRequest, capabilities: Capabilities): Promise<Connection | undefined> {
     const { service, client, era, isRequired: isNeeded, ask } = request;
     const { notify } = client.scope;
@@ -125,6 +112,7 @@ export class PerClientConnections {
     if (known !== undefined) return known;
     const forward = (notification: McpNotification): void => {
       if (notification.method === 'notifications/elicitation/complete') notify?.(notification);
+      if (notification.method === TASK_STATUS) this.#observer.notified(service.serviceId, notification);
     };
     const onEnd = (): void => {
       if (client.connections.get(service.serviceId) === opening) client.connections.delete(service.serviceId);
@@ -145,8 +133,8 @@ export class PerClientConnections {
   async lease(wanted: OwnConnectionRequest): Promise<CallConnection | undefined> {
     const { service, client } = wanted;
     const { caller, clientCapabilities } = client.scope;
-    const capabilities = forwardedCapabilities(clientCapabilities);
-    if (capabilities === undefined || !this.#needsOwn(wanted)) return undefined;
+    if (forwardedCapabilities(clientCapabilities) === undefined || !this.#needsOwn(wanted)) return undefined;
+    const capabilities = declaredUpstream(clientCapabilities) ?? {};
     const key = keyOf(service, caller, capabilities);
     const request = {
       service,
@@ -173,16 +161,18 @@ export class PerClientConnections {
   /** Closes the connections of a service that stopped or changed. */
   drop(serviceId: string): void {
     this.#pool.drop(serviceId);
+    this.#extensions.drop(serviceId);
     for (const onEnd of this.#retries.get(serviceId) ?? []) onEnd();
     this.#retries.delete(serviceId);
   }
 
   /** A process of its own is started only for a request in which a legacy service can ask. */
-  #needsOwn({ service, era, canAsk, isRequired }: OwnConnectionRequest): boolean {
+  #needsOwn({ service, era, canAsk, isRequired, requiresPages }: OwnConnectionRequest): boolean {
     const { isolation, origin } = service.manifest.spec;
     if (isolation !== undefined) return false;
     const sessions = this.#connectors.get(origin.type)?.sessions;
-    return sessions === true || (sessions === 'costly' && (isRequired || (canAsk && era === 'legacy')));
+    if (sessions === true) return true;
+    return sessions === 'costly' && (isRequired || requiresPages || (canAsk && era === 'legacy'));
   }
 
   #retryAfterChange(serviceId: string, client: ClientSession, onEnd: () => void): void {

@@ -1,5 +1,5 @@
 import { JsonEdits } from '../../domain/json/json-edits.ts';
-import { topLevelSpans } from '../../domain/json/json-members.ts';
+import { topLevelSpans, type Span } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/services/service.ts';
@@ -60,16 +60,30 @@ export function namedInputRequests(asker: Asker, reply: McpReply, asked = 0): Mc
   const requests = [...edits.members(members.get('inputRequests')).values()];
   const count = asked + requests.length;
   if (count > MAX_QUESTIONS) return TOO_MANY_QUESTIONS;
-  for (const request of requests) {
-    const { method, params } = Object.fromEntries(edits.members(request));
-    if (edits.text(method) !== ELICITATION) continue;
-    edits.change(edits.members(params).get('message'), (message) => namedText(asker, message));
-  }
+  nameRequests(asker, edits, requests);
   const state = members.get('requestState');
   if (state === undefined) edits.add(edits.root, 'requestState', `${ASKED}${String(count)}`);
   else if (edits.text(state) === undefined) return NO_STATE;
   else edits.change(state, (text) => `${ASKED}${String(count)}:${text}`);
   return { ...reply, result: RawJson.fromBytes(edits.apply()) };
+}
+
+/** Does the same for a task that waits for input (MCP extension `io.modelcontextprotocol/tasks`, "Task Polling"). */
+export function namedTaskRequests(asker: Asker, reply: Exclude<McpReply, { error: unknown }>): McpReply {
+  const edits = new JsonEdits(reply.result.bytes);
+  const requests = [...edits.members(edits.members(edits.root).get('inputRequests')).values()];
+  if (requests.length === 0) return reply;
+  if (requests.length > MAX_QUESTIONS) return TOO_MANY_QUESTIONS;
+  nameRequests(asker, edits, requests);
+  return { ...reply, result: RawJson.fromBytes(edits.apply()) };
+}
+
+function nameRequests(asker: Asker, edits: JsonEdits, requests: readonly Span[]): void {
+  for (const request of requests) {
+    const { method, params } = Object.fromEntries(edits.members(request));
+    if (edits.text(method) !== ELICITATION) continue;
+    edits.change(edits.members(params).get('message'), (message) => namedText(asker, message));
+  }
 }
 
 const NO_STATE: McpReply = {

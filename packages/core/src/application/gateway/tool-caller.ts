@@ -144,6 +144,8 @@ function bridgedCall(
     exchange,
     request: { method: 'tools/call', params: serviceParams(params, tool) },
     requiresClientCapability: definition.requiresClientCapability,
+    requiresPages: definition.requiresPages,
+    definition: definition.raw,
     reportWaiting,
   };
 }

@@ -61,6 +61,11 @@ export class UpstreamObserver {
     this.#known.get(serviceId)?.events.onListChanged(list);
   }
 
+  /** Reports a notification from a per-client connection. */
+  notified(serviceId: string, notification: McpNotification): void {
+    this.#listener.notified(serviceId, notification);
+  }
+
   /** Reports a limit that a per-client connection applied. */
   refused(limit: LimitName): void {
     this.#count(limit);

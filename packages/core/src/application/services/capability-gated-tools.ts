@@ -9,17 +9,25 @@ import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { serviceLimits } from '../support/service-limits.ts';
 import { withDeadline } from '../support/async.ts';
-import { ALL_CLIENT_CAPABILITIES } from '../../domain/mcp/client-capabilities.ts';
+import { PAGE_CAPABILITIES, pageFacts, showsPages } from '../../domain/mcp/app-pages.ts';
+import { ALL_CLIENT_CAPABILITIES, forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import type { Capabilities } from '../../domain/mcp/mcp.ts';
 import { describedTool, MAX_NAMED, EntryConverter, revisionOf } from './interface-reader.ts';
 import { gatherList, type ReadLimits } from './list-reader.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** Entries that a service shows only to clients with capabilities such as sampling. */
+/** Entries that a service shows only to clients with capabilities such as sampling, or that show app pages. */
 interface GatedEntries {
   readonly tools: readonly ToolDefinition[];
   readonly prompts: readonly PromptDefinition[];
+}
+
+/** A connection that declares capabilities of a client. */
+export interface ClientConnection {
+  readonly connection: Connection;
+  readonly declared: Capabilities;
 }
 
 const LIMIT_MS = 15_000;
@@ -28,8 +36,8 @@ const MAX_ENTRIES = 200;
 const MAX_LENGTH = 1024 * 1024;
 
 /**
- * Reads the tools and prompts that legacy services show only to clients with sampling, elicitation or roots.
- * It uses a short connection that declares all of these capabilities and rejects every server request.
+ * Reads the tools and prompts that legacy services show only to clients with sampling, elicitation or roots, or with the extension
+ * of app pages (SEP-1865). It uses a short connection that declares all of these and rejects every server request.
  */
 export class CapabilityGatedTools {
   readonly #dependencies: SupervisorDependencies;
@@ -46,7 +54,6 @@ export class CapabilityGatedTools {
 
   /** Remembers the gated entries of an interface that the service had in an earlier process. */
   recall({ tools, prompts }: InterfaceSnapshot): void {
-    const isGated = ({ requiresClientCapability }: NamedDefinition): boolean => requiresClientCapability === true;
     this.#gated = { tools: tools.filter(isGated), prompts: prompts.filter(isGated) };
   }
 
@@ -80,13 +87,13 @@ export class CapabilityGatedTools {
   }
 
   /**
-   * Returns the interface with the entries that `connection`, which declares capabilities of a client, shows in addition.
+   * Returns the interface with the entries that `connection`, which declares `declared` for a client, shows in addition.
    * Entries of clients with other capabilities stay.
    */
   async learn(
     shown: InterfaceSnapshot,
     service: Service | undefined,
-    connection: Connection,
+    { connection, declared }: ClientConnection,
   ): Promise<InterfaceSnapshot> {
     const { clock, connectors, maxReplyBytes } = this.#dependencies;
     if (service === undefined || connection.era !== 'legacy') return shown;
@@ -101,14 +108,40 @@ export class CapabilityGatedTools {
       readGated(connection, base, { limits, signal }),
     );
     const known = this.#gated;
-    this.#gated = {
-      tools: mergeByName(read.tools, known?.tools ?? []),
-      prompts: mergeByName(read.prompts, known?.prompts ?? []),
+    const ask = forwardedCapabilities(declared) !== undefined;
+    const pages = showsPages(declared);
+    const needsPages = (definition: NamedDefinition): boolean => pages && (!ask || isForPages(definition));
+    const added = (list: 'tools' | 'prompts'): readonly NamedDefinition[] => {
+      // A known entry keeps its condition, so that clients with other capabilities do not change it in turn.
+      const before = new Map(known?.[list].map((entry) => [entry.name, entry.requiresPages === true]));
+      const gated = read[list].map((entry) => withCondition(entry, before.get(entry.name) ?? needsPages(entry)));
+      return mergeByName(gated, known?.[list] ?? []);
     };
+    this.#gated = { tools: added('tools'), prompts: added('prompts') };
     return withGated(base, this.#gated);
   }
 
-  #read(service: Service, shown: InterfaceSnapshot, link: ObservedConnection): Promise<GatedEntries> {
+  /** A second connection without the extension of pages is opened only if the first one shows more than the shared one. */
+  async #read(service: Service, shown: InterfaceSnapshot, link: ObservedConnection): Promise<GatedEntries> {
+    const all = await this.#readAs({ ...ALL_CLIENT_CAPABILITIES, ...PAGE_CAPABILITIES }, service, shown, link);
+    if (all.tools.length + all.prompts.length === 0) return all;
+    const asked = await this.#readAs(ALL_CLIENT_CAPABILITIES, service, shown, link);
+    const sorted = (list: 'tools' | 'prompts'): readonly NamedDefinition[] => {
+      const names = new Set(asked[list].map(({ name }) => name));
+      return mergeByName(
+        all[list].map((entry) => withCondition(entry, !names.has(entry.name))),
+        asked[list].map((entry) => withCondition(entry, false)),
+      );
+    };
+    return { tools: sorted('tools'), prompts: sorted('prompts') };
+  }
+
+  #readAs(
+    clientCapabilities: Capabilities,
+    service: Service,
+    shown: InterfaceSnapshot,
+    link: ObservedConnection,
+  ): Promise<GatedEntries> {
     const { clock, connectors, maxReplyBytes, refusals } = this.#dependencies;
     const late = (): Error => new Error(`no response within ${String(LIMIT_MS)} ms`);
     return withDeadline({ clock, ms: LIMIT_MS, late }, async (late) => {
@@ -116,7 +149,7 @@ export class CapabilityGatedTools {
       const nothing = (): void => undefined;
       const onLimit = refusals === undefined ? nothing : refusals.count.bind(refusals);
       const events = {
-        clientCapabilities: ALL_CLIENT_CAPABILITIES,
+        clientCapabilities,
         era: 'legacy',
         onListChanged: nothing,
         onLog: nothing,
@@ -157,7 +190,7 @@ async function readGated(
 
 /** Returns the interface without the entries that only some clients see. */
 function withoutGated(snapshot: InterfaceSnapshot): InterfaceSnapshot {
-  const isPlain = ({ requiresClientCapability }: NamedDefinition): boolean => requiresClientCapability !== true;
+  const isPlain = (definition: NamedDefinition): boolean => !isGated(definition);
   return { ...snapshot, tools: snapshot.tools.filter(isPlain), prompts: snapshot.prompts.filter(isPlain) };
 }
 
@@ -167,8 +200,19 @@ function selectGated(shown: readonly NamedDefinition[], read: readonly NamedDefi
   return read
     .filter(({ name }) => !known.has(name))
     .slice(0, MAX_ENTRIES)
-    .filter(({ raw }) => (length += raw.bytes.length) <= MAX_LENGTH)
-    .map((definition) => ({ ...definition, requiresClientCapability: true as const }));
+    .filter(({ raw }) => (length += raw.bytes.length) <= MAX_LENGTH);
+}
+
+const isGated = ({ requiresClientCapability, requiresPages }: NamedDefinition): boolean =>
+  requiresClientCapability === true || requiresPages === true;
+
+/** Returns an entry that only clients that show app pages see, or only clients that can answer requests. */
+const withCondition = (definition: NamedDefinition, needsPages: boolean): NamedDefinition =>
+  needsPages ? { ...definition, requiresPages: true } : { ...definition, requiresClientCapability: true };
+
+function isForPages({ raw }: NamedDefinition): boolean {
+  const { hasPage, isForModel } = pageFacts(raw.value);
+  return hasPage || !isForModel;
 }
 
 async function withGated(shown: InterfaceSnapshot, gated: GatedEntries): Promise<InterfaceSnapshot> {
@@ -176,9 +220,7 @@ async function withGated(shown: InterfaceSnapshot, gated: GatedEntries): Promise
   const prompts = mergeByName(shown.prompts, gated.prompts);
   if (tools === shown.tools && prompts === shown.prompts) return shown;
   const lists = [tools, shown.resources, shown.resourceTemplates ?? [], prompts];
-  const added = [...tools, ...prompts].filter(
-    ({ cleaned, requiresClientCapability }) => cleaned === true && requiresClientCapability === true,
-  );
+  const added = [...tools, ...prompts].filter((definition) => definition.cleaned === true && isGated(definition));
   const cleaned = [...(shown.cleaned ?? []), ...added.map(({ name }) => toPrintableAscii(name))].slice(0, MAX_NAMED);
   return { ...shown, tools, prompts, cleaned, interfaceRevision: await revisionOf(lists, shown.instructions) };
 }

@@ -1,7 +1,7 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { withKnownLists } from './interface-reader.ts';
-import type { Connection } from '../../ports/index.ts';
+import type { ClientConnection } from './capability-gated-tools.ts';
 import { refreshInterface } from './open-service.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { ServiceState } from './service-state.ts';
@@ -61,7 +61,7 @@ export class InterfaceRefresh {
   }
 
   /** Adds the entries that the connection of a client with capabilities shows, and records a change once. */
-  async learn(connection: Connection): Promise<void> {
+  async learn(connection: ClientConnection): Promise<void> {
     const { id, dependencies, gated, link, snapshot } = this.#state;
     if (link === undefined || snapshot === undefined) return;
     const learned = await gated.learn(snapshot, dependencies.find(id), connection);

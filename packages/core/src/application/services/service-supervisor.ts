@@ -4,6 +4,7 @@ import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapsh
 import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { Slots } from '../support/async.ts';
+import type { ClientConnection } from './capability-gated-tools.ts';
 import { SupervisedService } from './supervised-service.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
@@ -114,7 +115,7 @@ export class ServiceSupervisor {
   }
 
   /** Reads what a child process shows only to a client with capabilities, over the connection of one. Never rejects. */
-  async learnGated(serviceId: string, connection: Connection): Promise<void> {
+  async learnGated(serviceId: string, connection: ClientConnection): Promise<void> {
     await this.#services
       .get(serviceId)
       ?.learnGated(connection)

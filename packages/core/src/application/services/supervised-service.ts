@@ -142,7 +142,7 @@ export class SupervisedService {
   }
 
   /** Adds the entries that the connection of a client with capabilities shows, and announces them once. */
-  learnGated(connection: Connection): Promise<void> {
+  learnGated(connection: Parameters<InterfaceRefresh['learn']>[0]): Promise<void> {
     return this.operations.run(() => this.#refresh.learn(connection));
   }
 

@@ -59,6 +59,16 @@ export class JsonEdits {
     this.#edits.push({ span: { start: end, end }, bytes });
   }
 
+  /** Returns a value as JSON. */
+  raw({ start, end }: Span): RawJson {
+    return RawJson.fromBytes(this.#bytes.subarray(start, end));
+  }
+
+  /** Replaces a value that has no other change. */
+  replace(at: Span, { bytes }: RawJson): void {
+    this.#edits.push({ span: at, bytes });
+  }
+
   /** Returns the changed bytes, or the same bytes if nothing changed. */
   apply(): Uint8Array {
     if (this.#edits.length === 0) return this.#bytes;

@@ -1,3 +1,4 @@
+import { PAGE_CAPABILITIES, showsPages } from './app-pages.ts';
 import { RpcCode, type Capabilities, type McpReply, type McpRequest } from './mcp.ts';
 
 /** Capability that a client must declare for each request of a service (MCP 2025-11-25, "Client features"). */
@@ -30,6 +31,18 @@ export function forwardedCapabilities(capabilities: Capabilities | undefined): C
   const declared = [...CAPABILITY_OF_METHOD.values()].filter((name) => capabilities?.[name] !== undefined);
   if (capabilities === undefined || declared.length === 0) return undefined;
   return Object.fromEntries(declared.map((name) => [name, capabilities[name]]));
+}
+
+/** Returns the extensions that the gateway declares to a legacy service for a client that declares them; undefined without one. */
+export function forwardedExtensions(capabilities: Capabilities | undefined): Capabilities | undefined {
+  // Not specified: media types of pages are not forwarded, so that clients with equal extensions share a session.
+  return showsPages(capabilities) ? PAGE_CAPABILITIES : undefined;
+}
+
+/** Returns everything that the gateway declares to a legacy service for a client; undefined without anything. */
+export function declaredUpstream(capabilities: Capabilities | undefined): Capabilities | undefined {
+  const [asks, extensions] = [forwardedCapabilities(capabilities), forwardedExtensions(capabilities)];
+  return asks === undefined && extensions === undefined ? undefined : { ...asks, ...extensions };
 }
 
 /**

@@ -188,7 +188,7 @@ test('an endpoint of one service has the capabilities and the instructions of th
   const capabilities = {
     tools: { listChanged: true },
     resources: { listChanged: true, subscribe: false },
-    extensions: { 'io.modelcontextprotocol/ui': { a: 1 } },
+    extensions: { 'io.modelcontextprotocol/ui': { a: 1 }, 'io.modelcontextprotocol/tasks': {} },
   };
   const opened = resultOf(await client('legacy', 'a').request('initialize', { protocolVersion: '2025-11-25' }));
   expect(opened).toMatchObject({ instructions: 'Use it well.' });

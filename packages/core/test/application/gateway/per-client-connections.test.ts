@@ -168,7 +168,7 @@ describe.each([true, 'costly'] as const)('isolation per-client with sessions %s'
     await run({ isolation: 'per-client' });
   });
 
-  test.each(['legacy', 'modern'] as const)('Q16 keeps the state of two %s clients apart', async (era) => {
+  test.each(['legacy', 'modern'] as const)('Q16 M13 keeps the state of two %s clients apart', async (era) => {
     const callers = era === 'legacy' ? [agent, agent] : [agent, operator];
     const [one, two] = callers.map((caller) => new TestClient(runtime, { era, caller }));
     if (one === undefined || two === undefined) throw new Error('there are two');
@@ -183,7 +183,7 @@ describe.each([true, 'costly'] as const)('isolation per-client with sessions %s'
     expect(await call(one)).toMatchObject({ isRefused: false, value: 'x' });
   });
 
-  test('Q16 ends the process with the session of its client', async () => {
+  test('Q16 M13 ends the process with the session of its client', async () => {
     const one = plain();
     await call(one);
     const own = upstream.made.at(-1);
@@ -191,7 +191,7 @@ describe.each([true, 'costly'] as const)('isolation per-client with sessions %s'
     await until(() => own?.isClosed === true);
   });
 
-  test('Q16 fails instead of sharing when no process is free', async () => {
+  test('Q16 M13 fails instead of sharing when no process is free', async () => {
     upstream.connect = () => Promise.reject(new Error('no'));
     expect(resultOf(await plain().request('tools/call', { name: 'a__t' }))).toMatchObject({
       _meta: { 'clarity/error': { code: 'SERVICE_CANNOT_ASK' } },

@@ -48,8 +48,9 @@ const revision = (id: string) => runtime.services.get(operator, id).interface?.i
 describe('capability-gated tools of a legacy service', () => {
   test('are read over a short connection and listed for clients with capabilities', async () => {
     await run();
-    expect(declaredCapabilities()).toEqual(['none', ['sampling', 'elicitation', 'roots']]);
-    await until(() => upstream.made[1]?.isClosed === true);
+    const asked = ['sampling', 'elicitation', 'roots'];
+    expect(declaredCapabilities()).toEqual(['none', [...asked, 'extensions'], asked]);
+    await until(() => upstream.made[2]?.isClosed === true);
     expect(await listed(asking())).toEqual(['a__ask', 'a__t']);
     expect(await listed(new TestClient(runtime))).toEqual(['a__t']);
   });
@@ -61,7 +62,7 @@ describe('capability-gated tools of a legacy service', () => {
       isError: true,
       _meta: { 'clarity/error': { code: 'TOOL_NOT_FOUND' } },
     });
-    expect([client.asked, upstream.requests, declaredCapabilities().length]).toEqual([[], [], 2]);
+    expect([client.asked, upstream.requests, declaredCapabilities().length]).toEqual([[], [], 3]);
   });
 
   test('return SERVICE_CANNOT_ASK when the service accepts no further connection', async () => {
@@ -82,7 +83,7 @@ test('T-265 server requests are rejected while the gated lists are read', async 
     responses.push(await exchange.onRequest(elicitation));
   };
   await run();
-  expect(responses).toMatchObject([{ error: { code: -32601 } }, { error: { code: -32601 } }]);
+  expect(responses).toMatchObject(Array(3).fill({ error: { code: -32601 } }));
 });
 
 test('a pinned interface is unchanged when the gated lists cannot be read', async () => {
