@@ -7,10 +7,13 @@ export const messageOf = (error: unknown): string =>
     ? error.message
     : String(error);
 
+const SYSTEM_CODE = /^(?:E[A-Z0-9]+|(?:UND_)?ERR_\w+)$/;
+
 /** Returns the system error code, such as `ENOENT`, of a thrown value or of the first of its causes that has one. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  if ('code' in error && typeof error.code === 'string') return error.code;
+  // Errors of this program have codes of their own, and the system error as their cause.
+  if ('code' in error && typeof error.code === 'string' && SYSTEM_CODE.test(error.code)) return error.code;
   return 'cause' in error ? codeOf(error.cause) : undefined;
 }
 

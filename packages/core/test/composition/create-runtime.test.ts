@@ -161,7 +161,7 @@ test('an object in two places of the adapters is disposed once', async () => {
 test('a spread copy of a runtime and of its audit keeps every operation', async () => {
   await using runtime = await createRuntime();
   const copy: Runtime = { ...runtime, audit: { ...runtime.audit } };
-  expect(Object.keys(copy.audit)).toEqual(['record', 'recent', 'page', 'replay', 'verify', 'logs']);
+  expect(Object.keys(copy.audit)).toEqual(['record', 'recent', 'page', 'replay', 'cursorOf', 'verify', 'logs']);
   copy.on('audited', () => undefined)();
   expect(await kinds(copy)).toEqual(['runtime.started']);
   expect((await copy.explain(embeddedCaller, 'none')).visibility).toBe('unknown');

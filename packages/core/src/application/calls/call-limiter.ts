@@ -1,69 +1,17 @@
-import { FairQueue, type ReleaseSlot } from '../../domain/calls/fair-queue.ts';
+import type { ReleaseSlot } from '../../domain/calls/fair-queue.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import type { Policy } from '../../domain/calls/policy.ts';
 import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
-import { FairRate } from '../../domain/calls/fair-rate.ts';
 import { principalKey } from '../../domain/access/principal-key.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { McpReply } from '../../domain/mcp/mcp.ts';
-import type { CallPolicy } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { CallStage, Clock, ToolCall } from '../../ports/index.ts';
 import type { CallDenials } from './call-denials.ts';
+import { ConcurrencyLimiter, type LimiterRequest } from './concurrency-limiter.ts';
+import type { GrantLimiter } from './grant-limiter.ts';
 import type { PolicyCatalog } from './policy-catalog.ts';
-
-/** Queue length of a policy that limits concurrency and sets no `queue`. */
-const DEFAULT_QUEUE = 64;
-
-/** A request for a slot. */
-export interface LimiterRequest {
-  /** Key of the principal: turns, places and rate are shared among principals. */
-  readonly caller: string;
-  /** Monotonic milliseconds. */
-  readonly now: number;
-  readonly signal: AbortSignal;
-}
-
-/** Concurrency, queue and rate of a service, or of one of its tools. */
-export class ConcurrencyLimiter {
-  readonly #queue = new FairQueue({ places: Infinity, waiting: 0 });
-  #rate: FairRate | undefined;
-
-  constructor(policy: CallPolicy, now: number) {
-    this.change(policy, now);
-  }
-
-  get inFlight(): number {
-    return this.#queue.inside;
-  }
-
-  get waiting(): number {
-    return this.#queue.waiting;
-  }
-
-  /** Calls in flight keep their slots. */
-  change({ maxConcurrency, queue = DEFAULT_QUEUE, rate }: CallPolicy, now: number): void {
-    this.#queue.change({ places: maxConcurrency ?? Infinity, waiting: queue });
-    if (rate === undefined) this.#rate = undefined;
-    else if (this.#rate === undefined) this.#rate = new FairRate(rate, now);
-    else this.#rate.change(rate, now);
-  }
-
-  /** Returns true if the rate has room; takes nothing. */
-  hasRate({ caller, now }: LimiterRequest): boolean {
-    return this.#rate?.has(caller, now) ?? true;
-  }
-
-  takeRate({ caller, now }: LimiterRequest): void {
-    this.#rate?.take(caller, now);
-  }
-
-  /** Returns the release of a slot, or rule `queue` if the queue is full. Rejects when the signal aborts. */
-  async enter({ caller, signal }: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
-    return (await this.#queue.enter(caller, signal)) ?? 'queue';
-  }
-}
 
 /** The limiters of a service and of its tools with limits of their own. */
 export class ServiceLimiter {
@@ -118,34 +66,42 @@ interface AppliedPolicy {
   readonly limiter: ServiceLimiter;
 }
 
-/** Stage `limit`: rate, queue and concurrency of each service. The slot is free again when the call has settled. */
+/**
+ * Stage `limit`: rate and concurrency that the grants of the caller set, then rate, queue and concurrency of the service. The
+ * slots are free again when the call has settled.
+ */
 export class CallLimiter implements CallStage {
   readonly name = 'limit';
   readonly #policies: PolicyCatalog;
   readonly #denials: CallDenials;
   readonly #clock: Clock;
+  readonly #grants: GrantLimiter;
   readonly #applied = new Map<string, AppliedPolicy>();
 
-  constructor(policies: PolicyCatalog, denials: CallDenials, clock: Clock) {
+  constructor(policies: PolicyCatalog, denials: CallDenials, clock: Clock, grants: GrantLimiter) {
+    this.#grants = grants;
     this.#policies = policies;
     this.#denials = denials;
     this.#clock = clock;
   }
 
   async run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
+    const entering = this.#grants.enter(call);
+    const leave = entering === undefined ? undefined : await entering;
     const { effective, limiter } = this.#limiterOf(call.service);
     const request = { caller: principalKey(call.caller), now: this.#clock.monotonic(), signal: call.signal };
-    let entered: ReleaseSlot | PolicyRule;
     try {
-      entered = await limiter.enter(call.tool, request);
-    } catch {
-      throw new ClarityError('CALL_CANCELLED', '');
-    }
-    if (typeof entered === 'string') return this.#denials.deny(entered, call, effective.sources);
-    try {
-      return await next(call);
+      const entered = await limiter.enter(call.tool, request).catch(() => {
+        throw new ClarityError('CALL_CANCELLED', '');
+      });
+      if (typeof entered === 'string') return await this.#denials.deny(entered, call, effective.sources);
+      try {
+        return await next(call);
+      } finally {
+        entered();
+      }
     } finally {
-      entered();
+      leave?.();
     }
   }
 

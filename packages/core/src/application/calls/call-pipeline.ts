@@ -82,7 +82,7 @@ export function createCallPipeline(dependencies: CallPipelineDependencies): Call
   const policies = new PolicyCatalog({ registry, audit, clock, entropy, defaults });
   const denials = new CallDenials(audit, dependencies.limitCounters);
   const policy = new PolicyStage({ policies, denials, defaultLimits });
-  const limiter = new CallLimiter(policies, denials, clock);
+  const limiter = new CallLimiter(policies, denials, clock, new GrantLimiter(clock));
   const rules = { ...DEFAULT_CIRCUIT_BREAKER, ...dependencies.circuit };
   const circuits = new CircuitBreakers({ supervisor, audit, clock, entropy, rules });
   const recovery = new CallRecovery({
@@ -93,14 +93,7 @@ export function createCallPipeline(dependencies: CallPipelineDependencies): Call
     toolOf: (serviceId, name) => supervisor.snapshot(serviceId)?.tools.find((tool) => tool.name === name),
   });
   return {
-    pipeline: new CallPipeline([
-      ...(dependencies.stages ?? []),
-      new GrantLimiter(clock),
-      policy,
-      limiter,
-      circuits,
-      recovery,
-    ]),
+    pipeline: new CallPipeline([...(dependencies.stages ?? []), policy, limiter, circuits, recovery]),
     policies,
     circuits,
     isVisible: (service, tool) => policy.isVisible(service, tool),

@@ -4,16 +4,14 @@ import { principalKey } from '../../domain/access/principal-key.ts';
 import type { ReleaseSlot } from '../../domain/calls/fair-queue.ts';
 import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import type { McpReply } from '../../domain/mcp/mcp.ts';
-import type { CallStage, Clock, ToolCall } from '../../ports/index.ts';
-import { ConcurrencyLimiter } from './call-limiter.ts';
+import type { Clock, ToolCall } from '../../ports/index.ts';
+import { ConcurrencyLimiter } from './concurrency-limiter.ts';
 
 /** Maximum number of lanes in memory: more than a tenant has tokens. */
 const MAX_LANES = 2_048;
 
-/** Stage `grant`: the rate and the concurrency that the grants of a caller set, over all services together. */
-export class GrantLimiter implements CallStage {
-  readonly name = 'grant';
+/** The rate and the concurrency that the grants of a caller set, over all services together. */
+export class GrantLimiter {
   readonly #clock: Clock;
   readonly #lanes = new Map<string, ConcurrencyLimiter>();
 
@@ -21,30 +19,25 @@ export class GrantLimiter implements CallStage {
     this.#clock = clock;
   }
 
-  /** A call without limits passes without a wait. Hot path: allocates nothing for it. */
-  run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
+  /**
+   * Takes a call and a place for it. Returns the release of the place, and undefined for a call without limits. Hot path:
+   * allocates nothing for such a call. Rejects with QUOTA_EXCEEDED, or CALL_CANCELLED when the signal aborts.
+   */
+  enter(call: ToolCall): Promise<ReleaseSlot> | undefined {
     const limits = callLimitsOf(call.caller, call.service.namespace, call.tool);
-    return limits === undefined ? next(call) : this.#limited(call, limits, next);
+    return limits === undefined ? undefined : this.#enter(call, limits);
   }
 
-  async #limited<C extends ToolCall>(
-    call: C,
-    limits: GrantLimits,
-    next: (call: C) => Promise<McpReply>,
-  ): Promise<McpReply> {
+  async #enter(call: ToolCall, limits: GrantLimits): Promise<ReleaseSlot> {
     const now = this.#clock.monotonic();
     const caller = principalKey(call.caller);
     const lane = this.#laneOf(`${caller} ${JSON.stringify(limits)}`, limits, now);
     const request = { caller, now, signal: call.signal };
     if (!lane.hasRate(request)) throw exceeded(`${String(limits.perMinute)} calls per minute`);
     lane.takeRate(request);
-    const entered = await enter(lane, request);
+    const entered = await placeOf(lane, request);
     if (typeof entered === 'string') throw exceeded(`${String(limits.concurrency)} calls at a time`);
-    try {
-      return await next(call);
-    } finally {
-      entered();
-    }
+    return entered;
   }
 
   #laneOf(key: string, { perMinute, burst, concurrency }: GrantLimits, now: number): ConcurrencyLimiter {
@@ -62,7 +55,7 @@ export class GrantLimiter implements CallStage {
   }
 }
 
-async function enter(
+async function placeOf(
   lane: ConcurrencyLimiter,
   request: Parameters<ConcurrencyLimiter['enter']>[0],
 ): Promise<ReleaseSlot | PolicyRule> {

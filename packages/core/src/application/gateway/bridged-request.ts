@@ -79,19 +79,6 @@ function askClient({ client: { scope }, exchange, service }: BridgedRequest, req
   return exchange.ask(namedQuestion(service, request));
 }
 
-const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
-/** Log level that a modern service receives for a legacy client that has set none. */
-const DEFAULT_LEVEL = 'info';
-
-/** Adds the client capabilities and the log level that a modern service expects in `_meta` (MCP 2026-07-28). */
-export function toModernRequest({ method, params }: McpRequest, { scope, logLevel }: ClientSession): McpRequest {
-  const given = params.get('_meta');
-  const meta = new Map(given === undefined ? [] : membersOf(given));
-  meta.set(CLIENT_CAPABILITIES, RawJson.of(scope.clientCapabilities ?? {}));
-  meta.set(LOG_LEVEL, RawJson.of(logLevel ?? DEFAULT_LEVEL));
-  return { method, params: new Map(params).set('_meta', objectOf(meta)) };
-}
-
 /** A request for a connection, which asks the client until the request of the client has ended. */
 export interface OpeningRequest extends OwnConnectionRequest {
   /** Must be called at the end of the request: later questions have no client that waits for them. */

@@ -75,7 +75,8 @@ export class TaskRouter {
       return reply;
     }
     const isShared = backends.connection(service.serviceId) === connection;
-    const task = table.add({ service, connection, isShared, client, release }, facts);
+    const tool = String(bridged.request.params.get('name')?.value);
+    const task = table.add({ service, tool, connection, isShared, client, release }, facts);
     return { ...reply, result: withTaskId(reply.result, task.id) };
   }
 

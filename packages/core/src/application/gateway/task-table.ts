@@ -1,3 +1,4 @@
+import { allowsOn } from '../../domain/access/decide.ts';
 import { principalKey } from '../../domain/access/principal-key.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { TaskFacts } from '../../domain/mcp/task-messages.ts';
@@ -11,6 +12,8 @@ export interface Task {
   readonly id: string;
   readonly ownId: string;
   readonly service: Service;
+  /** Name of the tool in the service: whoever may not call it any more does not see its tasks. */
+  readonly tool: string;
   /** The connection that created the task. */
   readonly connection: Connection;
   /** Other clients use the connection too: its successor after a reconnection knows the task. */
@@ -26,7 +29,7 @@ export interface Task {
   readonly release: () => void;
 }
 
-export type NewTask = Pick<Task, 'service' | 'connection' | 'isShared' | 'release'> & {
+export type NewTask = Pick<Task, 'service' | 'tool' | 'connection' | 'isShared' | 'release'> & {
   readonly client: ClientSession;
 };
 
@@ -96,7 +99,7 @@ export class TaskTable {
   /** Returns a task of this client; undefined for an unknown id, that of another principal, and outside of its endpoint. */
   find(id: unknown, { scope }: ClientSession): Task | undefined {
     const task = typeof id === 'string' ? this.#tasks.get(id) : undefined;
-    if (task?.owner !== principalKey(scope.caller) || !isOf(task, scope.service)) return undefined;
+    if (task === undefined || !isUsableBy(task, scope)) return undefined;
     if (task.expiresAt > this.#clock.monotonic()) return task;
     this.remove(task);
     return undefined;
@@ -109,11 +112,8 @@ export class TaskTable {
 
   /** Returns at most `count` tasks of this client after the one with id `after`, newest last. */
   page({ scope }: ClientSession, after: string | undefined, count: number): readonly Task[] {
-    const owner = principalKey(scope.caller);
     const now = this.#clock.monotonic();
-    const all = [...this.#tasks.values()].filter(
-      (task) => task.owner === owner && isOf(task, scope.service) && task.expiresAt > now,
-    );
+    const all = [...this.#tasks.values()].filter((task) => isUsableBy(task, scope) && task.expiresAt > now);
     const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
     return all.slice(from, from + count);
   }
@@ -148,5 +148,8 @@ export class TaskTable {
 }
 
 const ownKey = (serviceId: string, ownId: string): string => JSON.stringify([serviceId, ownId]);
-const isOf = ({ service }: Task, only: string | undefined): boolean =>
-  only === undefined || only === service.namespace || only === service.serviceId;
+/** A task belongs to the principal that created it, on the endpoints of its service, while it may call the tool. */
+function isUsableBy({ owner, service, tool }: Task, { caller, service: only }: ClientSession['scope']): boolean {
+  if (owner !== principalKey(caller) || !allowsOn(caller, 'call', service.namespace, tool)) return false;
+  return only === undefined || only === service.namespace || only === service.serviceId;
+}

@@ -40,15 +40,21 @@ export class Redactor {
 
   /** Returns a text for errors and logs. */
   redact(text: string): string {
-    let clean = replaced(text, merged(this.#places({ text, starts: undefined })), () => HIDDEN);
-    for (const value of this.#short) clean = clean.replaceAll(value, HIDDEN);
-    return clean;
+    return this.#redacted(text, []);
   }
 
   /** Like `redact`, for the first part of a text that was cut: a value that the cut divides is removed too, in every spelling. */
   redactCut(text: string): string {
-    const end = this.#openStart(text);
-    return this.redact(text.slice(0, end)) + (end === text.length ? '' : HIDDEN);
+    const start = this.#openStart(text);
+    // A value may end with its own beginning: the whole value and the open one are removed together.
+    return this.#redacted(text, start === text.length ? [] : [[start, text.length]]);
+  }
+
+  #redacted(text: string, open: readonly FoundRange[]): string {
+    const found = [...this.#places({ text, starts: undefined }), ...open];
+    let clean = replaced(text, merged(found), () => HIDDEN);
+    for (const value of this.#short) clean = clean.replaceAll(value, HIDDEN);
+    return clean;
   }
 
   /** Returns the index at which a value begins that the end of a text divides; the length of the text without one. */
@@ -62,7 +68,7 @@ export class Redactor {
         start = Math.min(start, decoded?.starts[shown.length - open] ?? shown.length - open);
       }
       for (const value of this.#short) {
-        for (let size = value.length - 1; size > 0; size -= 1) {
+        for (let size = value.length; size > 0; size -= 1) {
           if (base.endsWith(value.slice(0, size))) start = Math.min(start, base.length - size);
         }
       }

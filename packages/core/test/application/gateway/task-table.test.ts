@@ -24,11 +24,32 @@ function table() {
   let released = 0;
   const add = (client: ClientSession, namespace: string, ownId: string) =>
     tasks.add(
-      { service: serviceOf(namespace), connection, isShared: true, client, release: () => (released += 1) },
+      {
+        service: serviceOf(namespace),
+        tool: 'run',
+        connection,
+        isShared: true,
+        client,
+        release: () => (released += 1),
+      },
       working(ownId),
     );
   return { clock, tasks, add, released: () => released };
 }
+
+test('T-430 a principal whose grants no longer allow the tool neither finds nor lists the task', () => {
+  const { tasks, add } = table();
+  const { id } = add(clientOf('one'), 'a', '1');
+  const { scope } = clientOf('one');
+  const narrowed = (services: readonly string[]) =>
+    new ClientSession({
+      ...scope,
+      caller: { ...scope.caller, grants: [{ verbs: ['read', 'call'], services, tools: ['*'] }] },
+    });
+  expect(tasks.find(id, narrowed(['a']))?.ownId).toBe('1');
+  expect(tasks.find(id, narrowed(['b']))).toBeUndefined();
+  expect(tasks.page(narrowed(['b']), undefined, 10)).toEqual([]);
+});
 
 test('T-430 a task is found by its principal alone, also in another session, and on the endpoint of its service', () => {
   const { tasks, add } = table();

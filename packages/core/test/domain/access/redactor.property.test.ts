@@ -74,6 +74,16 @@ test('R10c the work of the redactor is linear for hostile values and texts', () 
   expect(cpuMsOf(() => redactor?.redactJson(`"${text}"`))).toBeLessThan(10_000);
 });
 
+test.each(['_-AAA_A0_-', 'abcabcabc', 'aba', 'aaaaaaaa'])(
+  'R10c redactCut removes %s, which ends with its beginning',
+  (value) => {
+    const redactor = Redactor.of([new Secret(value)]);
+    for (const text of [`a ${value}`, `a ${value}${value.slice(0, 2)}`]) {
+      expect(redactor?.redactCut(text).replaceAll('[redacted]', '')).toBe('a ');
+    }
+  },
+);
+
 test('R10c redactCut leaves at most one unit of a value at every cut position, also of long values', () => {
   const words = fc.stringMatching(/^[A-Z0-9_-]{8,300}$/);
   fc.assert(

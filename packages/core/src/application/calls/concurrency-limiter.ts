@@ -1,0 +1,56 @@
+import { FairQueue, type ReleaseSlot } from '../../domain/calls/fair-queue.ts';
+import { FairRate } from '../../domain/calls/fair-rate.ts';
+import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
+import type { CallPolicy } from '../../domain/services/manifest.ts';
+
+/** Queue length of a policy that limits concurrency and sets no `queue`. */
+const DEFAULT_QUEUE = 64;
+
+/** A request for a slot. */
+export interface LimiterRequest {
+  /** Key of the principal: turns, places and rate are shared among principals. */
+  readonly caller: string;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** Concurrency, queue and rate of a service, or of one of its tools. */
+export class ConcurrencyLimiter {
+  readonly #queue = new FairQueue({ places: Infinity, waiting: 0 });
+  #rate: FairRate | undefined;
+
+  constructor(policy: CallPolicy, now: number) {
+    this.change(policy, now);
+  }
+
+  get inFlight(): number {
+    return this.#queue.inside;
+  }
+
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  /** Calls in flight keep their slots. */
+  change({ maxConcurrency, queue = DEFAULT_QUEUE, rate }: CallPolicy, now: number): void {
+    this.#queue.change({ places: maxConcurrency ?? Infinity, waiting: queue });
+    if (rate === undefined) this.#rate = undefined;
+    else if (this.#rate === undefined) this.#rate = new FairRate(rate, now);
+    else this.#rate.change(rate, now);
+  }
+
+  /** Returns true if the rate has room; takes nothing. */
+  hasRate({ caller, now }: LimiterRequest): boolean {
+    return this.#rate?.has(caller, now) ?? true;
+  }
+
+  takeRate({ caller, now }: LimiterRequest): void {
+    this.#rate?.take(caller, now);
+  }
+
+  /** Returns the release of a slot, or rule `queue` if the queue is full. Rejects when the signal aborts. */
+  async enter({ caller, signal }: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
+    return (await this.#queue.enter(caller, signal)) ?? 'queue';
+  }
+}
