@@ -10,9 +10,9 @@ const pins: Readonly<Record<string, string>> = {
     type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
   `,
   '@clarity-runtime/adapter-stdio': `
-    DEFAULT_PROCESS_LIMITS leftoverProcesses processConnector serveStdioBridge sweepLeftovers
-    type:ChildRecord type:LeftoverProcess type:ProcessConnectorOptions type:ProcessLimits type:StdioBridgeLimits
-    type:StdioBridgeOptions type:Swept
+    DEFAULT_PROCESS_LIMITS ServicePeers leftoverProcesses processConnector serveStdioBridge sweepLeftovers
+    type:ChildRecord type:LeftoverProcess type:LoopbackConnection type:ProcessConnectorOptions type:ProcessLimits
+    type:StdioBridgeLimits type:StdioBridgeOptions type:Swept
   `,
   '@clarity-runtime/adapter-store-fs': `
     ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs fsArtifactCleaner fsArtifactSource fsArtifactStore
@@ -91,9 +91,9 @@ const pins: Readonly<Record<string, string>> = {
     type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/audit-chain': `
-    CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES classIndexOf decodeEvent encodeDrafts hashOver
-    linkOver linksOver recordsGap sequencedJson unwrittenLinks
-    type:AuditLink type:ChainBase type:ChainEnd type:ClassCounts type:KeptEvent
+    CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent
+    encodeDrafts hashOver linkOver linksOver recordsGap sequencedJson unwrittenLinks
+    type:AuditLink type:ChainBase type:ChainEnd type:ClassCounts type:KeptEvent type:TelemetryAuditStoreOptions
   `,
   '@clarity-runtime/core/internal': `
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
@@ -111,28 +111,29 @@ const pins: Readonly<Record<string, string>> = {
     STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord
   `,
   '@clarity-runtime/core/memory': `
-    ManualClock MemoryAccessTokenStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryPolicyRegistry MemoryRecordStore MemorySecretStore
-    MemoryServiceRegistry MemoryTelemetry
+    ManualClock MemoryAccessTokenStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
+    MemoryPolicyRegistry MemoryRecordStore MemorySecretStore MemoryServiceRegistry MemoryTelemetry
     type:FenceCheck type:MemoryLeasesOptions type:MemoryRecordStoreOptions type:MemoryTelemetryOptions
   `,
   '@clarity-runtime/core/ports': `
-    type:AccessTokenStore type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
-    type:AuditFault type:AuditHead type:AuditQuery type:AuditVerdict type:AuditVerification type:CallOptions
-    type:CallStage type:Change type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState
-    type:ClientConfigs type:Clock type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource
-    type:CompilerState type:ConfigScope type:ConfigTarget type:ConnectOptions type:Connection
-    type:ConnectionEvents type:Credential type:CredentialCheck type:CredentialHealth type:CredentialProvider
-    type:CredentialPurpose type:CredentialRequest type:CredentialResolver type:CredentialUse type:Cursor
-    type:Entropy type:Exchange type:Expect type:Fence type:FoundSources type:GatewayEntry type:GatewayScope
-    type:GatewayTransport type:InstallOutcome type:InterfaceJudge type:InterfaceStore type:Lease type:LeaseChange type:LeaseHolder type:LeaseRequest
-    type:LeaseUnavailable type:Leases type:McpGateway type:McpPeer type:PolicyRegistry type:ReadOptions
-    type:RecordPage type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem
-    type:SchemaValidator type:SecretStore type:SecretStoreHealth type:SecretWrite type:ServiceConnector
-    type:ServiceRegistry type:SourceSearch type:UnsupportedRecord type:StoreCapabilities type:StoreHealth type:StoredSecret
-    type:Telemetry type:TelemetryCapabilities type:TelemetryHealth type:TelemetryMetrics type:TelemetryPage
-    type:TelemetryRead type:TenantId type:ToolCall type:UpstreamRequestOptions type:Versioned
-    type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec
-    type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
+    type:AccessTokenStore type:AdmissionLimits type:AppendContext type:ArtifactCleaner type:ArtifactKind
+    type:ArtifactSource type:ArtifactStore type:AuditFault type:AuditHead type:AuditQuery type:AuditReset
+    type:AuditStore type:AuditStoreCapabilities type:AuditVerdict type:AuditVerification type:CallOptions type:CallStage
+    type:Change type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock
+    type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource type:CompilerState type:ConfigScope
+    type:ConfigTarget type:ConnectOptions type:Connection type:ConnectionEvents type:Credential type:CredentialCheck
+    type:CredentialHealth type:CredentialProvider type:CredentialPurpose type:CredentialRequest type:CredentialResolver
+    type:CredentialUse type:Cursor type:Entropy type:Exchange type:Expect type:Fence type:FoundSources type:GatewayEntry
+    type:GatewayScope type:GatewayTransport type:InstallOutcome type:InterfaceJudge type:InterfaceStore type:Lease
+    type:LeaseChange type:LeaseHolder type:LeaseRequest type:LeaseUnavailable type:Leases type:Limiter type:McpGateway
+    type:McpPeer type:PolicyRegistry type:RateAnswer type:RateRequest type:RateRule type:ReadOptions type:RecordPage
+    type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem type:SchemaValidator
+    type:SecretStore type:SecretStoreHealth type:SecretWrite type:ServiceConnector type:ServiceRegistry type:Slot
+    type:SlotRequest type:SlotsFull type:SourceSearch type:StoreCapabilities type:StoreHealth type:StoredEvent
+    type:StoredPage type:StoredSecret type:Telemetry type:TelemetryCapabilities type:TelemetryHealth
+    type:TelemetryMetrics type:TelemetryPage type:TelemetryRead type:TenantId type:ToolCall type:UnsupportedRecord
+    type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits
+    type:WasmModule type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
   `,
   '@clarity-runtime/core/protocol': `
     EraCache IdScanner idOfMessage TOLERANCES textStart withoutMark withoutTrailingSlash type:Tolerance
@@ -151,11 +152,13 @@ const pins: Readonly<Record<string, string>> = {
     type:RecordBacking type:RecordEntry type:TenantRecord
   `,
   '@clarity-runtime/core/testing': `
-    accessTokenStoreContract artifactStoreContract clientConfigContract contractAnswer credentialProviderContract interfaceStoreContract leasesContract
-    policyRegistryContract recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract serviceRegistryContract
-    telemetryContract withFaults withTelemetryFaults
-    type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup
-    type:ProviderSetup type:RecordSamples type:RecordStoreSetup type:RegistrySetup type:TelemetrySetup type:TestKit
+    accessTokenStoreContract artifactStoreContract auditStoreContract clientConfigContract contractAnswer
+    credentialProviderContract interfaceStoreContract leasesContract limiterContract policyRegistryContract
+    recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract
+    serviceRegistryContract telemetryContract withCallFaults withFaults withTelemetryFaults
+    type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:LimiterSetup
+    type:OpenAuditStore type:ProviderSetup type:RecordSamples type:RecordStoreSetup type:RegistrySetup
+    type:TelemetrySetup type:TestKit
   `,
   '@clarity-runtime/core/text': `
     closestName escapeHiddenCharacters replaceHiddenCharacters

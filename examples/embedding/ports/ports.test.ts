@@ -17,6 +17,7 @@ import {
 import { GuardedTokens } from './access-token-store.ts';
 import { keepArtifacts } from './artifact-cleaner.ts';
 import { countingStage } from './call-stage.ts';
+import { FilteredAudit } from './audit-store.ts';
 import { assistantConfig, type Assistant } from './client-configs.ts';
 import { correctedClock } from './clock.ts';
 import { requestedInstallation } from './compiler-installer.ts';
@@ -34,7 +35,7 @@ const agent: Caller = {
   ...embeddedCaller,
   principal: { kind: 'user', id: 'agent' },
   door: 'mcp',
-  grants: [grantOf('read', 'call', 'operate', 'provision', 'secrets')],
+  grants: [grantOf('read', 'call', 'inspect', 'operate', 'provision', 'secrets')],
 };
 const noon = new Date('2026-01-31T12:00:00Z');
 /** Starts a runtime with the registrations of `register` and the connector of the examples. */
@@ -143,6 +144,25 @@ test('accessTokenStore: the application rejects a token', async () => {
   ).rejects.toThrow();
   const { token } = await runtime.tokens.create(embeddedCaller, { name: 'docs', grants: [grant] });
   expect(runtime.tokens.authenticate(token)?.grants).toEqual([grant]);
+});
+
+test('auditStore: the application keeps events to itself', async () => {
+  await using runtime = await start((c) =>
+    c.register(
+      PORT.auditStore,
+      perRuntime(
+        (own) =>
+          new FilteredAudit(
+            { telemetry: own.resolve(PORT.telemetry), clock: own.resolve(PORT.clock) },
+            ({ event }) => event.kind !== 'runtime.started',
+          ),
+      ),
+    ),
+  );
+  await startTime(runtime);
+  const kinds = (await runtime.audit.recent(embeddedCaller, { limit: 50 })).map(({ kind }) => kind);
+  expect(kinds).toContain('service.started');
+  expect(kinds).not.toContain('runtime.started');
 });
 
 test('policyRegistry: the application rejects a policy', async () => {
