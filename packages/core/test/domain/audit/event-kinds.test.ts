@@ -56,6 +56,9 @@ storage.gap                   committed ok     ok     error
 storage.recovered             committed ok     ok     error
 storage.unsupported           committed ok     ok     error
 storage.rolled_back           committed denied denied denied
+token.created                 committed ok     ok     error
+token.revoked                 committed ok     ok     error
+token.rotated                 committed ok     ok     error
 workspace.trust_revoked       committed ok     ok     error
 workspace.trusted             committed ok     ok     error
 workspace.untrusted           committed denied denied denied
