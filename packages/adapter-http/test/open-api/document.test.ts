@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from '@jest/globals';
+import { routes, type ApiRoute } from '@clarity-runtime/api-contract';
 import { errorRow, type ErrorCode } from '@clarity-runtime/core';
 import type { ClientConfig, ServiceConnector, Workspace } from '@clarity-runtime/core/ports';
 import { apiRoutes, type ApiDependencies } from '../../src/api/api-routes.ts';
@@ -7,6 +8,7 @@ import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { Documented } from '../support/documented.ts';
 import { watchEvents } from '../support/event-client.ts';
 import { FakeConnector, manifestOf } from '../support/fake-connector.ts';
+import { ask } from '../support/http-client.ts';
 import { modern, postModern } from '../support/mcp-client.ts';
 
 const codex: ClientConfig = {
@@ -19,7 +21,10 @@ const codex: ClientConfig = {
   remove: () => Promise.resolve({ client: 'codex', path: '/c', updated: false, next: 'nothing', diff: '', entry: '' }),
 };
 
-/** A daemon with data behind every route. */
+const TOKEN = 'correct-horse-battery-staple';
+const headers = { authorization: `Bearer ${TOKEN}` };
+
+/** A daemon with data behind every route, for the operator with the token. */
 function fullDaemon(): Promise<Daemon> {
   const connector = new FakeConnector();
   const remote: ServiceConnector = {
@@ -31,6 +36,7 @@ function fullDaemon(): Promise<Daemon> {
   const workspace = { root: '/ws', locate: (path: string) => Promise.resolve(path) } as Workspace;
   const trust = { state: { trusted: true } as const, grant: done, revoke: done };
   return startDaemon({
+    token: TOKEN,
     connector,
     adapters: { connectors: [connector, remote], clientConfigs, workspace, trust },
     runtimeOptions: { controlTools: true, approveProvisioning: true },
@@ -69,15 +75,30 @@ test('the document is valid OpenAPI 3.1', async () => {
 
 const done = (): Promise<void> => Promise.resolve();
 
-test('the document has exactly the routes of the router', async () => {
+const operationsOf = ({ document }: Documented): readonly string[] =>
+  Object.entries(document.paths)
+    .flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`))
+    .sort();
+
+type Row = Pick<ApiRoute, 'method' | 'path'>;
+const rowsOf = (rows: readonly Row[]): readonly string[] =>
+  rows.map(({ method, path }) => `${method} ${path.replace(':id', '{id}')}`).sort();
+
+test('the document has exactly the routes of the contract, and the daemon serves each one', async () => {
   await using daemon = await startDaemon();
-  const { document } = await Documented.of(daemon);
-  const routes = apiRoutes({ runtime: daemon.runtime } as ApiDependencies);
-  expect(routes.length).toBeGreaterThan(35);
-  const printed = Object.entries(document.paths).flatMap(([path, operations]) =>
-    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
-  );
-  expect(printed.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path.replace(':id', '{id}')}`).sort());
+  const api = await Documented.of(daemon);
+  const { document } = api;
+  expect(operationsOf(api)).toEqual(rowsOf(Object.values(routes)));
+  const { openSession, endSession, ...others } = routes;
+  // The routes of the session have no caller yet, so that the listener serves them before the router.
+  const served = apiRoutes({ runtime: daemon.runtime } as ApiDependencies);
+  expect(rowsOf(served)).toEqual(rowsOf(Object.values(others)));
+  for (const { method, path } of [openSession, endSession]) {
+    expect(await ask(daemon, path, { method, json: {} })).toMatchObject({
+      status: 403,
+      body: { code: 'ORIGIN_FORBIDDEN' },
+    });
+  }
   const ids = Object.values(document.paths).flatMap((operations) =>
     Object.values(operations).map(({ operationId }) => operationId),
   );
@@ -125,7 +146,7 @@ test('the document has error responses with the status and title of the error ta
 
 test('a 200 response of every route matches the document and has no other members', async () => {
   await using daemon = await fullDaemon();
-  const api = await Documented.of(daemon);
+  const api = await Documented.of(daemon, headers);
   await api.ask('POST', '/api/policies/apply', { json: { policy } });
   const applied = await api.ask('POST', '/api/services/apply', { json: { manifest: pinned } });
   const { serviceId: id } = applied.body['service'] as { serviceId: string };
@@ -140,7 +161,7 @@ test('a 200 response of every route matches the document and has no other member
   await api.ask('GET', '/api/explain', { query: '?tool=nothing' });
   await api.ask('GET', '/api/audit/verify');
   await api.ask('POST', '/api/services/{id}/interface/accept', { id, json: {} });
-  await postModern(daemon, modern('tools/call', { name: 'calc__sub', arguments: {} }));
+  await postModern(daemon, modern('tools/call', { name: 'calc__sub', arguments: {} }), { headers });
   for (const part of ['interface', 'details', 'logs', 'events', 'policy']) {
     await api.ask('GET', `/api/services/{id}/${part}`, { id });
   }
@@ -169,10 +190,19 @@ test('a 200 response of every route matches the document and has no other member
   await api.ask('DELETE', '/api/security/auth/secrets', { json });
   for (const word of ['approve', 'deny']) {
     const args = { wasm_path: `/ws/${word}.wasm` };
-    await postModern(daemon, modern('tools/call', { name: 'runtime__register_local', arguments: args }));
+    await postModern(daemon, modern('tools/call', { name: 'runtime__register_local', arguments: args }), { headers });
     const waiting = (await api.ask('GET', '/api/approvals')).body['items'] as { id: string; state: string }[];
     const open = waiting.find(({ state }) => state === 'pending')?.id ?? '';
     expect((await api.ask('POST', `/api/approvals/{id}/${word}`, { id: open, json: {} })).status).toBe(200);
+  }
+  const token = { name: 'reader', grants: [{ verbs: ['read'], services: ['*'], tools: ['*'] }], note: 'for tests' };
+  await api.ask('POST', '/api/tokens', { json: token });
+  await api.ask('POST', '/api/tokens/{id}/rotate', { id: 'reader', json: { overlapSeconds: 60 } });
+  await api.ask('GET', '/api/tokens');
+  await api.ask('DELETE', '/api/tokens/{id}', { id: 'reader', json: {} });
+  await api.ask('GET', '/api/tokens');
+  for (const method of ['POST', 'DELETE']) {
+    await api.ask(method, '/api/session', { json: {}, headers: { origin: daemon.url } });
   }
   const { digest } = (await api.ask('GET', '/api/trust')).body;
   await api.ask('POST', '/api/trust', { json: { digest } });
@@ -180,8 +210,8 @@ test('a 200 response of every route matches the document and has no other member
   await api.ask('DELETE', '/api/policies/{id}', { id: 'strict' });
 
   const texts = { '/api/events': 'text/event-stream', '/metrics': 'text/plain; version=0.0.4; charset=utf-8' };
-  const metrics = await fetch(`${daemon.url}/metrics`);
-  await using events = await watchEvents(daemon);
+  const metrics = await fetch(`${daemon.url}/metrics`, { headers });
+  await using events = await watchEvents(daemon, headers);
   expect(events.response.headers.get('content-type')).toContain(texts['/api/events']);
   expect(metrics.headers.get('content-type')).toBe(texts['/metrics']);
   for (const [path, type] of Object.entries(texts)) {
@@ -190,10 +220,7 @@ test('a 200 response of every route matches the document and has no other member
   }
   // The last request, because it stops all services.
   await api.ask('DELETE', '/api/trust');
-  const all = Object.entries(api.document.paths).flatMap(([path, operations]) =>
-    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
-  );
-  expect([...api.seen].sort()).toEqual(all.sort());
+  expect([...api.seen].sort()).toEqual(operationsOf(api));
 });
 
 test('error responses match the document', async () => {

@@ -2,6 +2,8 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Daemon } from './daemon.ts';
 import { ask, type Answer } from './http-client.ts';
 
+type Headers = Readonly<Record<string, string>>;
+
 interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
@@ -22,26 +24,31 @@ export class Documented {
   /** Operations with a validated 200 response. */
   readonly seen = new Set<string>();
   readonly #daemon: Daemon;
+  readonly #headers: Headers;
   readonly #ajv = new Ajv2020({ strict: false, validateFormats: false });
 
-  private constructor(daemon: Daemon, document: OpenApi) {
+  private constructor(daemon: Daemon, document: OpenApi, headers: Headers) {
     this.#daemon = daemon;
+    this.#headers = headers;
     this.document = document;
     this.#ajv.addSchema(closed(document), 'document');
   }
 
-  static async of(daemon: Daemon): Promise<Documented> {
-    return new Documented(daemon, (await ask(daemon, '/api/openapi.json')).body as unknown as OpenApi);
+  /** Every request has `headers`. */
+  static async of(daemon: Daemon, headers: Headers = {}): Promise<Documented> {
+    const { body } = await ask(daemon, '/api/openapi.json', { headers });
+    return new Documented(daemon, body as unknown as OpenApi, headers);
   }
 
   /** `path` is the route with `id` in place of its parameter. Throws if the document does not describe the response. */
   async ask(
     method: string,
     path: string,
-    asked: { id?: string; query?: string; json?: unknown } = {},
+    asked: { id?: string; query?: string; json?: unknown; headers?: Headers } = {},
   ): Promise<Answer> {
-    const { id = '', query = '', json } = asked;
-    const answer = await ask(this.#daemon, path.replace('{id}', id) + query, { method, json });
+    const { id = '', query = '', json, headers = {} } = asked;
+    const sent = { method, json, headers: { ...this.#headers, ...headers } };
+    const answer = await ask(this.#daemon, path.replace('{id}', id) + query, sent);
     const fits = this.#schema(method, path, answer.status);
     if (!fits(answer.body)) {
       const problem = this.#ajv.errorsText(fits.errors);
