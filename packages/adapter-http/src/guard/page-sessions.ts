@@ -59,12 +59,16 @@ export class PageSessions {
 
   /** Returns the header half of a session that was just opened, once. */
   claim(cookie: string): string | undefined {
-    const session = this.#find(cookie);
-    if (session === undefined || session.half !== undefined || this.#now() - session.openedAt > CLAIM_MS)
-      return undefined;
+    const session = this.#findUnclaimed(cookie);
+    if (session === undefined) return undefined;
     const half = random();
     session.half = digest(half);
     return half;
+  }
+
+  /** Returns whether `claim` has a header half to give. */
+  isClaimable(cookie: string): boolean {
+    return this.#findUnclaimed(cookie) !== undefined;
   }
 
   /** Returns the caller of a session with both halves. Its idle time starts again. */
@@ -95,6 +99,12 @@ export class PageSessions {
   #cookie(value: string, seconds: number): string {
     const secure = this.#isSecure ? '; Secure' : '';
     return `${this.cookieName}=${value}; Max-Age=${String(seconds)}; Path=/; HttpOnly; SameSite=Strict${secure}`;
+  }
+
+  #findUnclaimed(cookie: string): PageSession | undefined {
+    const session = this.#find(cookie);
+    if (session === undefined || session.half !== undefined) return undefined;
+    return this.#now() - session.openedAt > CLAIM_MS ? undefined : session;
   }
 
   #find(cookie: string): PageSession | undefined {

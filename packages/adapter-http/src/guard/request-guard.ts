@@ -52,6 +52,12 @@ export interface Admission {
   readonly caller?: Caller;
 }
 
+/** The header half of a session, and its `Set-Cookie` value unless the page has the cookie. */
+interface SignedIn {
+  readonly half: string;
+  readonly cookie?: string;
+}
+
 /** Where a request comes in. */
 interface Entrance {
   readonly door: HttpDoor;
@@ -90,24 +96,31 @@ export class RequestGuard {
   }
 
   /**
-   * Opens a session of the page for the token of the request, or gives the page the header half of a session that the address
-   * of the page has just opened. @throws RequestError 401 without either, 403 for another page.
+   * Returns what opens a session of the page for the token of the request, or gives the page the header half of a session that
+   * the address of the page has just opened. @throws RequestError 401 without either, 403 for another page.
    */
-  async signIn(req: IncomingMessage): Promise<{ readonly half: string; readonly cookie?: string }> {
+  async signIn(req: IncomingMessage): Promise<() => SignedIn> {
     this.#assertPage(req);
     const { sessions } = this.#parts;
     const presented = presentedToken(req);
-    if (presented !== undefined) return sessions.open(await this.#pageCaller(req, presented));
-    const half = sessions.claim(cookieOf(req, sessions.cookieName) ?? '');
-    if (half === undefined) throw unauthorized();
-    return { half };
+    if (presented !== undefined) {
+      const caller = await this.#pageCaller(req, presented);
+      return () => sessions.open(caller);
+    }
+    const cookie = cookieOf(req, sessions.cookieName) ?? '';
+    if (!sessions.isClaimable(cookie)) throw unauthorized();
+    return () => {
+      const half = sessions.claim(cookie);
+      if (half === undefined) throw unauthorized();
+      return { half };
+    };
   }
 
-  /** Ends the session of the page. Returns the value of `Set-Cookie` that removes its cookie. */
-  signOut(req: IncomingMessage): string {
+  /** Returns what ends the session of the page and gives the value of `Set-Cookie` that removes its cookie. */
+  signOut(req: IncomingMessage): () => string {
     this.#assertPage(req);
     const { sessions } = this.#parts;
-    return sessions.close(cookieOf(req, sessions.cookieName) ?? '');
+    return () => sessions.close(cookieOf(req, sessions.cookieName) ?? '');
   }
 
   /** Checks the host as `admit` does, and that a script of this page sent the request. */

@@ -101,9 +101,8 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
       }
     }
     if (isSessionPath(req.url ?? '')) {
-      checkBody(req, limits.maxBodyBytes);
-      const reply = await serveSession(gate, req);
-      if ((await readBody(req, limits.maxBodyBytes)) !== undefined) send(res, reply);
+      const reply = await serveSession(gate, req, limits.maxBodyBytes);
+      if (reply !== undefined) send(res, reply);
       return;
     }
     const admission = await gate.admit(req);

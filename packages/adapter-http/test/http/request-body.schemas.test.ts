@@ -6,11 +6,13 @@ const routes = Object.values(contract)
   .filter((row) => 'body' in row)
   .map(({ method, path }) => [method, path] as const);
 
+const TOKEN = 'correct-horse-battery-staple';
+
 let daemon: Daemon;
 let id: string;
 
 beforeAll(async () => {
-  daemon = await startDaemon();
+  daemon = await startDaemon({ token: TOKEN });
   id = await daemon.register('calc');
 });
 
@@ -23,7 +25,12 @@ test('the contract has routes with a body', () => {
 test.each(routes)('%s %s rejects a body against its schema with the name of the field', async (method, path) => {
   const refused = async (body: string) => {
     const url = daemon.url + path.replace(':id', id);
-    const answer = await fetch(url, { method, headers: { 'content-type': 'application/json' }, body });
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${TOKEN}`,
+      origin: daemon.url,
+    };
+    const answer = await fetch(url, { method, headers, body });
     return [body, answer.status, (await answer.json()) as unknown] as const;
   };
   for (const body of ['{', '[]', 'null', '"text"', '7']) {

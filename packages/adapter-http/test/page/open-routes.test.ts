@@ -105,12 +105,12 @@ test('GET /status redirects to a URL without the token when no token is configur
 });
 
 const OWN = { 'Sec-Fetch-Site': 'same-origin' };
-const post = (headers: Record<string, string>, method = 'POST') =>
+const post = (headers: Record<string, string>, method = 'POST', body = '{}') =>
   raw(daemon.port, {
     method,
     target: '/api/session',
     headers: { Host: 'localhost', 'Content-Type': 'application/json', ...headers },
-    body: '{}',
+    body,
   });
 const halfOf = (body: string): string => (JSON.parse(body) as { page: string }).page;
 
@@ -149,6 +149,14 @@ test('after /status?token= the page gets the header half once, with the fresh co
   const both = { Cookie, 'X-Clarity-Page': halfOf(claimed.body) };
   expect((await get('/api/status', both)).status).toBe(200);
   expect((await post({ Cookie, ...OWN })).status).toBe(401);
+});
+
+test('a body that is not valid neither claims nor ends a session', async () => {
+  const Cookie = await signIn();
+  expect((await post({ Cookie, ...OWN }, 'POST', '{"x":1}')).status).toBe(400);
+  const both = { Cookie, 'X-Clarity-Page': halfOf((await post({ Cookie, ...OWN })).body) };
+  expect((await post(both, 'DELETE', '[]')).status).toBe(400);
+  expect((await get('/api/status', both)).status).toBe(200);
 });
 
 test('a session is rejected at /mcp, with another cookie name, and beside a wrong token', async () => {
