@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ClarityError, type Service } from '@clarity-runtime/core';
 import type { ChildRecord } from '../../src/index.ts';
 import { fixtureArgs, processService, testConnector } from '../support/process-service.ts';
-import { callTool, connect, isAlive, listener, until, valueOf } from '../support/talk.ts';
+import { callTool, connect, isAlive, killGroup, listener, until, valueOf } from '../support/talk.ts';
 
 let folder: string;
 let running: readonly ChildRecord[] = [];
@@ -20,8 +20,13 @@ const connector = testConnector({
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'clarity-start-')));
 });
-afterAll(() => {
-  for (const { pid } of running) process.kill(-pid, 'SIGKILL');
+afterAll(async () => {
+  try {
+    // A record stays until the descendants of its program are ended.
+    await until(() => running.length === 0);
+  } finally {
+    for (const { pid } of running) killGroup(pid);
+  }
 });
 
 /** Returns a service whose program waits for the file `go`, notes its start, and then is the fixture in one mode. */

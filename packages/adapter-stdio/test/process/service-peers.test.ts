@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { peerInode, ServicePeers, type LoopbackConnection } from '../../src/process/service-peers.ts';
+import { killGroup } from '../support/talk.ts';
 
 const linux = { test: process.platform === 'linux' ? test : test.skip };
 const BOOT = 'boot-of-this-test';
@@ -25,21 +26,13 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  for (const child of started.splice(0)) endGroup(child);
+  for (const child of started.splice(0)) killGroup(child.pid);
 });
 
 afterAll(async () => {
   server.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-function endGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended.
-  }
-}
 
 const peers = (): ServicePeers => {
   const found = new ServicePeers();
@@ -92,7 +85,7 @@ linux.test.each([
 linux.test('R04d a peer that has closed its socket counts as a service, unless no service was started', async () => {
   const socket = await accepted((connect) => `exec ${connect}`, {});
   const connection = connectionOf(socket);
-  for (const child of started.splice(0)) endGroup(child);
+  for (const child of started.splice(0)) killGroup(child.pid);
   await once(socket.resume(), 'close');
   expect(await new ServicePeers().has(connection)).toBe(false);
   const inode = peerInode(connection);

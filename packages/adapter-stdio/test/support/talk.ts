@@ -89,3 +89,12 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** Kills a group of processes, which may have ended. */
+export function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

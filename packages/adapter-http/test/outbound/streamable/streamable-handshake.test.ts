@@ -77,6 +77,9 @@ const fault = (code: number, data?: object) => (response: ServerResponse, id: un
   json(response, 400, { jsonrpc: '2.0', id, error: { code, message: 'no', ...(data && { data }) } });
 };
 
+/** Outcomes that only the limit of the probe ends. A short limit for the others would race with a slow machine. */
+const SILENT = ['silence', 'a head without an end'];
+
 test.each<[string, boolean, (response: ServerResponse, id: unknown) => void]>([
   ['silence', false, () => undefined],
   [
@@ -116,9 +119,9 @@ test.each<[string, boolean, (response: ServerResponse, id: unknown) => void]>([
   ],
   ['-32022 with older versions', true, fault(-32022, { supported: ['2025-06-18'] })],
   ['-32020, which initialize outvotes', false, fault(-32020)],
-])('Q04 %s for server/discover leads to initialize, and is remembered: %s', async (_, isRemembered, answer) => {
+])('Q04 %s for server/discover leads to initialize, and is remembered: %s', async (outcome, isRemembered, answer) => {
   await using upstream = await mcpUpstream({ era: 'legacy', handle: probe(answer) });
-  const connector = httpConnector({ limits: { probeMs: 80 } });
+  const connector = httpConnector({ limits: { probeMs: SILENT.includes(outcome) ? 500 : 60_000 } });
   const { signal } = new AbortController();
   for (const expected of [1, isRemembered ? 1 : 2]) {
     const connection = await connector.connect(remoteService(upstream.url), listener(), { signal });
