@@ -76,10 +76,11 @@ export function createTokenCallers(options: ClientGrants): (identity: TokenIdent
 }
 
 function tokenCaller(
-  { doors: _doors, grants, ...identity }: TokenIdentity,
+  { tenant, principal, credential, ended, grants }: TokenIdentity,
   door: TokenDoor,
   passes: (verb: Verb) => boolean,
 ): Caller {
+  const identity = { tenant, principal, credential, ended };
   if (door !== 'mcp') return { ...identity, door, grants };
   const narrow = grants.map((grant) => ({ ...grant, verbs: grant.verbs.filter(passes) }));
   return { ...identity, door, grants: narrow };

@@ -117,7 +117,7 @@ test('[http.auth.gate] without the switch, loopback stores and deletes no secret
   const act = async (
     options: Parameters<typeof startDaemon>[0],
     authorization?: string,
-  ): Promise<readonly (number | unknown)[]> => {
+  ): Promise<readonly unknown[]> => {
     await using other = await startDaemon(options);
     const headers = authorization === undefined ? {} : { authorization };
     const body = { auth_ref: 'file:a', secret: 'x' };
