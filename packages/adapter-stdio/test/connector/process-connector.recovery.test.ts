@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { createRuntime, embeddedCaller, RawJson, type McpReply, type Runtime } from '@clarity-runtime/core';
 import { fixtureService, testConnector } from '../support/process-service.ts';
-import { isAlive, until } from '../support/talk.ts';
+import { isAlive, kill, until } from '../support/talk.ts';
 
 const SOAK_MS = Number(process.env['CLARITY_SOAK_SECONDS'] ?? '4') * 1_000;
 
@@ -70,7 +70,7 @@ test.each(['legacy', 'modern'] as const)(
     while (performance.now() < deadline) {
       await until(() => runtime.services.get(embeddedCaller, id).status.lifecycle === 'RUNNING');
       await pause(500);
-      for (const pid of children()) process.kill(pid, 'SIGKILL');
+      for (const pid of children()) kill(pid);
       await pause(300);
     }
     for (const timer of timers) clearInterval(timer);
@@ -88,5 +88,7 @@ test('the next call starts a dead process before its scheduled restart', async (
   await until(() => runtime.services.get(embeddedCaller, id).status.lifecycle === 'CRASHED');
   expect(textOf(await call(runtime, 'echo', 'again'))).toContain('again');
   expect(isAlive(pid)).toBe(false);
+  // The record of the dead process stays until its descendants are ended.
+  await until(() => !children().includes(pid));
   expect(children()).toHaveLength(1);
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ClarityError, type Service } from '@clarity-runtime/core';
 import type { ChildRecord } from '../../src/index.ts';
 import { fixtureArgs, processService, testConnector } from '../support/process-service.ts';
-import { callTool, connect, isAlive, killGroup, listener, until, valueOf } from '../support/talk.ts';
+import { callTool, connect, isAlive, kill, listener, until, valueOf } from '../support/talk.ts';
 
 let folder: string;
 let running: readonly ChildRecord[] = [];
@@ -25,7 +25,7 @@ afterAll(async () => {
     // A record stays until the descendants of its program are ended.
     await until(() => running.length === 0);
   } finally {
-    for (const { pid } of running) killGroup(pid);
+    for (const { pid } of running) kill(-pid);
   }
 });
 

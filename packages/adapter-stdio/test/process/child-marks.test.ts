@@ -9,13 +9,13 @@ import fc from 'fast-check';
 import { startTimeOf } from '../../src/process/child-record.ts';
 import { startGuarded } from '../../src/process/guarded-child.ts';
 import { endMarked, markedProcesses } from '../../src/process/child-marks.ts';
-import { isAlive, until } from '../support/talk.ts';
+import { kill, until } from '../support/talk.ts';
 
 const linux = { test: process.platform === 'linux' ? test : test.skip };
 const folder = await mkdtemp(join(tmpdir(), 'clarity-marks-'));
 const started: number[] = [];
 afterAll(() => {
-  for (const pid of started) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  for (const pid of started) kill(pid);
 });
 
 /** Steps of a descendant before it sleeps. */

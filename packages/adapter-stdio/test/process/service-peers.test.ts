@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { peerInode, ServicePeers, type LoopbackConnection } from '../../src/process/service-peers.ts';
-import { killGroup } from '../support/talk.ts';
+import { kill } from '../support/talk.ts';
 
 const linux = { test: process.platform === 'linux' ? test : test.skip };
 const BOOT = 'boot-of-this-test';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  for (const child of started.splice(0)) killGroup(child.pid);
+  for (const { pid } of started.splice(0)) if (pid !== undefined) kill(-pid);
 });
 
 afterAll(async () => {
@@ -85,7 +85,7 @@ linux.test.each([
 linux.test('R04d a peer that has closed its socket counts as a service, unless no service was started', async () => {
   const socket = await accepted((connect) => `exec ${connect}`, {});
   const connection = connectionOf(socket);
-  for (const child of started.splice(0)) killGroup(child.pid);
+  for (const { pid } of started.splice(0)) if (pid !== undefined) kill(-pid);
   await once(socket.resume(), 'close');
   expect(await new ServicePeers().has(connection)).toBe(false);
   const inode = peerInode(connection);

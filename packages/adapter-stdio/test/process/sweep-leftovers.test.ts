@@ -6,7 +6,7 @@ import { markedProcesses } from '../../src/process/child-marks.ts';
 import { startTimeOf } from '../../src/process/child-record.ts';
 import { signalGroup } from '../../src/process/process-group.ts';
 import { nodeArgs } from '../support/process-service.ts';
-import { isAlive, until } from '../support/talk.ts';
+import { isAlive, kill, until } from '../support/talk.ts';
 
 const linux = { test: process.platform === 'linux' ? test : test.skip };
 const daemonFile = new URL('../support/daemon.ts', import.meta.url).pathname;
@@ -67,7 +67,7 @@ linux.test('T-366 R18f the sweep at boot ends processes with a recorded mark, al
   expect(await sweepLeftovers([record])).toEqual({ ended: [], gone: [record] });
   const left = await marked();
   expect(left.map((each) => each.bootId)).toEqual([`${bootId}-other`]);
-  for (const { pid } of left) process.kill(pid, 'SIGKILL');
+  for (const { pid } of left) kill(pid);
 });
 
 test.each([0, 1, -1, 1.5, Number.NaN])(

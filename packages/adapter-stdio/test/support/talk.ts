@@ -90,10 +90,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Kills a group of processes, which may have ended. */
-export function killGroup(pid: number | undefined): void {
+/** Kills a process, or with a negative id a group of processes. It may have ended: a record stays until its descendants end. */
+export function kill(pid: number): void {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
