@@ -1,6 +1,6 @@
 import { CliError, usageError } from '../support/cli-error.ts';
 import { isLoopback } from '../api/loopback.ts';
-import { codeOf, messageOf } from '../support/error-text.ts';
+import { codeOf, rootMessageOf } from '../support/error-text.ts';
 
 const TIMEOUT_MS = 60_000;
 const MAX_REDIRECTS = 3;
@@ -43,7 +43,7 @@ async function attempt(url: URL, accept: string): Promise<Response> {
   try {
     return await fetch(url, { redirect: 'manual', headers: { accept }, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
-    throw new CliError(`${url.host} does not answer: ${codeOf(error) ?? messageOf(error)}`, { cause: error });
+    throw new CliError(`${url.host} does not answer: ${codeOf(error) ?? rootMessageOf(error)}`, { cause: error });
   }
 }
 
