@@ -106,12 +106,14 @@ test('unquarantine sends its reason; restart and details use their own routes', 
   expect(events.map(({ kind }) => kind)).toContain('service.started');
 });
 
-test.each(['bash', 'zsh', 'fish'])('completion for %s contains the commands and their flags', async (shell) => {
+test.each(['bash', 'zsh', 'fish'])('completion for %s asks the program for commands and their flags', async (shell) => {
   await using daemon = await fakeDaemon();
   const { exitCode, stdout } = await daemon.ctl(['completion', shell]);
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('add-remote');
-  expect(stdout).toContain('allow-tools');
+  for (const program of ['clarityctl', 'clarity-runtime']) expect(stdout).toContain(program);
+  expect(stdout).toContain(' __complete -- ');
+  expect((await daemon.ctl(['__complete', '--', 'add-re'])).stdout).toMatch(/^add-remote\t/);
+  expect((await daemon.ctl(['__complete', '--', 'add-remote', '--allow-t'])).stdout).toMatch(/^--allow-tools\t/);
   expect((await daemon.ctl(['completion', 'tcsh'])).exitCode).toBe(2);
 });
 
