@@ -1,6 +1,6 @@
 import type { AuditEventDraft } from '../domain/audit/audit-event.ts';
 import type { AuditReset, StoredEvent } from '../ports/index.ts';
-import type { OpenAuditStore } from './audit-store-contract.ts';
+import type { OpenAuditStore } from './open-audit-store.ts';
 import { outcomeOf } from './outcome.ts';
 import type { TestKit } from './test-kit.ts';
 

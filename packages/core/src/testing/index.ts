@@ -1,5 +1,6 @@
 export { artifactStoreContract } from './artifact-store-contract.ts';
-export { auditStoreContract, type OpenAuditStore } from './audit-store-contract.ts';
+export { auditStoreContract } from './audit-store-contract.ts';
+export type { OpenAuditStore } from './open-audit-store.ts';
 export { clientConfigContract, type ClientConfigSetup } from './client-config-contract.ts';
 export { credentialProviderContract, type ProviderSetup } from './credential-provider-contract.ts';
 export { secretStoreContract } from './secret-store-contract.ts';
