@@ -21,7 +21,19 @@ export function steady(text: string, { folder, url }: { readonly folder: string;
     [/(?<=,http,[a-z_]*,)\d+(?=,)/g, same('1')],
     [process.versions.node, same('20.19.0')],
   ];
-  return parts.reduce((steadied, [from, to]) => steadied.replaceAll(from, to as string), text);
+  return parts.reduce((steadied, [from, to]) => steadied.replaceAll(from, to as string), withoutProgress(text));
+}
+
+/** Starts each drawing of a line of progress, and erases the last one. */
+const ERASE = '\r\u001b[K';
+
+/** Returns the text as a terminal shows it at last: a line of progress is drawn only when a wait takes over a second. */
+function withoutProgress(text: string): string {
+  const lines = text.split('\n').map((line) => {
+    const [before = '', ...drawn] = line.split(ERASE);
+    return before + (drawn.at(-1) ?? '');
+  });
+  return lines.join('\n');
 }
 
 const zeros = (found: string): string => '0'.repeat(found.length);
