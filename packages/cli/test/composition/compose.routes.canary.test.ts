@@ -94,6 +94,13 @@ async function bodiesOf(path: string, schema: ValueSchema): Promise<readonly unk
   return [...unique, ...unique.flatMap(spoiledValues)];
 }
 
+/** Returns a value as a query has it: the parts of a list between commas. */
+const queryText = (value: unknown = '1'): string =>
+  [value]
+    .flat()
+    .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)))
+    .join(',');
+
 async function visitReads(operations: Readonly<Record<string, Operation>>): Promise<void> {
   for (const { method, path } of rows) {
     if (method !== 'GET') continue;
@@ -104,7 +111,7 @@ async function visitReads(operations: Readonly<Record<string, Operation>>): Prom
       await visit(key, target);
       const needed = parameters.filter(({ required }) => required === true);
       for (const chosen of [needed, ...parameters.map((parameter) => [...needed, parameter])]) {
-        const query = new URLSearchParams(chosen.map(({ name }) => [name, String(known()[name] ?? '1')]));
+        const query = new URLSearchParams(chosen.map(({ name }) => [name, queryText(known()[name])]));
         await visit(key, `${target}?${query.toString()}`);
       }
     }
