@@ -75,7 +75,8 @@ const typed: readonly string[] = [
   'call tally__fn__summ',
   'call tally__fn__sum --help',
   'cost',
-  '__complete -- call tally fn',
+  // No candidate comes from the daemon, whose reply may take longer than a completion waits.
+  '__complete -- list --so',
   'stop tally',
   'stop taly',
   'start tally',
