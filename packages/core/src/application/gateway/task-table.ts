@@ -12,7 +12,7 @@ export interface Task {
   readonly id: string;
   readonly ownId: string;
   readonly service: Service;
-  /** Name of the tool in the service: whoever may not call it any more does not see its tasks. */
+  /** Name of the tool in the service: a caller that may not call it any more does not see its tasks. */
   readonly tool: string;
   /** The connection that created the task. */
   readonly connection: Connection;
