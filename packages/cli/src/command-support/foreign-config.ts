@@ -1,11 +1,9 @@
-import { toPrintableAscii } from '@clarity-runtime/core/internal';
-
 /** A configuration that another product reads. */
 export interface ForeignConfig {
   /** Noun phrase of the format. */
   readonly title: string;
-  /** How to register a server of it. */
-  readonly hint: string;
+  /** The command of `clarityctl` that registers its servers. */
+  readonly command: 'import --from' | 'install';
 }
 
 interface Family {
@@ -30,6 +28,8 @@ const FAMILIES: readonly Family[] = [
 const LOCAL = ['command', 'cmd'] as const;
 const REMOTE = ['url', 'serverUrl', 'httpUrl', 'baseUrl', 'uri'] as const;
 
+const IMPORT = 'import --from';
+
 type Members = Readonly<Record<string, unknown>>;
 
 /** Returns the format of a configuration of another product; undefined for a manifest, and for any other value. */
@@ -37,19 +37,18 @@ export function foreignConfig(value: unknown): ForeignConfig | undefined {
   const members = membersOf(value);
   if (members === undefined || 'apiVersion' in members || 'kind' in members) return undefined;
   for (const { path, title } of FAMILIES) {
-    const found = firstServer(path.reduce<unknown>((at, name) => membersOf(at)?.[name], members));
-    if (found !== undefined) return { title, hint: hintFor(...found) };
+    if (hasServer(path.reduce<unknown>((at, name) => membersOf(at)?.[name], members)))
+      return { title, command: IMPORT };
   }
-  if (isServer(members)) return { title: 'the entry of one MCP server', hint: hintFor('<name>', members) };
+  if (isServer(members)) return { title: 'the entry of one MCP server', command: IMPORT };
   if (Array.isArray(members['packages']) || Array.isArray(members['remotes'])) {
-    return { title: 'a server.json of the MCP registry', hint: hintFor(nameOf(members['name']), {}) };
+    return { title: 'a server.json of the MCP registry', command: 'install' };
   }
   const bundled = membersOf(membersOf(members['server'])?.['mcp_config']);
   if (bundled !== undefined) {
-    return { title: 'the manifest of an MCP bundle', hint: hintFor(nameOf(members['name']), bundled) };
+    return { title: 'the manifest of an MCP bundle', command: 'install' };
   }
-  const bare = firstServer(members);
-  return bare && { title: 'a map of MCP servers', hint: hintFor(...bare) };
+  return hasServer(members) ? { title: 'a map of MCP servers', command: IMPORT } : undefined;
 }
 
 const TOML_TABLE = /^[ \t]*\[mcp_servers\b/m;
@@ -57,10 +56,9 @@ const YAML_MAP = /^(?:mcpServers|mcp_servers|extensions|context_servers):[ \t]*(
 
 /** Returns the format of a configuration that is not JSON; undefined for any other text. */
 export function foreignText(text: string): ForeignConfig | undefined {
-  const hint = hintFor('<name>', {});
-  if (TOML_TABLE.test(text)) return { title: 'a TOML configuration with mcp_servers (Codex, Grok)', hint };
+  if (TOML_TABLE.test(text)) return { title: 'a TOML configuration with mcp_servers (Codex, Grok)', command: IMPORT };
   return YAML_MAP.test(text)
-    ? { title: 'a YAML configuration of MCP servers (Continue, Goose, Hermes)', hint }
+    ? { title: 'a YAML configuration of MCP servers (Continue, Goose, Hermes)', command: IMPORT }
     : undefined;
 }
 
@@ -71,26 +69,11 @@ const isServer = (members: Members): boolean =>
   LOCAL.some((name) => typeof members[name] === 'string' || Array.isArray(members[name])) ||
   REMOTE.some((name) => typeof members[name] === 'string');
 
-/** Returns name and entry of the first server of a map or a list. */
-function firstServer(value: unknown): readonly [name: string, entry: Members] | undefined {
-  const entries: (readonly [unknown, unknown])[] = Array.isArray(value)
-    ? value.map((each) => [membersOf(each)?.['name'], each] as const)
-    : Object.entries(membersOf(value) ?? {});
-  for (const [name, each] of entries) {
+/** Returns whether a map or a list has the entry of a server. */
+function hasServer(value: unknown): boolean {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : Object.values(membersOf(value) ?? {});
+  return entries.some((each) => {
     const entry = membersOf(each);
-    if (entry !== undefined && isServer(entry)) return [nameOf(name), entry];
-  }
-  return undefined;
-}
-
-const nameOf = (name: unknown): string =>
-  typeof name === 'string' && /^[\w.@/-]+$/.test(name) ? toPrintableAscii(name, 60) : '<name>';
-
-/** The values of an entry may be secrets, so that the hint has none of them. */
-function hintFor(name: string, entry: Members): string {
-  const remote = `clarityctl add-remote --module ${name} --endpoint <url>`;
-  const local = `clarityctl add-process ${name} -- <command> <arguments>`;
-  if (REMOTE.some((member) => member in entry)) return `register each server, for example: ${remote}`;
-  if (LOCAL.some((member) => member in entry)) return `register each server, for example: ${local}`;
-  return `register each server: ${local}, or ${remote}`;
+    return entry !== undefined && isServer(entry);
+  });
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseJsonText } from '@clarity-runtime/adapter-store-fs';
-import { decodeText } from '@clarity-runtime/core/internal';
+import { decodeText, toPrintableAscii } from '@clarity-runtime/core/internal';
 import { messageOf } from '../support/error-text.ts';
 import { CliError } from '../support/cli-error.ts';
-import { foreignConfig, foreignText } from './foreign-config.ts';
+import { foreignConfig, foreignText, type ForeignConfig } from './foreign-config.ts';
 
 const MAX_DOCUMENTS = 10_000;
 
@@ -24,15 +24,18 @@ export interface Document {
 export async function documentsOf(cwd: string, named: string): Promise<readonly Document[]> {
   const refuse = (reason: string, hint = 'see schemas/mcp-service-v1.schema.json', cause?: unknown): CliError =>
     new CliError(`${named} cannot be applied: ${reason}`, { hint, cause });
-  const value = valueOf(await textOf(resolve(cwd, named), refuse), refuse);
+  const value = valueOf(await textOf(resolve(cwd, named), refuse), named, refuse);
   const foreign = foreignConfig(value);
-  if (foreign !== undefined) throw refuse(`it is ${foreign.title}, not a manifest`, foreign.hint);
+  if (foreign !== undefined) throw refuse(`it is ${foreign.title}, not a manifest`, hintOf(foreign, named));
   const items = itemsOf(value);
   if (items === undefined) return [{ from: named, value }];
   if (items.length === 0) throw refuse('the file contains no manifest');
   if (items.length > MAX_DOCUMENTS) throw refuse(`the file contains more than ${String(MAX_DOCUMENTS)} manifests`);
   return items.map((each, at) => ({ from: `${named}[${String(at)}]`, value: each }));
 }
+
+const hintOf = ({ command }: ForeignConfig, named: string): string =>
+  `register its servers: \`clarityctl ${command} ${toPrintableAscii(named)}\``;
 
 type Refuse = (reason: string, hint?: string, cause?: unknown) => CliError;
 
@@ -44,12 +47,12 @@ async function textOf(path: string, refuse: Refuse): Promise<string> {
   }
 }
 
-function valueOf(text: string, refuse: Refuse): unknown {
+function valueOf(text: string, named: string, refuse: Refuse): unknown {
   try {
     return parseJsonText(text);
   } catch (error) {
     const foreign = foreignText(text);
-    if (foreign !== undefined) throw refuse(`it is ${foreign.title}, not a manifest`, foreign.hint, error);
+    if (foreign !== undefined) throw refuse(`it is ${foreign.title}, not a manifest`, hintOf(foreign, named), error);
     throw refuse(`the file is not JSON: ${messageOf(error)}`, undefined, error);
   }
 }

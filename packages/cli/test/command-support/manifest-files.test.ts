@@ -30,19 +30,19 @@ const local = { command: 'node', args: ['--key=canary-1'], env: { KEY: 'canary-2
 const remote = { type: 'http', url: 'https://h/mcp?key=canary-3' };
 
 test.each([
-  [{ mcpServers: { files: local } }, /mcpServers .*Claude/, 'add-process files --'],
-  [{ servers: { web: remote } }, /VS Code/, 'add-remote --module web --endpoint'],
-  [{ mcp: { servers: { web: remote } } }, /mcp\.servers/, 'add-remote --module web'],
-  [{ mcp: { files: { type: 'local', command: ['node', 'x'] } } }, /OpenCode/, 'add-process files'],
-  [{ context_servers: { files: local } }, /Zed/, 'add-process files'],
-  [{ 'amp.mcpServers': { files: local } }, /Amp/, 'add-process files'],
-  [{ extensions: { files: { cmd: 'node' } } }, /Goose/, 'add-process files'],
-  [{ mcpServers: [{ name: 'files', ...local }] }, /mcpServers/, 'add-process files'],
-  [{ files: local }, /a map of MCP servers/, 'add-process files'],
-  [local, /the entry of one MCP server/, 'add-process <name>'],
-  [{ serverUrl: 'https://h/mcp' }, /the entry of one MCP server/, 'add-remote'],
-  [{ name: 'io.x/files', packages: [{ identifier: 'x' }] }, /server\.json/, 'add-process io.x/files'],
-  [{ name: 'files', server: { mcp_config: local } }, /MCP bundle/, 'add-process files'],
+  [{ mcpServers: { files: local } }, /mcpServers .*Claude/, 'clarityctl import --from '],
+  [{ servers: { web: remote } }, /VS Code/, 'clarityctl import --from '],
+  [{ mcp: { servers: { web: remote } } }, /mcp\.servers/, 'clarityctl import --from '],
+  [{ mcp: { files: { type: 'local', command: ['node', 'x'] } } }, /OpenCode/, 'clarityctl import --from '],
+  [{ context_servers: { files: local } }, /Zed/, 'clarityctl import --from '],
+  [{ 'amp.mcpServers': { files: local } }, /Amp/, 'clarityctl import --from '],
+  [{ extensions: { files: { cmd: 'node' } } }, /Goose/, 'clarityctl import --from '],
+  [{ mcpServers: [{ name: 'files', ...local }] }, /mcpServers/, 'clarityctl import --from '],
+  [{ files: local }, /a map of MCP servers/, 'clarityctl import --from '],
+  [local, /the entry of one MCP server/, 'clarityctl import --from '],
+  [{ serverUrl: 'https://h/mcp' }, /the entry of one MCP server/, 'clarityctl import --from '],
+  [{ name: 'io.x/files', packages: [{ identifier: 'x' }] }, /server\.json/, 'clarityctl install '],
+  [{ name: 'files', server: { mcp_config: local } }, /MCP bundle/, 'clarityctl install '],
 ])('Q37 documentsOf names the product of %j and the command to use, without a value', async (value, title, hint) => {
   const failed = read(JSON.stringify(value));
   await expect(failed).rejects.toMatchObject({
