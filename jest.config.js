@@ -26,6 +26,8 @@ export default {
   testSequencer: '<rootDir>/scripts/test-order.mjs',
   // Most suites wait for processes and sockets of their own: one worker per core, none kept back.
   maxWorkers: '100%',
+  // Node.js keeps the modules of ended suites (vm contexts): a worker that holds them all spends its time on garbage collection.
+  workerIdleMemoryLimit: '1GB',
   testEnvironmentOptions: { customExportConditions: ['clarity-source', 'node', 'node-addons'] },
   transform: { '^.+\\.ts$': swc(false), '^.+\\.tsx$': swc(true) },
   coverageProvider: 'v8',
