@@ -126,6 +126,25 @@ test('Q31 a child that closes its output is lost although it runs on, and is end
   await connection.close('done');
 });
 
+test('Q52 calls to a child that stops reading end at their limits, and the child is ended', async () => {
+  const script = `let first=true;process.stdin.on('data',(d)=>{for(const line of String(d).trim().split('\\n')){const m=JSON.parse(line);
+    if(m.method==='initialize')process.stdout.write(JSON.stringify({jsonrpc:'2.0',id:m.id,result:{protocolVersion:'2025-11-25',capabilities:{},serverInfo:{name:'x',version:'1'}}})+'\\n');
+    else if(m.id!==undefined)process.stdout.write(JSON.stringify({jsonrpc:'2.0',id:m.id,error:{code:-32601,message:'no'}})+'\\n');
+    if(m.method==='notifications/initialized')process.stdin.pause()}});setInterval(()=>{},1000)`;
+  const connection = await connect(connector, processService({ args: ['-e', script] }), listener());
+  const pid = running[0]?.pid ?? 0;
+  const text = 'x'.repeat(256 * 1024);
+  const calls = Array.from({ length: 24 }, () =>
+    callTool(connection, 'echo', { args: { text }, totalMs: 400 }).then(
+      () => 'answered',
+      (error: unknown) => (error as { code: string }).code,
+    ),
+  );
+  for (const code of await Promise.all(calls)) expect(['CALL_TIMED_OUT', 'UPSTREAM_FAILED']).toContain(code);
+  await connection.close('done');
+  await until(() => !isAlive(pid));
+});
+
 const linux = { test: process.platform === 'linux' ? test : test.skip };
 
 linux.test('T-363 R18h a start that exceeds a limit fails once, with the field and the way to raise it', async () => {
