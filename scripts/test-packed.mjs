@@ -89,7 +89,9 @@ async function install() {
 async function checkPrograms() {
   const { version } = JSON.parse(readFileSync(join(root, 'lerna.json'), 'utf8'));
   const said = await Promise.all(
-    ['clarityd', 'clarityctl', 'clarityc', 'clarity-runtime'].map((program) => run('npx', ['--no-install', program, '--version'], here)),
+    ['clarityd', 'clarityctl', 'clarityc', 'clarity-runtime'].map((program) =>
+      run('npx', ['--no-install', program, '--version'], here),
+    ),
   );
   for (const line of said) assert.ok(line.includes(version), line);
 }

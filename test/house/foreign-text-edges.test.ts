@@ -142,7 +142,7 @@ const FUNCTIONS: Readonly<Record<string, Row>> = {
   launcherError: [(text) => launcherError(text.split('\n')), ['npm ERR! ', 'ENOTFOUND', '404', 'error: ', '\n']],
   LineReader: [
     (text) => {
-      new LineReader(() => 1 << 20, { line: () => undefined } as never).push(encoder.encode(text));
+      new LineReader(() => 1 << 20, { line: () => undefined }).push(encoder.encode(text));
     },
     ['\n', '\r\n', '{"id":'],
   ],

@@ -50,7 +50,7 @@ async function attempt(url: URL, accept: string): Promise<Response> {
 async function bodyOf(response: Response, maxBytes: number, url: URL): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const body = (response.body ?? []) as AsyncIterable<Uint8Array>;
+  const body = (response.body ?? []) as unknown as AsyncIterable<Uint8Array>;
   for await (const chunk of body) {
     length += chunk.length;
     if (length > maxBytes) throw new CliError(`the answer of ${url.host} is larger than ${String(maxBytes)} bytes`);

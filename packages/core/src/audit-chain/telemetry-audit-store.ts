@@ -92,7 +92,9 @@ export class TelemetryAuditStore implements AuditStore {
   ): AsyncGenerator<StoredEvent | AuditReset, void> {
     const end = AbortSignal.any([signal, this.#open.signal]);
     let next = from === 'now' ? (await this.read(tenant, { ...query, limit: 1 }, 'end')).next : from;
-    while (!end.aborted) {
+    // The reader may end the tail while it handles an event.
+    const isOver = (): boolean => end.aborted;
+    while (!isOver()) {
       const page = await this.read(tenant, query, next).catch((error: unknown) => {
         if (error instanceof StoreError && error.kind === 'invalid') return undefined;
         throw error;
@@ -103,7 +105,7 @@ export class TelemetryAuditStore implements AuditStore {
       }
       if (page.missed > 0) yield { reset: `${String(page.missed)} events were dropped by retention` };
       for (const event of page.events) {
-        if (end.aborted) return;
+        if (isOver()) return;
         yield event;
       }
       next = page.next;

@@ -132,14 +132,13 @@ test('T-463 case 8: a service that no grant names is answered like one that does
   expect(services.list(one).map(({ service }) => service.namespace)).toEqual(['docs']);
   const vault = services.list(operator).find(({ service }) => service.namespace === 'vault')?.service.serviceId ?? '';
   for (const id of [vault, 'nope']) {
-    const { logs } = given.runtime.audit;
     for (const act of [
       () => Promise.resolve().then(() => services.get(one, id)),
       () => services.stop(one, id),
       () => services.remove(one, id),
       () => services.introspect(one, id),
       () => given.runtime.interfaces.review(one, id),
-      () => logs(one, id, 10),
+      () => given.runtime.audit.logs(one, id, 10),
     ])
       await expect(act()).rejects.toMatchObject({ code: 'SERVICE_NOT_FOUND' });
   }

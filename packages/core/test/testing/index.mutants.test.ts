@@ -11,7 +11,7 @@ interface Suite {
   readonly faults: readonly string[];
 }
 
-const suiteOf = <Name extends keyof typeof SUITES>(name: Name): Suite => {
+const suiteOf = (name: keyof typeof SUITES): Suite => {
   const declare = SUITES[name] as (kit: TestKit, mutant: unknown) => void;
   const mutants: Readonly<Record<string, unknown>> = MUTANTS[name];
   const none = (): object => ({});

@@ -94,7 +94,7 @@ export class CallLimiter implements CallStage {
       const entered = await limiter.enter(call.tool, request).catch(() => {
         throw new ClarityError('CALL_CANCELLED', '');
       });
-      if (typeof entered === 'string') return await this.#denials.deny(entered, call, effective.sources);
+      if (typeof entered === 'string') return this.#denials.deny(entered, call, effective.sources);
       try {
         return await next(call);
       } finally {

@@ -87,7 +87,7 @@ async function act(runtime: Runtime, upstream: FakeUpstream, model: Model, given
 const answering: Answer = ({ params }, exchange, { module: from, events }) => {
   const meta = (params.get('_meta')?.value ?? {}) as { readonly progressToken?: string };
   const log = { method: 'notifications/message', params: rawParams({ level: 'info', data: from }) };
-  exchange.onNotification?.(log);
+  exchange.onNotification(log);
   events.onNotification?.(log);
   for (const token of ['of another request', undefined, meta.progressToken]) {
     const progress = rawParams({
@@ -95,7 +95,7 @@ const answering: Answer = ({ params }, exchange, { module: from, events }) => {
       message: from,
       ...(token === undefined ? {} : { progressToken: token }),
     });
-    exchange.onNotification?.({ method: 'notifications/progress', params: progress });
+    exchange.onNotification({ method: 'notifications/progress', params: progress });
     events.onNotification?.({ method: 'notifications/progress', params: progress });
   }
   const name = String((params.get('uri') ?? params.get('name'))?.value);
