@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { openSession, toolCall } from './calls.ts';
 import { checkouts, type Checkout } from './harness/clarity.ts';
 import { Cleanup } from './harness/cleanup.ts';
-import { readPeers, startPeer } from './harness/peers.ts';
 import { printMeasured } from './harness/report.ts';
 import { measure, type Contender } from './harness/rounds.ts';
 import { startServer } from './harness/server-process.ts';
@@ -51,11 +50,6 @@ export async function benchProxiedCall(rounds: number, calls: number): Promise<v
     }
   };
   for (const checkout of checkouts) await through(checkout);
-  for (const peer of await readPeers()) {
-    const server = stack.use(await startPeer(peer, { legacy: legacy.url, modern: modern.url }));
-    const session = await openSession(peer.url ?? server.url, peer.tool, { text: 'x' }, ANSWER);
-    contenders.push({ name: `legacy session, ${peer.name}`, server, load: { ...session, ...load } });
-  }
   for (const connections of CONNECTIONS) {
     const title =
       connections === USUAL_CONNECTIONS ? 'proxied call' : `proxied call, ${String(connections)} connections`;

@@ -10,13 +10,9 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 /** Starts `node <args>` and waits for a line with a URL. Rejects with the output when the process exits first. */
-export const startServer = (args: readonly string[], cwd?: string): Promise<ServerProcess> =>
-  startProgram([process.execPath, ...args], cwd);
-
-/** Starts a program as `startServer` does. */
-export async function startProgram([program = '', ...args]: readonly string[], cwd?: string): Promise<ServerProcess> {
+export async function startServer(args: readonly string[], cwd?: string): Promise<ServerProcess> {
   const from = performance.now();
-  const child = spawn(program, args, {
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   });
