@@ -24,7 +24,7 @@ import type { HttpLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
 import { createOpenRoutes, isOpenPath } from '../page/open-routes.ts';
-import { isSessionPath, serveSession } from '../page/session-routes.ts';
+import { isSessionTarget, serveSession } from '../page/session-routes.ts';
 
 /** With `next`, as middleware of a framework, it forwards requests for other paths. */
 export type RequestListener = (req: IncomingMessage, res: ServerResponse, next?: () => void) => void;
@@ -100,7 +100,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
         return;
       }
     }
-    if (isSessionPath(req.url ?? '')) {
+    if (isSessionTarget(req.url ?? '')) {
       const reply = await serveSession(gate, req, limits.maxBodyBytes);
       if (reply !== undefined) send(res, reply);
       return;

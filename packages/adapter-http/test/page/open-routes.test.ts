@@ -192,10 +192,10 @@ test('a page signs in with an access token for http, has its grants, and ends wi
   expect((await get('/api/status', both)).status).toBe(401);
 });
 
-test('loopback without a token has no session of the page', async () => {
+test.each(['', '?x=1'])('loopback without a token has no session of the page, with the query %j', async (query) => {
   await using bare = await startDaemon();
   const headers = { Host: 'localhost', 'Content-Type': 'application/json', ...OWN };
-  const answer = await raw(bare.port, { method: 'POST', target: '/api/session', headers, body: '{}' });
+  const answer = await raw(bare.port, { method: 'POST', target: `/api/session${query}`, headers, body: '{}' });
   expect(answer.status).toBe(401);
 });
 
