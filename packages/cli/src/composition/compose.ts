@@ -23,6 +23,7 @@ export interface Composition {
   readonly server: HttpServer;
   /** Reason why a decision about trust is lost when the daemon ends. */
   readonly unkeptTrust: () => string | undefined;
+  readonly isTrusted: () => boolean;
   /** Writes the address of the daemon to the lock, for a second daemon to report. */
   announce(url: string): Promise<void>;
   readonly audits: AuditExports;
@@ -139,5 +140,6 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     url = new URL(address);
     await adapters.announce(address);
   };
-  return { runtime, server, announce, audits, unkeptTrust: adapters.unkeptTrust };
+  const isTrusted = (): boolean => adapters.trust.state.trusted;
+  return { runtime, server, announce, audits, unkeptTrust: adapters.unkeptTrust, isTrusted };
 }

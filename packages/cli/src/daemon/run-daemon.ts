@@ -121,6 +121,7 @@ async function serve(serving: Serving): Promise<number> {
     const over = new AbortController();
     const asked = settleTrust({
       trust: daemon.runtime.trust,
+      isTrusted: daemon.isTrusted(),
       isAllowed,
       unkept: daemon.unkeptTrust(),
       log,

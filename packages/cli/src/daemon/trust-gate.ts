@@ -5,6 +5,8 @@ import { trustLines } from '../command-support/trust-lines.ts';
 /** Options of `settleTrust`. */
 export interface TrustGateOptions {
   readonly trust: TrustOperations;
+  /** The workspace is trusted already. A report reads every service and the versions of its secrets. */
+  readonly isTrusted: boolean;
   /** Trust without a question: `--trust-workspace`. */
   readonly isAllowed: boolean;
   /** Reason why a decision is lost when the daemon ends. */
@@ -18,14 +20,15 @@ export interface TrustGateOptions {
  * Trusts the workspace if the settings or the user at the terminal allow it. Otherwise the daemon serves its API and starts
  * nothing. The services start when the workspace becomes trusted.
  */
-export async function settleTrust({ trust, isAllowed, unkept, log, confirm }: TrustGateOptions): Promise<void> {
-  const report = await trust.report(systemCaller);
+export async function settleTrust(options: TrustGateOptions): Promise<void> {
+  const { trust, isTrusted, isAllowed, unkept, log, confirm } = options;
   if (unkept !== undefined) {
     log(
       `warning: the key or the record of trust cannot be stored, so the next start needs --trust-workspace: ${unkept}`,
     );
   }
-  if (report.trusted) return;
+  if (isTrusted) return;
+  const report = await trust.report(systemCaller);
   if (isAllowed) {
     await trust.trust(systemCaller, report.digest);
     return;

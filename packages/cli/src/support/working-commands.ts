@@ -22,8 +22,16 @@ export interface CommandPlace {
  * if the project of the folder has it, `npx clarity-runtime` from a cache of npx, otherwise the absolute path.
  */
 export function findWorkingCommands(place: CommandPlace): WorkingCommands {
-  const local = localPrograms(place.cwd);
-  return Object.fromEntries(PROGRAMS.map((name) => [name, formOf(name, place, local)])) as WorkingCommands;
+  const found = new Map<ProgramName, string>();
+  let local: string | undefined;
+  // Most runs print no hint: a form is looked up in the file system when it is read.
+  const form = (name: ProgramName): string => {
+    const known = found.get(name) ?? formOf(name, place, (local ??= localPrograms(place.cwd)));
+    found.set(name, known);
+    return known;
+  };
+  const forms = PROGRAMS.map((name) => [name, { enumerable: true, get: () => form(name) }] as const);
+  return Object.defineProperties({}, Object.fromEntries(forms)) as WorkingCommands;
 }
 
 function formOf(

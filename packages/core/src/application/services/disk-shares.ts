@@ -16,7 +16,9 @@ interface Use {
   readonly bytes: number;
 }
 
-interface ServiceUse extends Use {
+interface ServiceUse {
+  readonly owner: string;
+  readonly manifest: Manifest;
   readonly artifact: ServiceArtifact | undefined;
 }
 
@@ -38,7 +40,8 @@ export class DiskShares {
   readonly #references = new Map<string, number>();
   /** Artifacts without a record by digest, oldest first. */
   readonly #orphans = new Map<string, Orphan>();
-  readonly #sums = new Map<string, number>();
+  /** Bytes by owner; undefined until a limit is asked for: a start measures no manifest. */
+  #sums: Map<string, number> | undefined;
 
   constructor(clock: Clock, maxBytes = DEFAULT_MAX_DISK_BYTES) {
     this.#maxBytes = maxBytes;
@@ -51,16 +54,16 @@ export class DiskShares {
     this.#uses.delete(serviceId);
     if (record !== undefined) {
       const { artifact, manifest, registrant = OPERATOR } = record;
-      const use = { owner: ownerKey(registrant), bytes: bytesOf(manifest) + (artifact?.bytes ?? 0), artifact };
+      const use = { owner: ownerKey(registrant), manifest, artifact };
       this.#uses.set(serviceId, use);
-      this.#add(use, 1);
+      this.#addService(use, 1);
       if (artifact !== undefined) {
         this.#refer(artifact, 1);
         this.#forget(artifact.wasmSha256);
       }
     }
     if (before === undefined) return;
-    this.#add(before, -1);
+    this.#addService(before, -1);
     if (before.artifact !== undefined && this.#refer(before.artifact, -1) === 0)
       this.#addOrphan(before.owner, before.artifact);
   }
@@ -75,8 +78,8 @@ export class DiskShares {
     const owner = ownerKey(registrantOf(caller));
     const own = this.#uses.get(serviceId);
     // The manifest is replaced at once. The former artifact stays until it is deleted.
-    const replaced = own?.owner === owner ? own.bytes - (own.artifact?.bytes ?? 0) : 0;
-    const used = (this.#sums.get(owner) ?? 0) - replaced + bytesOf(manifest);
+    const replaced = own?.owner === owner ? bytesOf(own.manifest) : 0;
+    const used = (this.#counted().get(owner) ?? 0) - replaced + bytesOf(manifest);
     if (used > this.#maxBytes) throw diskFull(used, this.#maxBytes);
     return this.#maxBytes - used;
   }
@@ -116,8 +119,20 @@ export class DiskShares {
     return count;
   }
 
+  #addService({ owner, manifest, artifact }: ServiceUse, sign: 1 | -1): void {
+    if (this.#sums !== undefined) this.#add({ owner, bytes: bytesOf(manifest) + (artifact?.bytes ?? 0) }, sign);
+  }
+
   #add({ owner, bytes }: Use, sign: 1 | -1): void {
-    this.#sums.set(owner, (this.#sums.get(owner) ?? 0) + sign * bytes);
+    this.#sums?.set(owner, (this.#sums.get(owner) ?? 0) + sign * bytes);
+  }
+
+  #counted(): ReadonlyMap<string, number> {
+    if (this.#sums !== undefined) return this.#sums;
+    const sums = (this.#sums = new Map<string, number>());
+    for (const use of this.#uses.values()) this.#addService(use, 1);
+    for (const orphan of this.#orphans.values()) this.#add(orphan, 1);
+    return sums;
   }
 }
 
