@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { outcomeOf } from '../../tools/conformance/report.ts';
+import { outcomeOf, scenarioOutcome } from '../../tools/conformance/report.ts';
 import { readText } from './workspace-files.ts';
 
 const PRINTED = `
@@ -21,6 +21,16 @@ Not scored for 2026-07-28: 2 scenario(s) run, 1 failing. These do not affect con
 test('the report counts the results of the suite without undeclared extensions', () => {
   expect(outcomeOf(PRINTED)).toEqual({ passed: 11, failed: 2, broken: ['tools-list', 'thrown'] });
   expect(outcomeOf('it crashed')).toEqual({ passed: 0, failed: 0, broken: [] });
+});
+
+test('the report counts the checks of one scenario, and a scenario without a result is broken', () => {
+  expect(scenarioOutcome('x', 'Test Results:\nPassed: 4/5, 1 failed, 0 warnings\n')).toEqual({
+    passed: 4,
+    failed: 1,
+    broken: ['x'],
+  });
+  expect(scenarioOutcome('x', 'Passed: 0/0, 0 failed, 0 warnings')).toEqual({ passed: 0, failed: 0, broken: [] });
+  expect(scenarioOutcome('x', 'it crashed').broken).toEqual(['x']);
 });
 
 test('the suite is a step of .ci/run, is installed from its lock file, and allows no failure', async () => {

@@ -14,16 +14,24 @@ export interface RawClient {
 
 const info = { name: 'raw', version: '1.0.0' };
 
+/** Members of the parameters that header `Mcp-Name` repeats (MCP 2026-07-28, Streamable HTTP). */
+const NAMES: Readonly<Record<string, string>> = {
+  'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
+};
+
 /** A client of the modern era that does not parse responses. */
-export function modernRawClient(url: string): RawClient {
+export function modernRawClient(url: string, capabilities: object = {}): RawClient {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientInfo': info,
-    'io.modelcontextprotocol/clientCapabilities': {},
+    'io.modelcontextprotocol/clientCapabilities': capabilities,
   };
   return {
     request: (method, params = {}) => {
-      const name = method === 'resources/read' ? params['uri'] : params['name'];
+      const name = params[NAMES[method] ?? 'name'];
       return answerOf(url, {
         headers: {
           'mcp-protocol-version': '2026-07-28',

@@ -9,8 +9,17 @@ export interface Outcome {
 const SCENARIO = /^([✓✗]) (\S+): (\d+) passed, (\d+) failed/;
 const EXTENSION = /^ +[✓✗] (\S+) \(extension\)$/;
 
+const RESULT = /^Passed: (\d+)\/\d+, (\d+) failed/m;
+
+/** Counts the checks in the output of one scenario. A scenario without a result is broken. */
+export function scenarioOutcome(name: string, printed: string): Outcome {
+  const [, good, bad] = RESULT.exec(printed) ?? [];
+  const [passed, failed] = [Number(good ?? 0), Number(bad ?? 0)];
+  return { passed, failed, broken: good === undefined || failed > 0 ? [name] : [] };
+}
+
 /**
- * Counts the checks in the output of the suite. Omits scenarios of protocol extensions that the gateway does not declare;
+ * Counts the checks in the output of the suite. Omits scenarios of protocol extensions, which have a run of their own;
  * includes pending scenarios, which the suite itself does not score.
  */
 export function outcomeOf(printed: string): Outcome {

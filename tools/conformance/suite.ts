@@ -2,10 +2,24 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { outcomeOf, type Outcome } from './report.ts';
+import { outcomeOf, scenarioOutcome, type Outcome } from './report.ts';
 
 /** Requirements of a protocol version, or the default scenarios of the stable release of the suite. */
 export type RequirementSet = '2025-11-25' | '2026-07-28' | 'stable';
+
+/** Scenarios of the protocol extensions that the gateway declares. The suite scores them only one by one. */
+export const EXTENSION_SCENARIOS: readonly string[] = [
+  'tasks-lifecycle',
+  'tasks-capability-negotiation',
+  'tasks-wire-fields',
+  'tasks-request-state-removal',
+  'tasks-mrtr-input',
+  'tasks-request-headers',
+  'tasks-dispatch-and-envelope',
+  'tasks-status-notifications',
+  'tasks-required-task-error',
+  'tasks-mrtr-composition',
+];
 
 const installed = fileURLToPath(new URL('node_modules/', import.meta.url));
 const TIMEOUT_MS = 240_000;
@@ -21,11 +35,9 @@ function nodeForTheSuite(): string {
   return existsSync(beside) ? beside : process.execPath;
 }
 
-function argumentsOf(set: RequirementSet, url: string, folder: string): readonly string[] {
-  const program = set === 'stable' ? 'conformance' : 'conformance-next';
-  const revision = set === 'stable' ? [] : ['--requirements', set];
+function argumentsOf(program: string, url: string, folder: string): readonly string[] {
   const main = join(installed, '@modelcontextprotocol', program, 'dist/index.js');
-  return [main, 'server', '--url', url, ...revision, '--output-dir', folder];
+  return [main, 'server', '--url', url, '--output-dir', folder];
 }
 
 export interface SuiteRun extends Outcome {
@@ -35,8 +47,33 @@ export interface SuiteRun extends Outcome {
 }
 
 /** Runs a set of requirements against a server. The suite writes its records to the folder. */
-export function runSuite(set: RequirementSet, url: string, folder: string): Promise<SuiteRun> {
-  const child = spawn(nodeForTheSuite(), argumentsOf(set, url, folder), {
+export async function runSuite(set: RequirementSet, url: string, folder: string): Promise<SuiteRun> {
+  const program = set === 'stable' ? 'conformance' : 'conformance-next';
+  const revision = set === 'stable' ? [] : ['--requirements', set];
+  const { printed, exitCode } = await start([...argumentsOf(program, url, folder), ...revision], folder);
+  return { ...outcomeOf(printed), exitCode, printed };
+}
+
+/** Runs the scenarios of extensions against a server. `exitCode` is that of the first scenario that failed. */
+export async function runExtensions(url: string, folder: string): Promise<SuiteRun> {
+  let sum: SuiteRun = { passed: 0, failed: 0, broken: [], exitCode: 0, printed: '' };
+  for (const name of EXTENSION_SCENARIOS) {
+    const args = [...argumentsOf('conformance-next', url, folder), '--scenario', name];
+    const { printed, exitCode } = await start(args, folder);
+    const { passed, failed, broken } = scenarioOutcome(name, printed);
+    sum = {
+      passed: sum.passed + passed,
+      failed: sum.failed + failed,
+      broken: [...sum.broken, ...broken],
+      exitCode: sum.exitCode === 0 ? exitCode : sum.exitCode,
+      printed: exitCode === 0 && broken.length === 0 ? sum.printed : `${sum.printed}${printed}`,
+    };
+  }
+  return sum;
+}
+
+function start(args: readonly string[], folder: string): Promise<Pick<SuiteRun, 'exitCode' | 'printed'>> {
+  const child = spawn(nodeForTheSuite(), args, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
@@ -50,7 +87,7 @@ export function runSuite(set: RequirementSet, url: string, folder: string): Prom
     child.once('error', reject);
     child.once('close', (exitCode) => {
       running.delete(child);
-      resolve({ ...outcomeOf(printed), exitCode, printed });
+      resolve({ exitCode, printed });
     });
   });
 }

@@ -4,6 +4,7 @@ import {
   RpcCode,
   SUPPORTED_REVISIONS,
   type Capabilities,
+  type Era,
   type Implementation,
   type McpParams,
   type McpReply,
@@ -20,7 +21,10 @@ export interface EndpointInfo {
   readonly serverInfo?: Implementation;
 }
 
-/** Capabilities of the shared endpoint. They are constant, because services are added and removed at any time. */
+/** Methods that an extension commits a server to, and that the gateway does not route (SEP-2640). */
+const UNROUTED_EXTENSIONS: ReadonlySet<string> = new Set(['io.modelcontextprotocol/skills']);
+
+/** Capabilities of the shared endpoint in both eras. They are constant, because services are added and removed at any time. */
 export const SHARED_CAPABILITIES: Capabilities = {
   tools: { listChanged: true },
   resources: { subscribe: true, listChanged: true },
@@ -40,7 +44,9 @@ export function ownCapabilities(given: Capabilities | undefined): Capabilities {
   if (given === undefined) return SHARED_CAPABILITIES;
   const has = (name: string, value: object): Capabilities => (given[name] === undefined ? {} : { [name]: value });
   const resources = { listChanged: true, subscribe: inner(given['resources'], 'subscribe') };
-  const extensions = Object(given['extensions']) as object;
+  const extensions = Object.fromEntries(
+    Object.entries(Object(given['extensions']) as object).filter(([name]) => !UNROUTED_EXTENSIONS.has(name)),
+  );
   return {
     tools: { listChanged: true },
     ...has('resources', resources),
@@ -65,7 +71,7 @@ export function initialize(params: McpParams, serverInfo: Implementation, endpoi
     return { error: { code: RpcCode.invalidParams, message: 'initialize needs params.protocolVersion, a string' } };
   }
   const protocolVersion = LEGACY_REVISIONS.find((revision) => revision === requested) ?? LEGACY_REVISIONS[0];
-  return { result: RawJson.of({ protocolVersion, serverInfo, ...infoOf(endpoint) }) };
+  return { result: RawJson.of({ protocolVersion, serverInfo, ...infoOf('legacy', endpoint) }) };
 }
 
 /** Handles `server/discover` (MCP 2026-07-28). */
@@ -77,9 +83,23 @@ export function discover(serverInfo: Implementation, endpoint: EndpointInfo): Mc
   const caching = { ttlMs: 0, cacheScope: 'private' };
   const _meta = { [SERVER_INFO]: serverInfo };
   return {
-    result: RawJson.of({ resultType: 'complete', supportedVersions, ...infoOf(endpoint), ...caching, _meta }),
+    result: RawJson.of({ resultType: 'complete', supportedVersions, ...infoOf('modern', endpoint), ...caching, _meta }),
   };
 }
 
-const infoOf = ({ capabilities, instructions }: EndpointInfo): object =>
-  instructions === undefined ? { capabilities } : { capabilities, instructions };
+const infoOf = (era: Era, { capabilities, instructions }: EndpointInfo): object => {
+  const ofEra = capabilitiesOf(era, capabilities);
+  return instructions === undefined ? { capabilities: ofEra } : { capabilities: ofEra, instructions };
+};
+
+/** Tasks are a capability of the legacy era and an extension of the modern one, whose clients take them by another protocol. */
+function capabilitiesOf(era: Era, { tasks, extensions, ...others }: Capabilities): Capabilities {
+  const { [TASK_EXTENSION]: taskExtension, ...rest } = Object(extensions) as Readonly<Record<string, unknown>>;
+  const declared =
+    era === 'legacy' || taskExtension === undefined ? rest : { ...rest, [TASK_EXTENSION]: taskExtension };
+  return {
+    ...others,
+    ...(era === 'legacy' && tasks !== undefined ? { tasks } : {}),
+    ...(Object.keys(declared).length === 0 ? {} : { extensions: declared }),
+  };
+}

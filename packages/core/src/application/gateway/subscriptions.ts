@@ -3,6 +3,7 @@ import type { LimitName } from '../../domain/audit/limit-name.ts';
 import { failure } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpNotification, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
+import { hasTaskExtension } from '../../domain/mcp/task-messages.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange } from '../../ports/index.ts';
 import type { ClientSession } from './client-session.ts';
@@ -11,6 +12,7 @@ import type { ContentRouter } from './content-requests.ts';
 import type { ListChangeNotifier, Subscriber } from './list-change-notifier.ts';
 import type { ResourceRoute, ResourceRouter } from './resource-router.ts';
 import type { ResourceWatch } from './resource-watch.ts';
+import { TASKS_NOT_DECLARED } from './task-router.ts';
 import type { ChangedList } from './upstream-observer.ts';
 
 const LISTS: readonly ChangedList[] = ['tools', 'resources', 'prompts'];
@@ -88,6 +90,9 @@ export class Subscriptions {
     const given = params.get('notifications');
     if (given !== undefined && given.bytes[0] !== 0x7b) return invalid('params.notifications must be an object');
     const requested = (given?.value ?? {}) as Readonly<Record<string, unknown>>;
+    // The acknowledgement names no task: the gateway does not listen to states upstream, and clients poll.
+    const wantsTasks = Array.isArray(requested['taskIds']) && requested['taskIds'].length > 0;
+    if (wantsTasks && !hasTaskExtension(client.scope.clientCapabilities)) return TASKS_NOT_DECLARED;
     const lists = LISTS.filter(
       (list) => requested[`${list}ListChanged`] === true && endpoint.capabilities[list] !== undefined,
     );

@@ -109,7 +109,7 @@ export class TaskRouter {
   async request(client: ClientSession, request: McpRequest, exchange: Exchange): Promise<McpReply | undefined> {
     const { era, clientCapabilities } = client.scope;
     if (!METHODS[era].has(request.method)) return undefined;
-    if (era === 'modern' && !hasTaskExtension(clientCapabilities)) return NOT_DECLARED;
+    if (era === 'modern' && !hasTaskExtension(clientCapabilities)) return TASKS_NOT_DECLARED;
     if (request.method === 'tasks/list') return this.#list(client, request, exchange);
     const task = this.#dependencies.table.find(request.params.get('taskId')?.value, client);
     if (task === undefined) return NOT_FOUND;
@@ -189,7 +189,8 @@ function withUrisOfTask(result: RawJson, change: (uri: string) => string): RawJs
 }
 
 const NOT_FOUND: McpReply = { error: { code: RpcCode.invalidParams, message: 'task not found' } };
-const NOT_DECLARED: McpReply = {
+/** Reply to a modern client that uses tasks without declaring the extension (MCP 2026-07-28, Tasks, "Protocol Errors"). */
+export const TASKS_NOT_DECLARED: McpReply = {
   error: {
     code: RpcCode.missingClientCapability,
     message: `missing client capability: ${TASK_EXTENSION}`,

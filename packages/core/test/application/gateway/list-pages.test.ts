@@ -192,7 +192,7 @@ test('an endpoint of one service has the capabilities and the instructions of th
   };
   const opened = resultOf(await client('legacy', 'a').request('initialize', { protocolVersion: '2025-11-25' }));
   expect(opened).toMatchObject({ instructions: 'Use it well.' });
-  expect(opened.capabilities).toEqual(capabilities);
+  expect(opened.capabilities).toEqual({ ...capabilities, extensions: { 'io.modelcontextprotocol/ui': { a: 1 } } });
   const discovered = resultOf(await client('modern', 'a').request('server/discover'));
   expect(discovered).toMatchObject({ instructions: 'Use it well.', capabilities });
   const shared = resultOf(await client('modern').request('server/discover'));

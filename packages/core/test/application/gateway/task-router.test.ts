@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { RawJson, type Capabilities, type Era, type McpReply } from '@clarity-runtime/core';
+import { type Capabilities, type Era, type McpReply } from '@clarity-runtime/core';
 import { EVERYTHING, rawParams, reply, type MadeConnection } from '../../support/fake-upstream.ts';
 import { agent, operator, resultOf } from '../../support/speak.ts';
 import { settled } from '../../support/supervised.ts';
@@ -206,6 +206,20 @@ describe('modern', () => {
       capabilities: Capabilities;
     };
     expect(capabilities['extensions']).toEqual({ [EXTENSION]: {} });
-    expect(RawJson.of(capabilities['tasks']).value).toEqual(tasks);
+    expect(capabilities).not.toHaveProperty('tasks');
+  });
+
+  test('subscriptions/listen for tasks needs the extension, and its acknowledgement names no task', async () => {
+    await run('a', 'modern');
+    const notifications = { taskIds: ['x'], toolsListChanged: true };
+    expect(await client('one', 'modern', {}).request('subscriptions/listen', { notifications })).toMatchObject({
+      error: { code: -32021, data: { requiredCapabilities: { extensions: { [EXTENSION]: {} } } } },
+    });
+    const one = client('one', 'modern');
+    void one.request('subscriptions/listen', { notifications });
+    await settled();
+    expect(one.requestNotifications.map(({ params }) => params.get('notifications')?.value)).toEqual([
+      { toolsListChanged: true },
+    ]);
   });
 });
