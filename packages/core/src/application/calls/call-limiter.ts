@@ -15,8 +15,14 @@ import type { PolicyCatalog } from './policy-catalog.ts';
 
 /** The limiters of a service and of its tools with limits of their own. */
 export class ServiceLimiter {
-  readonly #service = new ConcurrencyLimiter({}, 0);
+  readonly #service: ConcurrencyLimiter;
   readonly #tools = new Map<string, ConcurrencyLimiter>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#service = new ConcurrencyLimiter({}, clock);
+  }
 
   get load(): Pick<CallLoad, 'inFlight' | 'waiting'> {
     const limiters = [this.#service, ...this.#tools.values()];
@@ -24,11 +30,12 @@ export class ServiceLimiter {
     return { inFlight: this.#service.inFlight, waiting };
   }
 
-  change({ base, tools }: Policy, now: number): void {
+  change({ base, tools }: Policy): void {
+    const now = this.#clock.monotonic();
     this.#service.change(base, now);
     for (const [tool, policy] of tools) {
       const limiter = this.#tools.get(tool);
-      if (limiter === undefined) this.#tools.set(tool, new ConcurrencyLimiter(policy, now));
+      if (limiter === undefined) this.#tools.set(tool, new ConcurrencyLimiter(policy, this.#clock));
       else limiter.change(policy, now);
     }
     for (const [tool, limiter] of this.#tools) if (!tools.has(tool)) limiter.change({}, now);
@@ -118,8 +125,8 @@ export class CallLimiter implements CallStage {
     const effective = this.#policies.of(service);
     const known = this.#applied.get(service.serviceId);
     if (known?.effective === effective) return known;
-    const limiter = known?.limiter ?? new ServiceLimiter();
-    limiter.change(effective.policy, this.#clock.monotonic());
+    const limiter = known?.limiter ?? new ServiceLimiter(this.#clock);
+    limiter.change(effective.policy);
     const applied = { effective, limiter };
     this.#applied.set(service.serviceId, applied);
     return applied;

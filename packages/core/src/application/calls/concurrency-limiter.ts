@@ -2,9 +2,15 @@ import { FairQueue, type ReleaseSlot } from '../../domain/calls/fair-queue.ts';
 import { FairRate } from '../../domain/calls/fair-rate.ts';
 import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
 import type { CallPolicy } from '../../domain/services/manifest.ts';
+import type { Clock } from '../../ports/index.ts';
 
 /** Queue length of a policy that limits concurrency and sets no `queue`. */
 const DEFAULT_QUEUE = 64;
+/**
+ * Milliseconds for which the slot of a cancelled call stays taken while calls wait. A client that cancels all of its calls sends
+ * one notification for each, so that the slot of the first would send the next one just before its own cancellation.
+ */
+const CANCELLED_SLOT_MS = 50;
 
 /** A request for a slot. */
 export interface LimiterRequest {
@@ -18,10 +24,12 @@ export interface LimiterRequest {
 /** Concurrency, queue and rate of a service, or of one of its tools. */
 export class ConcurrencyLimiter {
   readonly #queue = new FairQueue({ places: Infinity, waiting: 0 });
+  readonly #clock: Clock;
   #rate: FairRate | undefined;
 
-  constructor(policy: CallPolicy, now: number) {
-    this.change(policy, now);
+  constructor(policy: CallPolicy, clock: Clock) {
+    this.#clock = clock;
+    this.change(policy, clock.monotonic());
   }
 
   get inFlight(): number {
@@ -51,6 +59,11 @@ export class ConcurrencyLimiter {
 
   /** Returns the release of a slot, or rule `queue` if the queue is full. Rejects when the signal aborts. */
   async enter({ caller, signal }: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
-    return (await this.#queue.enter(caller, signal)) ?? 'queue';
+    const leave = await this.#queue.enter(caller, signal);
+    if (leave === undefined) return 'queue';
+    return () => {
+      if (signal.aborted && this.waiting > 0) void this.#clock.after(CANCELLED_SLOT_MS).then(leave);
+      else leave();
+    };
   }
 }

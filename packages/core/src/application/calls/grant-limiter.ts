@@ -31,7 +31,7 @@ export class GrantLimiter {
   async #enter(call: ToolCall, limits: GrantLimits): Promise<ReleaseSlot> {
     const now = this.#clock.monotonic();
     const caller = principalKey(call.caller);
-    const lane = this.#laneOf(`${caller} ${JSON.stringify(limits)}`, limits, now);
+    const lane = this.#laneOf(`${caller} ${JSON.stringify(limits)}`, limits);
     const request = { caller, now, signal: call.signal };
     if (!lane.hasRate(request)) throw exceeded(`${String(limits.perMinute)} calls per minute`);
     lane.takeRate(request);
@@ -40,13 +40,13 @@ export class GrantLimiter {
     return entered;
   }
 
-  #laneOf(key: string, { perMinute, burst, concurrency }: GrantLimits, now: number): ConcurrencyLimiter {
+  #laneOf(key: string, { perMinute, burst, concurrency }: GrantLimits): ConcurrencyLimiter {
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
     const rate = perMinute === undefined ? {} : { rate: { perMinute, ...(burst === undefined ? {} : { burst }) } };
     const lane = new ConcurrencyLimiter(
       { ...rate, ...(concurrency === undefined ? {} : { maxConcurrency: concurrency }) },
-      now,
+      this.#clock,
     );
     const [oldest] = this.#lanes.keys();
     if (this.#lanes.size >= MAX_LANES && oldest !== undefined) this.#lanes.delete(oldest);
