@@ -4,10 +4,19 @@ import { readText, textsOf } from './workspace-files.ts';
 
 /** The exports of each entry point. A change of this list is a change of the public API and needs a decision. */
 const pins: Readonly<Record<string, string>> = {
+  '@clarity-runtime/adapter-functions': `
+    ProtocolError functionsConnector
+    type:FunctionCall type:FunctionPrompt type:FunctionResource type:FunctionTool type:FunctionsConnector
+    type:FunctionsDefinition type:JsonArguments type:ObjectSchema type:StandardIssue type:StandardResult type:StandardSchema
+  `,
   '@clarity-runtime/adapter-http': `
     assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
     type:AuditExportLoad type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
     type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
+  `,
+  '@clarity-runtime/adapter-sdk': `
+    createClientTransport sdkServerConnector
+    type:ClientTransportOptions type:SdkServer type:SdkServerConnector type:SdkServerOptions type:SdkTransport
   `,
   '@clarity-runtime/adapter-stdio': `
     DEFAULT_PROCESS_LIMITS ServicePeers leftoverProcesses processConnector serveStdioBridge sweepLeftovers
@@ -103,7 +112,7 @@ const pins: Readonly<Record<string, string>> = {
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
     hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
     isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
-    redactedManifest registrantOf resolveCallLimits secretValueProblem sha256Hex shownSource startLimits
+    redactedManifest registrantOf resolveCallLimits schemaValidator secretValueProblem serviceManifest sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf
     type:FoundInput type:FoundPair type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed
     type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
@@ -142,7 +151,9 @@ const pins: Readonly<Record<string, string>> = {
     encodeRequest headerTextOf idKey initializeRequest interpretEnvelope invalidRequest isModernError
     listenFilter matchesHeaderValue notificationBytes readDiscovery readHeaderArguments readInitialization
     readMessage readSseEvents replyBytes scanEnvelope scanItems silentRequest sseComment sseEvent sseMessage
-    strictMembers toDisplayText withHopMark
+    strictMembers toDisplayText withHopMark LinkedConnection SessionRequests acceptHandshake claimedRevision claimsRevision
+    classifyModernMeta clientOf introduction negotiatedRevision readMeta
+    type:LinkedConnectionOptions type:ProtocolClassification type:RequestMeta type:SessionFacts
     type:ConnectionClock type:EncodedMessage type:HandshakeResult type:InvalidMessage type:JsonEnvelope
     type:JsonMembers type:JsonRefusal type:JsonRpcConnectionOptions type:JsonRpcMessage type:JsonRpcRequest
     type:MessageSender type:OutgoingRequest type:SseEvent type:SseEventFields type:Transport

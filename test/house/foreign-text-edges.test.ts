@@ -2,6 +2,7 @@ import { parseEnv } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { RawJson, type McpRequest } from '@clarity-runtime/core';
 import { hopsIn, reachesIn } from '../../packages/core/src/domain/mcp/gateway-hops.ts';
+import { clientOf } from '../../packages/core/src/protocol/request-classification.ts';
 import { IdScanner } from '../../packages/core/src/protocol/id-scanner.ts';
 import { classIndexOf } from '../../packages/core/src/audit-chain/class-counts.ts';
 import { cookieOf, presentedToken } from '../../packages/adapter-http/src/guard/credentials.ts';
@@ -9,11 +10,7 @@ import { HostNames, isLoopbackAddress } from '../../packages/adapter-http/src/gu
 import { provenanceOf } from '../../packages/adapter-http/src/guard/request-origin.ts';
 import { parseTarget } from '../../packages/adapter-http/src/guard/request-target.ts';
 import { standardHeaderError } from '../../packages/adapter-http/src/mcp/header-validation.ts';
-import {
-  classifyLegacy,
-  classifyRequest,
-  clientOf,
-} from '../../packages/adapter-http/src/mcp/protocol-classification.ts';
+import { classifyLegacy, classifyRequest } from '../../packages/adapter-http/src/mcp/protocol-classification.ts';
 import { acceptedForms } from '../../packages/adapter-http/src/mcp/response-sink.ts';
 import { canMeanLostSession } from '../../packages/adapter-http/src/outbound/http/lost-session.ts';
 import { classOf, isMetadataName } from '../../packages/adapter-http/src/outbound/http/network-address.ts';

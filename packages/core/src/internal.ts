@@ -25,7 +25,7 @@ export { defaultPolicy } from './domain/calls/policy-document.ts';
 export { sha256Hex } from './domain/json/digest.ts';
 export { defined } from './domain/json/defined.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
-export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY } from './domain/services/manifest-defaults.ts';
+export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY, serviceManifest } from './domain/services/manifest-defaults.ts';
 export { isRemote, ORIGIN_KINDS, originKind, workspaceFileOf } from './domain/services/origin-kinds.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
 export { causeOf, type Remedy } from './domain/services/cause-line.ts';
@@ -53,3 +53,4 @@ export type {
 export { importedManifest, type PlannedServer } from './domain/import/planned-server.ts';
 export { needsOf, type ImportNeed, type ValueTemplate } from './domain/import/value-template.ts';
 export { valueParts, type ReferenceSyntax } from './domain/import/value-reference.ts';
+export { schemaValidator } from './validation/index.ts';

@@ -1,8 +1,7 @@
 import { failure, RawJson, RpcCode } from '@clarity-runtime/core';
 import { circleOf, HOPS_META, objectOf } from '@clarity-runtime/core/internal';
-import type { JsonRpcRequest } from '@clarity-runtime/core/protocol';
+import { readMeta, type JsonRpcRequest, type ProtocolClassification } from '@clarity-runtime/core/protocol';
 import { errorAnswer, type HttpAnswer } from './mcp-post.ts';
-import { type ProtocolClassification, readMeta } from './protocol-classification.ts';
 
 /** RFC 5842 §7.2. */
 const LOOP_DETECTED = 508;

@@ -1,6 +1,7 @@
 import { RpcCode, type Era, type McpReply, type McpNotification, RawJson } from '@clarity-runtime/core';
 import type { Exchange, McpGateway } from '@clarity-runtime/core/ports';
 import {
+  acceptHandshake,
   encodeBatch,
   encodeNotification,
   encodeReply,
@@ -11,6 +12,7 @@ import {
   scanItems,
   type JsonRpcMessage,
   type JsonRpcRequest,
+  type ProtocolClassification,
 } from '@clarity-runtime/core/protocol';
 import { requestErrorOf } from '../http/error-map.ts';
 import { paramHeaderError } from './header-validation.ts';
@@ -21,9 +23,7 @@ import {
   classifyNotification,
   classifyRequest,
   gatewayScope,
-  type ProtocolClassification,
 } from './protocol-classification.ts';
-import { acceptHandshake } from './session-id.ts';
 import { markedRequest } from './hop-marks.ts';
 import { findSession, type SessionStore } from './session-store.ts';
 import type { Session } from './session.ts';

@@ -1,20 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import {
-  LEGACY_REVISIONS,
-  type Caller,
-  type Capabilities,
-  type McpReply,
-  type McpRequest,
-} from '@clarity-runtime/core';
-import { toPrintableAscii } from '@clarity-runtime/core/internal';
-import { clientOf, isObject } from './protocol-classification.ts';
-
-/** The result of a client's handshake. */
-export interface SessionFacts {
-  readonly revision: string;
-  readonly capabilities: Capabilities;
-  readonly client?: NonNullable<Caller['client']>;
-}
+import { LEGACY_REVISIONS, type Caller, type Capabilities } from '@clarity-runtime/core';
+import type { SessionFacts } from '@clarity-runtime/core/protocol';
 
 /** The facts of an id, and when it was issued in milliseconds since 1970. */
 export interface IssuedSession extends SessionFacts {
@@ -124,9 +110,12 @@ function flagsOf(capabilities: Capabilities): number {
 }
 
 function extensionFlagsOf({ extensions }: Capabilities): number {
-  const given = isObject(extensions) ? extensions : NO_CAPABILITIES;
+  const given = isObject(extensions) ? extensions : {};
   return EXTENSIONS.reduce((flags, [name], bit) => (isObject(given[name]) ? flags | (1 << bit) : flags), 0);
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function capabilitiesOf(flags: number, extensions: number): Capabilities {
   const found: Record<string, Record<string, unknown>> = {};
@@ -148,20 +137,4 @@ function short(text: string, maxLength: number): Buffer {
 function shortAt(bytes: Buffer, at: number): { readonly text: string; readonly end: number } {
   const end = at + 1 + (bytes[at] ?? 0);
   return { text: bytes.toString('latin1', at + 1, end), end };
-}
-
-const NO_CAPABILITIES: Capabilities = {};
-
-/** Returns the facts of the session that `initialize` opens; undefined if the gateway rejects it. */
-export function acceptHandshake({ params }: McpRequest, reply: McpReply): SessionFacts | undefined {
-  if ('error' in reply) return undefined;
-  const { protocolVersion } = reply.result.value as { readonly protocolVersion?: unknown };
-  if (typeof protocolVersion !== 'string') return undefined;
-  const capabilities = params.get('capabilities')?.value;
-  const client = clientOf(params.get('clientInfo')?.value);
-  return {
-    revision: toPrintableAscii(protocolVersion),
-    capabilities: isObject(capabilities) ? capabilities : NO_CAPABILITIES,
-    ...(client === undefined ? {} : { client }),
-  };
 }

@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { failure, type LimitName, RpcCode, type RpcError } from '@clarity-runtime/core';
 import { principalKey } from '@clarity-runtime/core/internal';
 import type { McpGateway } from '@clarity-runtime/core/ports';
-import { invalidRequest } from '@clarity-runtime/core/protocol';
+import { invalidRequest, type SessionFacts } from '@clarity-runtime/core/protocol';
 import { DEFAULT_EVENT_BUDGET, EventBudget, type EventBudgetLimits } from './event-budget.ts';
 import type { McpContext } from './mcp-post.ts';
 import { gatewayScope, SESSION_HEADER } from './protocol-classification.ts';
-import { SessionIds, type SessionFacts } from './session-id.ts';
+import { SessionIds } from './session-id.ts';
 import { Session } from './session.ts';
 import { SessionTombstones, type TombstoneStore } from './session-tombstones.ts';
 

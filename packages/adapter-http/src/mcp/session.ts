@@ -1,16 +1,16 @@
-import { setMaxListeners } from 'node:events';
-import { RawJson, RpcCode, type McpNotification, type McpReply, type McpRequest } from '@clarity-runtime/core';
+import type { McpNotification, McpReply, McpRequest } from '@clarity-runtime/core';
 import type { McpPeer } from '@clarity-runtime/core/ports';
-import { encodeNotification, encodeRequest, idKey, type EncodedMessage } from '@clarity-runtime/core/protocol';
+import {
+  encodeNotification,
+  SessionRequests,
+  type EncodedMessage,
+  type SessionFacts,
+} from '@clarity-runtime/core/protocol';
 import type { EventBudget } from './event-budget.ts';
 import { EventStore } from './event-store.ts';
-import type { SessionFacts } from './session-id.ts';
 
-const MAX_CLIENT_REQUESTS = 64;
 /** First revision whose clients understand an event without data. */
 const PRIMED_REVISION = '2025-11-25';
-
-const unanswered = (message: string): McpReply => ({ error: { code: RpcCode.internalError, message } });
 
 /** One session of a legacy client, from its handshake to its end. */
 export class Session {
@@ -19,11 +19,7 @@ export class Session {
   /** Key of the principal that the session belongs to. */
   readonly owner: string;
   readonly peer: McpPeer;
-  readonly #running = new Map<string, AbortController>();
-  readonly #clientRequests = new Map<string, (reply: McpReply) => void>();
-  readonly #onLimit: () => void;
-  #requestCount = 0;
-  #isClosed = false;
+  readonly #requests: SessionRequests;
   /** Monotonic milliseconds. */
   usedAt = 0;
 
@@ -37,7 +33,7 @@ export class Session {
     this.facts = facts;
     this.owner = owner;
     this.events = new EventStore(budget, owner);
-    this.#onLimit = onLimit;
+    this.#requests = new SessionRequests(onLimit);
     this.peer = open((notification) => {
       this.events.standalone.push(encodeNotification(notification));
     });
@@ -45,11 +41,11 @@ export class Session {
 
   /** A request is running, or the standalone stream is open. */
   get isBusy(): boolean {
-    return this.#running.size > 0 || this.events.standalone.isAttached;
+    return this.#requests.running > 0 || this.events.standalone.isAttached;
   }
 
   get isOpen(): boolean {
-    return !this.#isClosed;
+    return this.#requests.isOpen;
   }
 
   get primes(): boolean {
@@ -57,61 +53,27 @@ export class Session {
   }
 
   /** Runs the request of that id. The signal aborts when the client cancels the request, not when it disconnects. */
-  async run<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const key = idKey(RawJson.fromText(id));
-    const control = new AbortController();
-    // Every request to the client adds a listener.
-    setMaxListeners(MAX_CLIENT_REQUESTS * 2, control.signal);
-    this.#running.set(key, control);
-    try {
-      return await work(control.signal);
-    } finally {
-      if (this.#running.get(key) === control) this.#running.delete(key);
-    }
+  run<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#requests.run(id, work);
   }
 
-  /** Handles a notification. A cancellation of a request that does not run is ignored. */
+  /** Handles a notification. */
   notify(notification: McpNotification): void {
-    const cancelled = notification.params.get('requestId');
-    if (notification.method !== 'notifications/cancelled') this.peer.notify(notification);
-    else if (cancelled !== undefined) this.#running.get(idKey(cancelled))?.abort();
+    if (!this.#requests.cancel(notification)) this.peer.notify(notification);
   }
 
   /** Sends a request to the client with `write` and waits for the response that the client posts. */
   request(request: McpRequest, signal: AbortSignal, write: (message: EncodedMessage) => void): Promise<McpReply> {
-    if (this.#isClosed || signal.aborted) return Promise.resolve(unanswered('the client is not connected'));
-    if (this.#clientRequests.size >= MAX_CLIENT_REQUESTS) {
-      this.#onLimit();
-      return Promise.resolve(unanswered('the client has too many open requests'));
-    }
-    this.#requestCount += 1;
-    const id = JSON.stringify(`clarity-${String(this.#requestCount)}`);
-    return new Promise((resolve) => {
-      const end = (reply: McpReply): void => {
-        signal.removeEventListener('abort', cancel);
-        this.#clientRequests.delete(id);
-        resolve(reply);
-      };
-      const cancel = (): void => {
-        const params = new Map([['requestId', RawJson.fromText(id)]]);
-        write(encodeNotification({ method: 'notifications/cancelled', params }));
-        end(unanswered('the request was cancelled'));
-      };
-      signal.addEventListener('abort', cancel, { once: true });
-      this.#clientRequests.set(id, end);
-      write(encodeRequest(id, request));
-    });
+    return this.#requests.ask(request, signal, write);
   }
 
   /** Passes on the client's response. A response without an open request is ignored. */
   answer(id: string, reply: McpReply): void {
-    this.#clientRequests.get(idKey(RawJson.fromText(id)))?.(reply);
+    this.#requests.answer(id, reply);
   }
 
   close(): void {
-    this.#isClosed = true;
-    for (const control of this.#running.values()) control.abort();
-    for (const end of [...this.#clientRequests.values()]) end(unanswered('the session has ended'));
+    this.#requests.close();
     this.events.close();
     this.peer.close();
   }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { embeddedCaller, LEGACY_REVISIONS, RawJson } from '@clarity-runtime/core';
+import { embeddedCaller, LEGACY_REVISIONS, RawJson, type McpReply } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { EventStore, type EventSink } from '../../src/mcp/event-store.ts';
 import { SessionIds } from '../../src/mcp/session-id.ts';
@@ -202,14 +202,17 @@ test('Session rejects the 65th open request to the client', async () => {
       refused += 1;
     },
   );
-  const asked = Array.from({ length: 65 }, () =>
-    session.request({ method: 'roots/list', params: new Map() }, new AbortController().signal, () => undefined),
-  );
+  let asked: Promise<McpReply>[] = [];
+  void session.run('1', (signal) => {
+    const roots = { method: 'roots/list', params: new Map() };
+    asked = Array.from({ length: 65 }, () => session.request(roots, signal, () => undefined));
+    return new Promise(() => undefined);
+  });
   expect(await asked.at(-1)).toMatchObject({ error: { message: 'the client has too many open requests' } });
   expect(refused).toBe(1);
   session.answer('"clarity-1"', { result: RawJson.of({ roots: [] }) });
   session.answer('"clarity-1"', { result: RawJson.of({ again: 1 }) });
   expect(await asked[0]).toMatchObject({ result: { value: { roots: [] } } });
   session.close();
-  expect(await asked[1]).toMatchObject({ error: { message: 'the session has ended' } });
+  expect(await asked[1]).toMatchObject({ error: { message: 'the request was cancelled' } });
 });

@@ -39,6 +39,21 @@ export {
   type EncodedMessage,
 } from './message-writer.ts';
 export { textStart, TOLERANCES, withoutMark, withoutTrailingSlash, type Tolerance } from './tolerances.ts';
+export {
+  acceptHandshake,
+  claimedRevision,
+  claimsRevision,
+  classifyModernMeta,
+  clientOf,
+  introduction,
+  negotiatedRevision,
+  readMeta,
+  type ProtocolClassification,
+  type RequestMeta,
+  type SessionFacts,
+} from './request-classification.ts';
+export { SessionRequests } from './session-requests.ts';
+export { LinkedConnection, type LinkedConnectionOptions } from './linked-connection.ts';
 export { ParamHeaderCache } from './param-header-cache.ts';
 export { readSseEvents, SseReader, type SseEvent } from './sse-reader.ts';
 export { sseComment, sseEvent, sseMessage, type SseEventFields } from './sse-writer.ts';

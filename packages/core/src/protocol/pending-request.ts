@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
@@ -46,6 +47,10 @@ export class PendingRequest implements OutgoingRequest {
     });
     if (options.signal.aborted) this.#cancel();
     else options.signal.addEventListener('abort', this.#cancel, { once: true });
+  }
+
+  get caller(): Caller | undefined {
+    return this.options.caller;
   }
 
   get maxReplyBytes(): number {

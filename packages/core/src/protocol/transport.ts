@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/access/caller.ts';
 import type { McpNotification, McpRequest } from '../domain/mcp/mcp.ts';
 
 /** A request in flight, as its transport sees it. */
@@ -6,6 +7,8 @@ export interface OutgoingRequest {
   readonly request: McpRequest;
   readonly bytes: Uint8Array;
   readonly maxReplyBytes: number;
+  /** The caller whose call made the request; undefined for a request of the runtime itself. */
+  readonly caller?: Caller | undefined;
   /** Aborts when the request is settled; its reason is `answered` or `failed`. */
   readonly signal: AbortSignal;
   /** Must be called before the service can read the request. */

@@ -59,16 +59,15 @@ export class ToolCaller {
     const route = routeOf(endpoint, params);
     if ('error' in route) return route;
     const { caller } = client.scope;
+    if (!this.#isAllowed(caller, route)) return this.#deny(caller, route);
     const startedAt = this.#clock.monotonic();
+    const call = bridgedCall(route, params, client, exchange);
     let reply: McpReply;
-    if (this.#isAllowed(caller, route)) {
-      const call = bridgedCall(route, params, client, exchange);
-      try {
-        reply = await this.#run(call);
-      } catch (error) {
-        reply = this.#failed(call, error);
-      }
-    } else reply = failed(failure('GRANT_REQUIRED', `it needs 'call'`));
+    try {
+      reply = await this.#run(call);
+    } catch (error) {
+      reply = this.#failed(call, error);
+    }
     await this.#record(caller, route, reply, this.#clock.monotonic() - startedAt);
     return reply;
   }
@@ -76,6 +75,19 @@ export class ToolCaller {
   #isAllowed(caller: Caller, { service, definition: { name } }: Route): boolean {
     const { namespace, item } = this.#judgedAs(service, name);
     return allowsOn(caller, 'call', namespace, item);
+  }
+
+  #deny(caller: Caller, { service: { serviceId }, definition }: Route): McpReply {
+    const tool = toPrintableAscii(definition.name);
+    this.#audit.note({
+      kind: 'security.denied',
+      level: 'warn',
+      message: `Refused to call ${tool}: it requires 'call'`,
+      serviceId,
+      caller,
+      data: { action: 'call', grant: 'call', tool },
+    });
+    return failed(failure('GRANT_REQUIRED', `it needs 'call'`));
   }
 
   #failed(call: BridgedCall, error: unknown): McpReply {

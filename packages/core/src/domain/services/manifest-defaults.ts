@@ -54,7 +54,7 @@ export function remote(endpoint: string, options: RemoteOptions = {}): Manifest 
   const { maxConcurrency, tls, proxy, ...common } = rest;
   const limits = { timeoutMs, maxPayloadBytes, maxConcurrency, allowedTools };
   const origin = defined({ type: 'remote_mcp', endpoint, transport, authRef, headers, query, ...limits, tls, proxy });
-  return manifestOf(origin, { sourceFile: withoutQuery(endpoint), module: moduleOfUrl(endpoint) }, common);
+  return serviceManifest(origin, { sourceFile: withoutQuery(endpoint), module: moduleOfUrl(endpoint) }, common);
 }
 
 /**
@@ -68,20 +68,21 @@ export function childProcess(
 ): Manifest {
   const listed = env.length === 0 ? undefined : env;
   const origin = defined({ type: 'local_process', command, args, cwd, env: listed, envFile, inheritEnv });
-  return manifestOf(origin, { sourceFile: command, module: baseName(command) }, common);
+  return serviceManifest(origin, { sourceFile: command, module: baseName(command) }, common);
 }
 
 /** Returns the manifest of a compiled WebAssembly module. */
 export function localWasm(wasmPath: string, options: LocalWasmOptions = {}): Manifest {
   const { entry = DEFAULT_ENTRY, args, env, timeoutMs, maxMemoryBytes, ...common } = options;
   const origin = defined({ type: 'local_wasm', wasmPath, entry, args, env, timeoutMs, maxMemoryBytes });
-  return manifestOf(origin, { sourceFile: wasmPath, module: baseName(wasmPath) }, common);
+  return serviceManifest(origin, { sourceFile: wasmPath, module: baseName(wasmPath) }, common);
 }
 
-function manifestOf(
+/** Returns the manifest of an origin, with the default values of every member that is not given. */
+export function serviceManifest(
   origin: Readonly<Record<string, unknown>>,
   identity: Pick<ManifestMetadata, 'sourceFile' | 'module'>,
-  options: ManifestOptions,
+  options: ManifestOptions = {},
 ): Manifest {
   const { sourceFile, module, workspaceRoot, artifactSha256, displayName, serviceType, version, ...spec } = options;
   return {
