@@ -26,15 +26,15 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/adapter-store-fs': `
     ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs fsArtifactCleaner fsArtifactSource fsArtifactStore
     fsAccessTokenStore fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles openFsStore openUserKey
-    ownFiles parseJsonText processTable readConfigFile readForeignFile restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry
+    ownFiles parseJsonText processTable readConfigFile readForeignFile recordedHead restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
     type:FindConfigsOptions type:ForeignFileOptions type:FoundConfigs type:FoundFile type:FoundScope type:ImportRecord
-    type:OpenImport type:RestoredFile type:RewireTarget type:RewiredFile
+    type:OpenImport type:RecordedHeadOptions type:RestoredFile type:RewireTarget type:RewiredFile
     type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions type:FsStore
     type:FsStoreOptions type:FsTelemetryOptions type:LockHolder type:OpenFile type:ProcessTable
     type:OwnFilesOptions type:StateTrust type:TrustFolders type:TrustFoldersOptions type:UserKey type:UserKeyOptions
-    type:WorkspaceRecord type:WorkspaceSeal
+    type:VerifyTelemetryOptions type:WorkspaceRecord type:WorkspaceSeal
   `,
   '@clarity-runtime/adapter-toolchain': `
     EXTENSION ToolchainError compileExternally compileFile compileProblem compileSource compilerInstaller compilerVersion

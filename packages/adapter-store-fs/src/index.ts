@@ -13,10 +13,11 @@ export { fsAccessTokenStore, fsPolicyRegistry, fsServiceRegistry } from './regis
 export type { FsRegistryOptions } from './registry/state-store.ts';
 export { fsSecretStore, type FsSecretStoreOptions } from './secrets/fs-secret-store.ts';
 export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.ts';
-export { verifyTelemetry } from './telemetry/live-verifier.ts';
+export { verifyTelemetry, type VerifyTelemetryOptions } from './telemetry/live-verifier.ts';
 export type { Boot } from './store/boot-counter.ts';
 export { acquireDaemonLock, type DaemonLock, type DaemonLockOptions } from './store/daemon-lock.ts';
 export { openFsStore, type FsStore, type FsStoreOptions } from './store/fs-store.ts';
+export { recordedHead, type RecordedHeadOptions } from './store/recorded-head.ts';
 export { assertOwn, makeOwnFolder, ownFiles, STATE_FOLDER, type OwnFilesOptions } from './files/own-files.ts';
 export { runtimeFolder } from './files/runtime-folder.ts';
 export type { LockHolder } from './store/daemon-lock.ts';

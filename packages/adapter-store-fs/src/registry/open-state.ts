@@ -41,6 +41,7 @@ export async function openState(given: FsRegistryOptions, edited?: RegistryState
     tokens: await open(TOKEN_FORMAT as CheckpointFormat<never>),
   };
   const events = await replay(options, kinds);
+  for (const kind of STATE_KINDS) options.trust?.note(kind, kinds[kind].changes);
   const store = new StateStore(options, kinds, events);
   const isClean = events.size === 0 && STATE_KINDS.every((kind) => !kinds[kind].isDirty);
   // A full disk does not prevent the start: the next change folds first.

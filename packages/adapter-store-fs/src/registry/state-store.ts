@@ -135,6 +135,7 @@ export class StateStore implements AsyncDisposable {
     }
     this.#health = { state: 'up' };
     for (const entry of entries) applyEntry(this.#kinds[kind], entry);
+    this.#options.trust?.note(kind, this.#kinds[kind].changes);
     for (const { op, event } of entries) if (event !== undefined) this.#events.set(op, event);
     // The next fold is as far away as the checkpoints are long, so a change costs the same for any number of records.
     if (this.#journal.length >= Math.max(FOLD_AT_BYTES, this.#checkpointBytes)) {

@@ -118,7 +118,18 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     const sessions = await retried(() => openSessions({ folder, files, trust, now }));
     owned(sessions.ended);
     const limit = options.maxTelemetryBytes === undefined ? {} : { maxEvents: options.maxTelemetryBytes };
-    const telemetry = owned(await retried(() => fsTelemetry({ folder, files: stored, clock, origin: boot, ...limit })));
+    // Closed after the stores, so that the record has what they wrote last.
+    owned({ [Symbol.asyncDispose]: () => trust.close() });
+    const outside = {
+      knownHead: () => trust.knownHead,
+      record: () => {
+        trust.recordSoon();
+      },
+    };
+    const telemetry = owned(
+      await retried(() => fsTelemetry({ folder, files: stored, clock, origin: boot, outside, ...limit })),
+    );
+    trust.watch(telemetry.chain);
     const onRecovered = recordRecovery(telemetry, clock);
     const state = owned(
       await openState({
@@ -132,12 +143,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       }),
     );
     const { services: registry, policies, tokens: accessTokens } = state;
-    await trust.decide(telemetry.figures?.lastSeq ?? 0);
-    owned({
-      [Symbol.asyncDispose]: async () => {
-        if (telemetry.health.state === 'up') await trust.close(telemetry.figures?.lastSeq ?? 0);
-      },
-    });
+    await trust.decide();
     const leases = owned(new MemoryLeases({ fence: boot.boot }));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files, clock });
     const interfaces = fsInterfaceStore({ folder: join(folder, 'interfaces'), files, seal: sealOf(trust) });

@@ -26,6 +26,8 @@ export interface CompactorDependencies {
   readonly clock: Clock;
   /** Number of the first finished segment that the checkpoint does not contain. */
   readonly firstNeeded: number;
+  /** Called after a checkpoint is on disk. */
+  readonly onCheckpoint?: (() => void) | undefined;
 }
 
 interface NamedDamage extends Damage {
@@ -121,6 +123,7 @@ export class Compactor {
       this.#damages = undefined;
       this.#failure = undefined;
       this.#schedule.succeeded();
+      this.#dependencies.onCheckpoint?.();
     } catch (error) {
       this.#failure = storeFailure(error, CHECKPOINT);
       this.#schedule.failed(error, this.#dependencies.clock.monotonic());

@@ -19,8 +19,10 @@ import type {
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { isoTime } from '../files/iso-time.ts';
 import { storeFailure } from '../files/store-failure.ts';
+import type { WatchedAudit } from '../trust/seen-state.ts';
 import { Compactor } from './compactor.ts';
 import { Journal } from './journal.ts';
+import { RecordedChain, watchedChain, type OutsideRecord } from './outside-record.ts';
 import { recoverTelemetry, type Recovery } from './recovery.ts';
 import { verifyLive, type LiveFiles } from './live-verifier.ts';
 import { Wal } from './wal.ts';
@@ -40,6 +42,13 @@ export interface FsTelemetryOptions {
   readonly origin?: { readonly instance: string; readonly boot: number };
   /** Maximum total length of the stored events in characters of JSON; 4 Mi when absent. Older events are dropped. */
   readonly maxEvents?: number;
+  /** A record outside of the folder, which has the newest link of the chain. */
+  readonly outside?: OutsideRecord;
+}
+
+/** A telemetry whose chain is recorded outside of its folder. */
+export interface FileTelemetry extends Telemetry {
+  readonly chain: WatchedAudit;
 }
 
 /**
@@ -47,7 +56,7 @@ export interface FsTelemetryOptions {
  * Moves damaged bytes to `<name>.damaged-<time>` and records an event `storage.recovered`.
  * @throws StoreError `forbidden`, `exhausted` or `unavailable` when the folder or a file cannot be used.
  */
-export async function fsTelemetry(options: FsTelemetryOptions): Promise<Telemetry> {
+export async function fsTelemetry(options: FsTelemetryOptions): Promise<FileTelemetry> {
   const { folder, files = nodeFiles, maxEvents = DEFAULT_MAX_EVENTS_LENGTH } = options;
   try {
     await files.mkdir(folder);
@@ -62,7 +71,7 @@ export async function fsTelemetry(options: FsTelemetryOptions): Promise<Telemetr
   return telemetry;
 }
 
-class FsTelemetry implements Telemetry {
+class FsTelemetry implements FileTelemetry {
   readonly capabilities = {
     durable: { committed: 'power', recorded: 'process' },
     maxValueBytes: MAX_EVENT_BYTES,
@@ -73,24 +82,31 @@ class FsTelemetry implements Telemetry {
   readonly #compactor: Compactor;
   readonly #clock: Clock;
   readonly #live: LiveFiles;
+  readonly chain: WatchedAudit;
   readonly #pending = new Map<string, Promise<readonly AuditEvent[]>>();
   #closed: Promise<void> | undefined;
 
   constructor(options: FsTelemetryOptions, recovery: Recovery) {
-    const { folder, files = nodeFiles, clock = systemClock } = options;
+    const { folder, files = nodeFiles, clock = systemClock, outside } = options;
     const { state, nextSegment, hasLeftover, firstNeeded } = recovery;
     const { instance, boot } = options.origin ?? { instance: state.store, boot: 1 };
     this.#state = state;
     this.#clock = clock;
     this.#wal = new Wal({ folder, files, nextSegment, hasLeftover });
-    this.#compactor = new Compactor({ folder, files, state, wal: this.#wal, clock, firstNeeded });
-    this.#live = { folder, files, ring: state.ring, compactor: this.#compactor };
+    const recorded = new RecordedChain(outside);
+    const onCheckpoint = (): void => {
+      recorded.onCheckpoint();
+    };
+    this.#compactor = new Compactor({ folder, files, state, wal: this.#wal, clock, firstNeeded, onCheckpoint });
+    this.#live = { folder, files, ring: state.ring, compactor: this.#compactor, knownHead: () => recorded.knownHead };
     const origin = `${instance}/${String(boot)}`;
     const onWritten = (): void => {
       this.#compactor.onWrite();
+      recorded.onWritten(this.#wal.size);
       if (this.#wal.size >= COMPACT_AT_BYTES) this.#compactor.compactSoon();
     };
     this.#journal = new Journal({ state, wal: this.#wal, clock, origin, onWritten });
+    this.chain = watchedChain(state, this.#wal);
   }
 
   /** Compacts the recovered records and records what was damaged. A full disk does not prevent the start. */

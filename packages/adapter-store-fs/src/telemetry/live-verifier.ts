@@ -1,5 +1,5 @@
-import type { EventRing } from '@clarity-runtime/core/audit-chain';
-import type { AuditVerdict, AuditVerification } from '@clarity-runtime/core/ports';
+import type { ChainVerifier, EventRing } from '@clarity-runtime/core/audit-chain';
+import type { AuditHead, AuditVerdict, AuditVerification } from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import type { Compactor } from './compactor.ts';
 import { verifyFiles } from './file-verifier.ts';
@@ -10,6 +10,8 @@ export interface LiveFiles {
   readonly files: FileOperations;
   readonly ring: EventRing;
   readonly compactor: Compactor;
+  /** Returns a link that the files must have. */
+  readonly knownHead: () => AuditHead | undefined;
 }
 
 const MAX_ATTEMPT_COUNT = 5;
@@ -19,6 +21,7 @@ const MAX_ATTEMPT_COUNT = 5;
  * detects a truncated end: the files must contain the last link that the store has written.
  */
 export async function verifyLive(live: LiveFiles, { expect }: AuditVerification): Promise<AuditVerdict> {
+  const known = live.knownHead();
   const { folder, files, ring, compactor } = live;
   for (let attempt = 1; ; attempt += 1) {
     await compactor.settled();
@@ -27,7 +30,7 @@ export async function verifyLive(live: LiveFiles, { expect }: AuditVerification)
     const isLast = (): boolean => attempt === MAX_ATTEMPT_COUNT || compactor.stepCount === stepCount;
     try {
       const check = await verifyFiles(folder, files);
-      const verdict = check.end(expect);
+      const verdict = verdictOf(check, { expect, known });
       if (verdict.fault === undefined && check.has(head.hash)) return verdict;
       if (isLast()) return { fault: cutOff(verdict.to, head.seq), ...verdict };
     } catch (error) {
@@ -36,15 +39,33 @@ export async function verifyLive(live: LiveFiles, { expect }: AuditVerification)
   }
 }
 
+/** Options of `verifyTelemetry`. */
+export interface VerifyTelemetryOptions extends AuditVerification {
+  readonly folder: string;
+  /** A link that the files must have: the one that the record outside of the workspace has. */
+  readonly known?: AuditHead | undefined;
+}
+
 /**
  * Verifies the telemetry files of a folder that no process writes to. `expect` is a link that the chain must contain.
  * @throws StoreError when the folder or a file cannot be read.
  */
-export async function verifyTelemetry({
-  folder,
-  expect,
-}: AuditVerification & { folder: string }): Promise<AuditVerdict> {
-  return (await verifyFiles(folder, nodeFiles)).end(expect);
+export async function verifyTelemetry({ folder, expect, known }: VerifyTelemetryOptions): Promise<AuditVerdict> {
+  return verdictOf(await verifyFiles(folder, nodeFiles), { expect, known });
+}
+
+interface Required {
+  readonly expect: string | undefined;
+  readonly known: AuditHead | undefined;
+}
+
+/** A chain without the known link was cut before it, or is another one. */
+function verdictOf(check: ChainVerifier, { expect, known }: Required): AuditVerdict {
+  const verdict = check.end(expect);
+  if (verdict.fault !== undefined || known === undefined || check.has(known.hash)) return verdict;
+  if (verdict.to < known.seq) return { ...verdict, fault: cutOff(verdict.to, known.seq) };
+  const reason = `record ${String(known.seq)} or one before it is not what was written: its link differs from the recorded one`;
+  return { ...verdict, fault: { seq: known.seq, reason } };
 }
 
 const cutOff = (last: number, known: number): NonNullable<AuditVerdict['fault']> => ({

@@ -48,20 +48,31 @@ const decoder = new TextDecoder();
  */
 export class StateMarks {
   readonly #dependencies: StateMarksDependencies;
+  /** Counters that were used, also by writes that failed. */
   readonly #counters: Map<string, number>;
+  /** Counters of files that are on disk. */
+  readonly #stored: Map<string, number>;
   readonly #verdicts = new Map<string, MarkVerdict>();
   readonly #queues = new Map<string, Promise<unknown>>();
   /** Digests of the content that was read or written last, by label. */
   readonly #digests = new Map<string, string>();
+  readonly #labels = new Set<string>();
 
   constructor(dependencies: StateMarksDependencies) {
     this.#dependencies = dependencies;
     this.#counters = new Map(dependencies.seen);
+    this.#stored = new Map(dependencies.seen);
+    for (const label of dependencies.seen.keys()) this.#labels.add(label);
   }
 
-  /** The newest counters by label. */
+  /** Every file that was read or written, also one that was first written without a mark. */
+  get labels(): ReadonlySet<string> {
+    return this.#labels;
+  }
+
+  /** The newest counters of files on disk by label. */
   get counters(): ReadonlyMap<string, number> {
-    return this.#counters;
+    return this.#stored;
   }
 
   /** The verdicts about the files that were read, by label. */
@@ -72,6 +83,7 @@ export class StateMarks {
   /** Judges the mark of a file that was read. Ignores a damaged file: its reader reports it. */
   judge(label: string, file: Uint8Array | ParsedStateFile): MarkVerdict {
     const found = integrityOf(file);
+    this.#labels.add(label);
     if (found !== undefined) this.#digests.set(label, found.digest);
     const verdict = found === undefined ? ({ kind: 'unsigned' } as const) : this.#verdictOf(label, found);
     this.#verdicts.set(label, verdict);
@@ -83,8 +95,9 @@ export class StateMarks {
    * counter. One write at a time per label.
    */
   save(label: string, bytes: Uint8Array, write: (marked: Uint8Array) => Promise<void>): Promise<void> {
+    this.#labels.add(label);
     return this.#exclusive(label, async () => {
-      await write(this.#marked(label, bytes));
+      await this.#write(label, bytes, write);
       if (this.#dependencies.isTrusted()) await this.#dependencies.onSaved();
     });
   }
@@ -102,6 +115,7 @@ export class StateMarks {
       const bytes = await read();
       if (bytes === undefined) {
         this.#counters.delete(label);
+        this.#stored.delete(label);
         this.#verdicts.delete(label);
         return;
       }
@@ -109,8 +123,15 @@ export class StateMarks {
       if (known !== undefined && integrityOf(bytes)?.digest !== known) {
         throw new StoreError('conflict', `${label}: the file changed since it was read`);
       }
-      await write(this.#marked(label, bytes));
+      await this.#write(label, bytes, write);
     });
+  }
+
+  async #write(label: string, bytes: Uint8Array, write: (marked: Uint8Array) => Promise<void>): Promise<void> {
+    const marked = this.#marked(label, bytes);
+    const counter = this.#counters.get(label);
+    await write(marked.bytes);
+    if (marked.isMarked && counter !== undefined) this.#stored.set(label, counter);
   }
 
   #exclusive(label: string, work: () => Promise<void>): Promise<void> {
@@ -129,22 +150,24 @@ export class StateMarks {
     const expected = this.#counters.get(label) ?? 0;
     if (counter < expected) return { kind: 'rolled_back', counter, expected };
     this.#counters.set(label, counter);
+    this.#stored.set(label, counter);
     return { kind: 'valid', counter };
   }
 
-  #marked(label: string, bytes: Uint8Array): Uint8Array {
+  #marked(label: string, bytes: Uint8Array): { readonly bytes: Uint8Array; readonly isMarked: boolean } {
     const document = JSON.parse(decoder.decode(bytes)) as Readonly<Record<string, unknown>>;
     const digest = integrityOf(bytes)?.digest;
     if (digest === undefined) throw new StoreError('corrupt', `${label}: the file has no digest`);
     this.#digests.set(label, digest);
     const mark = this.#integrity(label, digest);
+    const isMarked = mark.alg === 'hmac-sha256';
     const before = `"integrity": ${JSON.stringify(document['integrity'])}`;
     const text = decoder.decode(bytes);
     // Only the mark changes: the other bytes can have a meaning that a parsed value does not have.
-    if (text.includes(before))
-      return encoder.encode(text.replace(before, () => `"integrity": ${JSON.stringify(mark)}`));
-    const value = { ...document, integrity: mark };
-    return encoder.encode(`${JSON.stringify(value, null, 2)}\n`);
+    const marked = text.includes(before)
+      ? text.replace(before, () => `"integrity": ${JSON.stringify(mark)}`)
+      : `${JSON.stringify({ ...document, integrity: mark }, null, 2)}\n`;
+    return { bytes: encoder.encode(marked), isMarked };
   }
 
   #integrity(label: string, digest: string): Integrity {

@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrustProblem, TrustState } from '@clarity-runtime/core';
-import type { WorkspaceTrust } from '@clarity-runtime/core/ports';
+import type { AuditHead, WorkspaceTrust } from '@clarity-runtime/core/ports';
 import { writeAtomically } from '../files/atomic-file.ts';
 import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
+import { SeenState, type WatchedAudit } from './seen-state.ts';
 import { StateMarks, type ParsedStateFile } from './state-marks.ts';
 import type { TrustFolders } from './trust-folders.ts';
 import { openUserKey, type UserKey } from './user-key.ts';
@@ -53,15 +54,14 @@ export class StateTrust implements WorkspaceTrust {
   readonly marks: StateMarks;
   readonly #files: FileOperations;
   readonly #folder: string;
-  readonly #records: WorkspaceRecords;
+  readonly #seen: SeenState;
   /** Labels with a counter when the workspace was opened. */
   readonly #expected: readonly string[];
-  #record: WorkspaceRecord | undefined;
+  /** The record of an earlier start is of this folder and trusts it. */
+  readonly #isKnown: boolean;
   #problems: readonly TrustProblem[];
   #isMarking: boolean;
-  #auditSeq: number | undefined;
-  #unkept: string | undefined;
-  #saving: Promise<void> = Promise.resolve();
+  #isDecided = false;
 
   constructor(options: StateTrustDependencies) {
     const { root, workspaceId, key, files, folder, records, record, problems } = options;
@@ -70,23 +70,28 @@ export class StateTrust implements WorkspaceTrust {
     this.key = key;
     this.#files = files;
     this.#folder = folder;
-    this.#records = records;
-    this.#record = record;
+    this.#isKnown = record?.trusted === true && record.path === root;
     this.#expected = Object.keys(record?.counters ?? {});
     this.#problems = problems;
     this.#isMarking = problems.length === 0;
-    this.#unkept = key.ephemeral;
     this.marks = new StateMarks({
       seal: key.seal(workspaceId),
       seen: new Map(Object.entries(record?.counters ?? {})),
       isTrusted: () => this.#isMarking && key.ephemeral === undefined,
       onSaved: () => this.#save(this.#problems.length === 0),
     });
+    const uid = process.geteuid?.();
+    this.#seen = new SeenState({
+      records,
+      base: { workspaceId, path: root, ...(uid === undefined ? {} : { uid }) },
+      record,
+      counters: () => this.marks.counters,
+    });
   }
 
   /** Reason why a decision is lost when this process ends; undefined if it is stored. */
   get unkept(): string | undefined {
-    return this.#unkept;
+    return this.key.ephemeral ?? this.#seen.failure;
   }
 
   get state(): TrustState {
@@ -110,26 +115,45 @@ export class StateTrust implements WorkspaceTrust {
     this.#problems = [...this.#problems, { file: shown(label), reason: 'unsigned' }];
   }
 
-  /**
-   * Decides after all files were read. `lastSeq` is the number of the newest stored audit event. A difference stays until
-   * the operator decides, also if a later start does not find it.
-   */
-  async decide(lastSeq: number): Promise<void> {
-    const expected = this.#record?.auditSeq ?? 0;
-    const audit: readonly TrustProblem[] =
-      lastSeq < expected ? [{ file: shown('telemetry.json'), reason: 'rolled_back', expected, found: lastSeq }] : [];
-    this.#problems = [...this.#problems, ...this.#differences(), ...audit];
+  /** The newest link of the audit chain that the record outside of the workspace has. */
+  get knownHead(): AuditHead | undefined {
+    return this.#seen.knownHead;
+  }
+
+  /** Notes that the files have this number of changes of a kind. */
+  note(kind: string, changes: number): void {
+    this.#seen.note(kind, changes);
+    this.recordSoon();
+  }
+
+  /** Brings the record up to date in the background. */
+  recordSoon(): void {
+    if (this.#isDecided && this.#problems.length === 0) void this.#save(true);
+  }
+
+  /** Writes the record of a new workspace before its files. */
+  begin(): Promise<void> {
+    return this.#save(true);
+  }
+
+  /** Watches the audit chain, so that the record has its newest link. */
+  watch(audit: WatchedAudit): void {
+    this.#seen.watch(audit);
+  }
+
+  /** Decides after all files were read. A difference stays until the operator decides, also if a later start does not find it. */
+  async decide(): Promise<void> {
+    const older = this.#seen.differences(() => shown('state.wal.jsonl'), shown('telemetry.json'));
+    this.#problems = [...this.#problems, ...this.#differences(), ...older];
     this.#isMarking = this.#problems.length === 0;
-    this.#auditSeq = Math.max(lastSeq, expected);
-    const isKnown = this.#record?.trusted === true && this.#record.path === this.root;
-    if (this.#isMarking || isKnown) await this.#save(this.#isMarking);
+    this.#isDecided = true;
+    if (this.#isMarking || this.#isKnown) await this.#save(this.#isMarking);
   }
 
   async grant(): Promise<void> {
     this.#isMarking = true;
     try {
-      const labels = new Set([...this.marks.verdicts.keys(), ...this.marks.counters.keys()]);
-      for (const label of labels) await this.#remark(label);
+      for (const label of [...this.marks.labels]) await this.#remark(label);
       await this.#save(true);
     } catch (error) {
       this.#isMarking = this.#problems.length === 0;
@@ -144,10 +168,10 @@ export class StateTrust implements WorkspaceTrust {
     await this.#save(false);
   }
 
-  /** Records the newest stored audit event. */
-  async close(lastSeq: number): Promise<void> {
-    this.#auditSeq = Math.max(lastSeq, this.#auditSeq ?? 0);
-    if (this.#problems.length === 0) await this.#save(true);
+  /** Records the end of the audit chain. */
+  async close(): Promise<void> {
+    if (this.#isDecided && this.#problems.length === 0) await this.#save(true);
+    this.#isDecided = false;
   }
 
   #differences(): readonly TrustProblem[] {
@@ -181,31 +205,9 @@ export class StateTrust implements WorkspaceTrust {
     );
   }
 
-  /** Writes the record; one write at a time. A record that is behind its files is valid, so a failure is only kept. */
+  /** A record that is behind its files is valid, so a failure is only kept. */
   #save(trusted: boolean): Promise<void> {
-    if (this.key.ephemeral !== undefined) return Promise.resolve();
-    this.#saving = this.#saving.then(() => this.#write(trusted));
-    return this.#saving;
-  }
-
-  async #write(trusted: boolean): Promise<void> {
-    const uid = process.geteuid?.();
-    const record: WorkspaceRecord = {
-      version: 1,
-      workspaceId: this.workspaceId,
-      path: this.root,
-      ...(uid === undefined ? {} : { uid }),
-      trusted,
-      counters: Object.fromEntries(this.marks.counters),
-      ...(this.#auditSeq === undefined ? {} : { auditSeq: this.#auditSeq }),
-    };
-    try {
-      await this.#records.write(record);
-      this.#record = record;
-      this.#unkept = undefined;
-    } catch (error) {
-      this.#unkept = error instanceof Error ? error.message : String(error);
-    }
+    return this.key.ephemeral === undefined ? this.#seen.save(trusted) : Promise.resolve();
   }
 }
 
@@ -229,7 +231,7 @@ export async function openStateTrust(options: StateTrustOptions): Promise<StateT
   const record = isCopy ? undefined : found;
   const trust = new StateTrust({ root, workspaceId, key, files, folder, records, record, problems });
   // The record comes first: a workspace with files and without a record is not trusted.
-  if (isNew) await trust.decide(0);
+  if (isNew) await trust.begin();
   return trust;
 }
 

@@ -15,6 +15,11 @@ const record = z.object({
   uid: z.int().optional(),
   trusted: z.boolean(),
   counters: z.record(z.string(), z.int().nonnegative()),
+  /** Number of changes per kind of record. */
+  changes: z.record(z.string(), z.int().nonnegative()).optional(),
+  /** Newest link of the audit chain. */
+  audit: z.object({ seq: z.int().nonnegative(), hash: z.string() }).optional(),
+  /** Newest event, in records of earlier versions. */
   auditSeq: z.int().nonnegative().optional(),
 });
 

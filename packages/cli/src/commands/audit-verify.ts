@@ -1,18 +1,25 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { runtimeFolder, verifyTelemetry } from '@clarity-runtime/adapter-store-fs';
+import { recordedHead, runtimeFolder, trustFolders, verifyTelemetry } from '@clarity-runtime/adapter-store-fs';
 import { ApiError } from '../api/api-error.ts';
 import type { AuditVerdictReply } from '@clarity-runtime/api-contract';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { verifyExportedFile } from '../audit-export/exported-file.ts';
 import { findWorkspace } from '../daemon/workspace.ts';
+import { settingFlags } from '../settings/setting-flags.ts';
+import { resolveSettings } from '../settings/setting.ts';
+import { trustStoreSettings } from '../settings/trust-settings.ts';
 import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
+
+const { trustStore } = trustStoreSettings;
+const recordSettings = { trustStore };
 
 export const verifyFlags: Flags = {
   expect: { type: 'text', describe: 'verify: head printed by an earlier verify; it must be in the chain' },
   workspace: { type: 'text', describe: 'verify: folder whose files are read directly, without a daemon' },
   file: { type: 'text', describe: 'verify: file that `clarityd --audit-file` has written' },
+  ...settingFlags(recordSettings),
 };
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -29,7 +36,7 @@ export async function verifyAudit(given: ParsedArgs, session: CommandContext): P
     ? verifyExport(resolve(session.cwd, file), expect)
     : named === undefined
       ? verifyByDaemon(session, expect)
-      : verifyFiles(session, named, expect));
+      : verifyFiles(session, { named, expect, given }));
   const { output } = session;
   if (output.json) output.value(verdict);
   else tell(session, verdict);
@@ -66,15 +73,22 @@ async function verifyByDaemon({ api }: CommandContext, expect: string | undefine
 }
 
 async function verifyFiles(
-  { cwd }: CommandContext,
-  named: string,
-  expect: string | undefined,
+  { cwd, env }: CommandContext,
+  { named, expect, given }: { readonly named: string; readonly expect: string | undefined; readonly given: ParsedArgs },
 ): Promise<AuditVerdictReply> {
-  const folder = runtimeFolder(await findWorkspace(cwd, named));
+  const root = await findWorkspace(cwd, named);
+  const folder = runtimeFolder(root);
   if ((await stat(folder).catch(() => undefined)) === undefined) {
     throw new CliError(`${folder} has no audit log`, { hint: 'pass the workspace folder of clarityd' });
   }
-  const { fault, ...verdict } = await verifyTelemetry({ folder, ...(expect === undefined ? {} : { expect }) });
+  const { trustStore: store } = resolveSettings(recordSettings, given.texts(), env);
+  const { state } = trustFolders({
+    environment: env,
+    trustStore: store.value === undefined ? undefined : resolve(cwd, store.value),
+  });
+  const known = await recordedHead({ root, state });
+  const expected = expect === undefined ? {} : { expect };
+  const { fault, ...verdict } = await verifyTelemetry({ folder, known, ...expected });
   const ok = fault === undefined && verdict.expected !== false;
   return { ok, ...verdict, ...(fault === undefined ? {} : { fault: { ...fault } }) };
 }

@@ -1,7 +1,7 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { fsTelemetry, runtimeFolder } from '@clarity-runtime/adapter-store-fs';
+import { fsTelemetry, openFsStore, runtimeFolder, trustFolders } from '@clarity-runtime/adapter-store-fs';
 import { embeddedCaller } from '@clarity-runtime/core';
 import { csvLine } from '../../src/commands/audit-export.ts';
 import { fakeDaemon, type FakeDaemon } from '../support/fake-daemon.ts';
@@ -62,6 +62,29 @@ test('[cli.audit.verify.files] audit verify reads the files and names the first 
   expect(stdout).toContain('broken from seq 2: record 2 or the link over it is not what was written');
   expect(stderr).toContain('copy .clarity/runtime before any repair');
   expect(JSON.parse((await daemon.ctl(verify)).stdout)).toMatchObject({ ok: false, fault: { seq: 2 } });
+});
+
+test('T-470 [cli.audit.verify.files] audit verify without a daemon finds an end that was cut with its files', async () => {
+  await using folder = await temporaryFolder();
+  const root = await realpath(folder.path);
+  const trustStore = join(root, 'user');
+  const store = runtimeFolder(root);
+  const note = async (message: string): Promise<void> => {
+    await using open = await openFsStore({ root, trustFolders: trustFolders({ environment: {}, trustStore }) });
+    await open.telemetry.append('default', [
+      { at: '2026-01-01T00:00:00.000Z', kind: 'a.done', level: 'info', message },
+    ]);
+  };
+  await note('one');
+  const older = await readFile(join(store, 'telemetry.json'));
+  await note('two');
+  await using daemon = await fakeDaemon();
+  const verify = ['audit', 'verify', '--workspace', root, '--trust-store', trustStore];
+  expect(await daemon.ctl(verify)).toMatchObject({ exitCode: 0 });
+  for (const name of await readdir(store)) if (name.startsWith('telemetry.')) await rm(join(store, name));
+  await writeFile(join(store, 'telemetry.json'), older);
+  const cut = await daemon.ctl(verify, { columns: 200 });
+  expect(cut).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('the end is missing: records 2 to 2') });
 });
 
 test('[cli.audit.export] audit export writes every matching event once to a new file with mode 600', async () => {

@@ -90,6 +90,16 @@ export class EventRing {
     this.#makeRoom();
   }
 
+  /** Returns whether the chain has a link with this hash. */
+  hasLink(hash: string): boolean {
+    return hash === this.#base.hash || this.#blocks.all().some(({ link }) => link?.hash === hash);
+  }
+
+  /** Keeps the links with these hashes when retention merges dropped ones. Replaces the hashes of the last call. */
+  keepLinks(hashes: readonly string[]): void {
+    this.#blocks.keepLinks(hashes);
+  }
+
   /** Returns a copy of the stored events, oldest first. */
   kept(): readonly KeptEvent[] {
     return [...this.#blocks.all().flatMap(({ entries }) => entries), ...this.#open.slice(this.#openStart)];

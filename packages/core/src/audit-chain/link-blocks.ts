@@ -23,6 +23,7 @@ export class LinkedEvents {
   /** Index of the first block with events. */
   #first = 0;
   #droppedCount = 0;
+  #kept: ReadonlySet<string> = new Set();
   readonly #queues: { blocks: LinkBlock[]; first: number; size: number }[] = EVENT_CLASSES.map(() => ({
     blocks: [],
     first: 0,
@@ -49,6 +50,11 @@ export class LinkedEvents {
 
   all(): readonly LinkBlock[] {
     return this.#blocks;
+  }
+
+  /** Keeps the links with these hashes apart, also after their events were dropped. */
+  keepLinks(hashes: readonly string[]): void {
+    this.#kept = new Set(hashes);
   }
 
   add(link: AuditLink | undefined, entries: readonly Entry[], classIndex: number): void {
@@ -92,7 +98,8 @@ export class LinkedEvents {
       const isEmpty = block.entries.length === 0;
       if (isEmpty && block.link === undefined) continue;
       const last = merged.at(-1);
-      const link = isEmpty && last?.entries.length === 0 ? mergedLink(last.link, block.link) : undefined;
+      const mayMerge = isEmpty && last?.entries.length === 0 && !this.#kept.has(last.link?.hash ?? '');
+      const link = mayMerge ? mergedLink(last.link, block.link) : undefined;
       if (link !== undefined) {
         merged[merged.length - 1] = { ...block, link };
         continue;
