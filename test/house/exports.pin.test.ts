@@ -63,7 +63,7 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/core': `
     ClarityError ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT RawJson RpcCode SUPPORTED_REVISIONS Secret
     StoreError TOKEN_DOORS assertSecretName assertSecretValue assertTrusted childProcess createContainer createRuntime
-    credentialResolver durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError
+    credentialResolver defineService durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError
     isSecretName isStoreError localWasm parseManifest perRuntime remote secretFileCredentials systemClock
     type:Approval type:ApprovalOperations type:ApprovalState type:AuditEvent type:AuditEventDraft
     type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders
@@ -75,7 +75,7 @@ const pins: Readonly<Record<string, string>> = {
     type:CompilerIdentity type:Container type:ControlAdapters type:CredentialQuestion type:Definition
     type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era
     type:ErrorCode type:ErrorKind type:EventKind type:ExplainOperation type:ExplainedReason type:Explanation
-    type:FactoryProvider type:Failure type:FailureDetail type:FeatureKind type:Grant type:GrantLimits type:Health
+    type:FactoryProvider type:Failure type:FieldProblem type:CustomOrigin type:ServiceDefinition type:FailureDetail type:FeatureKind type:Grant type:GrantLimits type:Health
     type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument type:InterfacePin
     type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:JournalMetrics type:JsonSchema
     type:Lifecycle type:LimitCounts type:LimitName type:ListName type:ListedSecret type:ListedTool

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { embeddedCaller } from '@clarity-runtime/core';
+import { embeddedCaller, remote as remoteService } from '@clarity-runtime/core';
 import { modernRemote } from '../../../test/support/remote-services.ts';
 import { startServer } from './server.ts';
 
@@ -32,19 +32,7 @@ test('the application and the runtime each serve their own routes', async () => 
 
 test('an MCP client lists the tools at /mcp, and a route of the application calls one', async () => {
   await using remote = await modernRemote();
-  const manifest = {
-    apiVersion: 'clarity.runtime/v1',
-    kind: 'MCPService',
-    metadata: { sourceFile: remote.url, module: 'far' },
-    spec: {
-      origin: { type: 'remote_mcp', endpoint: remote.url, transport: 'streamable_http' },
-      enabled: true,
-      autostart: true,
-      restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
-      policyRef: 'default',
-    },
-  };
-  const { service } = await app.runtime.services.apply(embeddedCaller, manifest);
+  const { service } = await app.runtime.services.apply(embeddedCaller, remoteService(remote.url, { module: 'far' }));
   await app.runtime.services.start(embeddedCaller, service.serviceId);
   const client = new Client({ name: 'example', version: '1.0.0' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${app.url}/mcp`)));

@@ -1,4 +1,4 @@
-import { LEGACY_REVISIONS, RawJson, RpcCode, type McpReply } from '@clarity-runtime/core';
+import { defineService, LEGACY_REVISIONS, RawJson, RpcCode, type McpReply } from '@clarity-runtime/core';
 import type { Connection, ServiceConnector } from '@clarity-runtime/core/ports';
 
 const TOOLS = { tools: [{ name: 'now', description: 'Returns the time.', inputSchema: { type: 'object' } }] };
@@ -37,15 +37,6 @@ const timeConnection = (now: () => Date): Connection => ({
 const result = (value: unknown): McpReply => ({ result: RawJson.fromText(JSON.stringify(value)) });
 
 /** The manifest of a service of `timeConnector`. */
-export const timeManifest = {
-  apiVersion: 'clarity.runtime/v1',
-  kind: 'MCPService',
-  metadata: { sourceFile: 'application', module: 'time' },
-  spec: {
-    origin: { type: 'application' },
-    enabled: true,
-    autostart: false,
-    restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
-    policyRef: 'default',
-  },
-};
+export const timeManifest = defineService({ origin: { type: 'application' }, module: 'time', autostart: false }, [
+  timeConnector(() => new Date()),
+]);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createRuntime, embeddedCaller, grantOf, type Caller, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, embeddedCaller, grantOf, remote, type Caller, type Runtime } from '@clarity-runtime/core';
 import { httpConnector } from '@clarity-runtime/adapter-http';
 import { createAppContainer } from './replace-a-port.ts';
 
@@ -8,18 +8,7 @@ const reader: Caller = {
   credential: { kind: 'none', id: 'reader' },
   grants: [grantOf('read')],
 };
-const manifest = {
-  apiVersion: 'clarity.runtime/v1',
-  kind: 'MCPService',
-  metadata: { sourceFile: 'https://mcp.example.com', module: 'far' },
-  spec: {
-    origin: { type: 'remote_mcp', endpoint: 'https://mcp.example.com', transport: 'streamable_http' },
-    enabled: true,
-    autostart: false,
-    restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
-    policyRef: 'default',
-  },
-};
+const manifest = remote('https://mcp.example.com', { module: 'far', autostart: false });
 const kinds = async (runtime: Runtime): Promise<readonly string[]> =>
   (await runtime.audit.recent(embeddedCaller, { limit: 9 })).map(({ kind }) => kind);
 

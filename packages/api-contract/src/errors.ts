@@ -102,5 +102,9 @@ export const refusal = named(
     code: z.enum(ERROR_CODES).meta({ description: 'One of the codes of docs/reference/errors.md.' }),
     field: z.string().optional().meta({ description: 'The parameter, field or header to correct.' }),
     hint: z.string().meta({ description: 'The remedy.' }),
+    problems: z
+      .array(z.object({ field: z.string(), problem: z.string(), hint: z.string().optional() }))
+      .optional()
+      .meta({ description: 'All problems of a document, the one of `error` first; absent if there is only one.' }),
   }),
 );

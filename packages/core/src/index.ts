@@ -52,6 +52,7 @@ export type { PolicyQuery, PolicyRule } from './domain/calls/policy-verdict.ts';
 export {
   ClarityError,
   failure,
+  type FieldProblem,
   type Failure,
   type FailureDetail,
   isClarityError,
@@ -186,7 +187,7 @@ export type {
   ToolContent,
   ToolOperations,
 } from './ports/inbound/tool-operations.ts';
-export { parseManifest } from './validation/index.ts';
+export { type CustomOrigin, defineService, parseManifest, type ServiceDefinition } from './validation/index.ts';
 export type { ParamHeader } from './domain/mcp/param-headers.ts';
 export {
   childProcess,

@@ -1,5 +1,5 @@
 import { routes } from '@clarity-runtime/api-contract';
-import type { Runtime, ServiceView } from '@clarity-runtime/core';
+import type { Manifest, Runtime, ServiceView } from '@clarity-runtime/core';
 import { jsonRoute, type HttpRoute } from '../http/route.ts';
 import { pageOf } from './paging.ts';
 import { emptyInterface, interfaceView, recordView, summaryView } from './views.ts';
@@ -16,7 +16,8 @@ export const serviceRoutes = ({ services }: Runtime): readonly HttpRoute[] => [
     };
   }),
   jsonRoute(routes.applyService, async ({ caller, body }) =>
-    reply(await services.apply(caller, body.manifest, { digest: body.digest })),
+    // `apply` checks the manifest, because it knows the origin types of the connectors.
+    reply(await services.apply(caller, body.manifest as Manifest, { digest: body.digest })),
   ),
   jsonRoute(routes.getService, ({ caller, id }) => reply(services.get(caller, id))),
   jsonRoute(routes.removeService, async ({ caller, id, body: { cleanup_artifacts: cleanUp = false } }) => {

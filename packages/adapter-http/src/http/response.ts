@@ -43,8 +43,8 @@ export const redirect = (status: 302 | 303, location: string, headers: OutgoingH
 });
 
 export function refusalReply({ status, failure, headers }: RequestError): Reply {
-  const { message, code, field, hint } = failure;
-  return json({ error: message, code, ...defined({ field }), hint }, status, headers);
+  const { message, code, field, hint, problems } = failure;
+  return json({ error: message, code, ...defined({ field }), hint, ...defined({ problems }) }, status, headers);
 }
 
 export function send(res: ServerResponse, { status, body, headers }: Reply): void {

@@ -180,7 +180,7 @@ export class ApiClient {
   #refusal({ status }: Answer, value: unknown): CliError {
     const read = readReply(refusal, value);
     if (read === undefined) return this.#notClarityd();
-    const { error, code, hint } = read;
+    const { error, code, hint, problems = [] } = read;
     if (status === 401) {
       return new ApiError(
         this.#token === undefined ? 'the daemon requires a token' : 'the daemon rejected the token',
@@ -188,7 +188,8 @@ export class ApiClient {
         { hint: 'set CLARITYD_AUTH_TOKEN to the token of clarityd' },
       );
     }
-    return new ApiError(error, code, { hint });
+    const others = problems.slice(1).map(({ field, problem }) => `\n  ${field} ${problem}`);
+    return new ApiError(error + others.join(''), code, { hint });
   }
 
   #notClarityd(): CliError {

@@ -1,4 +1,5 @@
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
+import { defined } from '../domain/json/defined.ts';
 import { childPath, displayed, refusalOf } from './schema-problem.ts';
 import type { ValidateFunction } from 'ajv';
 import type { Manifest } from '../domain/services/manifest.ts';
@@ -131,7 +132,7 @@ export function parsePolicy(input: unknown): PolicyDocument {
 /** Converts an error of the shared document rules, which have the code of manifests. */
 function asPolicy(error: unknown): ClarityError {
   if (!isClarityError(error)) return new ClarityError('POLICY_INVALID', 'it cannot be read', { cause: error });
-  const { message, field, hint } = error.failure;
+  const { message, field, hint, problems } = error.failure;
   const subject = message.replace(/^[^:]*: /, '');
-  return new ClarityError('POLICY_INVALID', subject, { hint, ...(field === undefined ? {} : { field }) });
+  return new ClarityError('POLICY_INVALID', subject, { hint, ...defined({ field, problems }) });
 }

@@ -1,6 +1,6 @@
 import { toPrintableAscii } from '../domain/text/safe-text.ts';
 import type { ErrorObject } from 'ajv';
-import { ClarityError } from '../domain/errors/clarity-error.ts';
+import { ClarityError, type FieldProblem } from '../domain/errors/clarity-error.ts';
 import { closestName } from '../domain/text/closest-name.ts';
 import { expectedBy } from './patterns.ts';
 
@@ -27,7 +27,12 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const asSchema = (value: unknown): Schema => (typeof value === 'object' && value !== null ? (value as Schema) : {});
 
-/** Returns one error for the findings of a schema: a wrong apiVersion or kind, else an unknown field, else the first. */
+const MAX_PROBLEMS = 20;
+
+/**
+ * Returns one error for the findings of a schema. Its message is the first problem: a wrong apiVersion or kind, else an unknown
+ * field, else the first finding.
+ */
 export function refusalOf(errors: readonly ErrorObject[]): ClarityError {
   // Ajv reports a finding of `propertyNames` twice: for the name and for its object.
   const found = errors.filter(({ keyword, propertyName }) => keyword !== 'if' && propertyName === undefined);
@@ -35,15 +40,24 @@ export function refusalOf(errors: readonly ErrorObject[]): ClarityError {
     if (/^(apiVersion|kind)?$/.test(fieldOf(error))) return 0;
     return error.keyword === 'additionalProperties' ? 1 : 2;
   };
-  const first = [...found].sort((a, b) => rank(a) - rank(b))[0];
+  const [first, ...others] = [...found].sort((a, b) => rank(a) - rank(b)).map(findingOf);
   if (first === undefined) return new ClarityError('MANIFEST_INVALID', 'it does not fit the schema');
-  const field = displayed(fieldOf(first));
-  if (first.keyword === 'additionalProperties') {
-    const hint = unknownFieldHint(first);
-    return new ClarityError('MANIFEST_INVALID', `unknown field '${field}'`, { field, hint });
-  }
+  const { field, problem, hint } = first;
   if (field === '') return new ClarityError('MANIFEST_INVALID', 'expected object');
-  return new ClarityError('MANIFEST_INVALID', `${field} ${problemOf(first)}`, { field });
+  const isUnknown = problem === UNKNOWN;
+  return new ClarityError('MANIFEST_INVALID', isUnknown ? `unknown field '${field}'` : `${field} ${problem}`, {
+    field,
+    ...(hint === undefined ? {} : { hint }),
+    ...(others.length === 0 ? {} : { problems: [first, ...others].slice(0, MAX_PROBLEMS) }),
+  });
+}
+
+const UNKNOWN = 'is not known here';
+
+function findingOf(error: ErrorObject): FieldProblem {
+  const field = displayed(fieldOf(error));
+  if (error.keyword === 'additionalProperties') return { field, problem: UNKNOWN, hint: unknownFieldHint(error) };
+  return { field, problem: problemOf(error) };
 }
 
 /** Returns the path of a finding; of a missing or unknown member, the path of the member. */

@@ -1,5 +1,12 @@
 import { errorRow, type ErrorCode } from './error-table.ts';
 
+/** One problem of a document: a field as a dotted path, and the text that follows it. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly problem: string;
+  readonly hint?: string;
+}
+
 /** A failure as plain data, which can be sent to another thread or process. */
 export interface Failure {
   readonly code: ErrorCode;
@@ -11,6 +18,8 @@ export interface Failure {
   readonly retryable: boolean;
   /** Facts for programs: `current`, the stored revision of a conflict; `settled: false`, the outcome is not known yet. */
   readonly data?: Readonly<Record<string, string | boolean>>;
+  /** All problems of a document, the one of `message` first, at most 20; absent if there is only one. */
+  readonly problems?: readonly FieldProblem[];
 }
 
 export interface FailureDetail {
@@ -18,6 +27,7 @@ export interface FailureDetail {
   /** Replaces the advice of the table. */
   readonly hint?: string;
   readonly data?: Failure['data'];
+  readonly problems?: Failure['problems'];
 }
 
 /** Returns the failure of a code. The message is `<title>: <subject>`, or the title if `subject` is empty. */
@@ -30,6 +40,7 @@ export function failure(code: ErrorCode, subject: string, detail: FailureDetail 
     retryable: retryable === true,
     ...(detail.field === undefined ? {} : { field: detail.field }),
     ...(detail.data === undefined ? {} : { data: detail.data }),
+    ...(detail.problems === undefined ? {} : { problems: detail.problems }),
   };
 }
 

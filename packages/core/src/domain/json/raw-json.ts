@@ -41,6 +41,11 @@ export class RawJson {
     return this.#value.of;
   }
 
+  /** `JSON.stringify` writes the parsed value: digits beyond the precision of doubles are rounded. */
+  toJSON(): unknown {
+    return this.value;
+  }
+
   get text(): string {
     return decoder.decode(this.bytes);
   }

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../domain/audit/audit-event.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { ModelProblem } from '../../domain/interfaces/model-rules.ts';
+import type { Manifest } from '../../domain/services/manifest.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { Caller } from '../../domain/access/caller.ts';
@@ -65,11 +66,12 @@ export interface ExpectedService {
 /** Use cases of services. Failures are `ClarityError`s; `failure` has message and hint. */
 export interface ServiceOperations {
   /**
-   * Validates the manifest, stores its artifact and its record. A service with the same id is replaced.
+   * Validates the manifest, stores its artifact and its record. A service with the same id is replaced. `defineService`,
+   * `remote`, `childProcess` and `localWasm` make manifests.
    * @throws ClarityError MANIFEST_INVALID when the manifest is not valid, REVISION_CONFLICT when `expected` is not the stored
    * record.
    */
-  apply(caller: Caller, manifest: unknown, expected?: ExpectedService): Promise<ServiceView>;
+  apply(caller: Caller, manifest: Manifest, expected?: ExpectedService): Promise<ServiceView>;
   /** Returns all services, ordered by namespace. */
   list(caller: Caller): readonly ServiceView[];
   /** Returns the stored records of services and policies that this version keeps and cannot use. */

@@ -1,5 +1,13 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { createRuntime, embeddedCaller, RawJson, type Manifest, type McpReply } from '@clarity-runtime/core';
+import {
+  createRuntime,
+  embeddedCaller,
+  RawJson,
+  remote as remoteService,
+  type Manifest,
+  type McpReply,
+  type ServicePolicy,
+} from '@clarity-runtime/core';
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 import { settled, stage, type Stage } from '../../support/supervised.ts';
 import { ask, namesOf, operator, resultOf, withId } from '../../support/speak.ts';
@@ -158,14 +166,7 @@ class FakeRemote extends FakeConnector {
   readonly defaultLimits = { idleMs: 20_000, totalMs: 600_000, maxReplyBytes: 1_048_576, maxMediaBytes: 16_777_216 };
 }
 
-const remote = (policy: object = {}) => ({
-  ...manifestOf('far'),
-  spec: {
-    ...manifestOf('far').spec,
-    origin: { type: 'remote_mcp', endpoint: 'https://mcp.example.com', transport: 'streamable_http' },
-    policy,
-  },
-});
+const remote = (policy: ServicePolicy = {}) => remoteService('https://mcp.example.com', { module: 'far', policy });
 
 test.each([
   ['no option', {}, {}, { idleMs: 20_000, totalMs: 600_000, maxReplyBytes: 1_048_576, maxMediaBytes: 16_777_216 }],
