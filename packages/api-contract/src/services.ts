@@ -179,6 +179,8 @@ export const applyServiceBody = z.strictObject({
     .regex(/^[0-9a-f]{64}$/)
     .nullable()
     .optional(),
+  /** Id of the service whose name the manifest takes over with another command, arguments, folder, path or endpoint. */
+  replaces: z.string().max(64).optional(),
 });
 export const unquarantineBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 export const removeServiceBody = z.strictObject({ cleanup_artifacts: z.boolean().optional() });
@@ -210,6 +212,7 @@ export const servicesRoutes = {
       'NAMESPACE_TAKEN',
       'NAMESPACE_RESERVED',
       'REVISION_CONFLICT',
+      'SERVICE_NOT_FOUND',
       'POLICY_NOT_FOUND',
       'QUOTA_EXCEEDED',
     ],

@@ -17,7 +17,7 @@ export const serviceRoutes = ({ services }: Runtime): readonly HttpRoute[] => [
   }),
   jsonRoute(routes.applyService, async ({ caller, body }) =>
     // `apply` checks the manifest, because it knows the origin types of the connectors.
-    reply(await services.apply(caller, body.manifest as Manifest, { digest: body.digest })),
+    reply(await services.apply(caller, body.manifest as Manifest, { digest: body.digest, replaces: body.replaces })),
   ),
   jsonRoute(routes.getService, ({ caller, id }) => reply(services.get(caller, id))),
   jsonRoute(routes.removeService, async ({ caller, id, body: { cleanup_artifacts: cleanUp = false } }) => {

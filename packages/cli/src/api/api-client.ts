@@ -64,8 +64,9 @@ export class ApiClient {
 
   service = (id: string) => this.call(routes.getService, { id });
 
-  apply = (manifest: unknown, digest?: string | null) =>
-    this.call(routes.applyService, { body: { manifest, ...defined({ digest }) } });
+  /** Registers a service. `digest` is that of the record that it changes, `replaces` the id of the service whose name it takes. */
+  apply = (manifest: unknown, digest?: string | null, replaces?: string) =>
+    this.call(routes.applyService, { body: { manifest, ...defined({ digest, replaces }) } });
 
   policy = (id: string) => this.call(routes.getServicePolicy, { id });
 

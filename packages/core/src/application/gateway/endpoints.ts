@@ -98,7 +98,9 @@ export class Endpoints {
   #own(requested: string, caller: Caller, audience: Audience): Endpoint | undefined {
     const all = this.#knownServices(caller);
     const service =
-      all.find(({ serviceId }) => serviceId === requested) ?? all.find(({ namespace }) => namespace === requested);
+      all.find(({ serviceId }) => serviceId === requested) ??
+      all.find(({ namespace }) => namespace === requested) ??
+      all.find(({ previousIds }) => previousIds?.includes(requested));
     if (service === undefined) return undefined;
     const { serviceId } = service;
     const info = this.#dependencies.observer.info(serviceId) ?? this.#backends.snapshot(serviceId)?.server?.info;

@@ -7,7 +7,6 @@ import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
-import { restoreOwnValues } from '../../domain/services/shown-manifest.ts';
 import type { Service, Quarantine, ServiceRecord } from '../../domain/services/service.ts';
 import type { Clock, Entropy, ServiceConnector, ServiceRegistry, TenantId } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -16,13 +15,14 @@ import { REMOVED, SettledRecords, type RecordChange } from '../support/settled-r
 import { DiskShares } from './disk-shares.ts';
 import { ServiceAdmission } from './service-admission.ts';
 import { ServiceIndex } from './service-index.ts';
+import { succeedingRecord } from './succeeding-record.ts';
 import { assertSeen } from '../../domain/services/service-digest.ts';
 import type { ExpectedService } from '../../ports/inbound/service-operations.ts';
 
 /** Result of an applied manifest. */
 export interface CatalogChange {
   readonly service: Service;
-  /** Services that this one replaces: same source and module, another build path. */
+  /** Services that this one replaces: same source and module, another build path, or the one that the caller named. */
   readonly replaced: readonly Service[];
 }
 
@@ -103,6 +103,11 @@ export class ServiceCatalog {
     return this.#index.claimants(namespace).find((service) => service.namespace === namespace);
   }
 
+  /** Returns the id of the service that has, or had, an id; the id itself without one. */
+  currentId(serviceId: string): string {
+    return this.#index.currentId(serviceId);
+  }
+
   get(serviceId: string): Service {
     const service = this.find(serviceId);
     if (service === undefined) throw new ClarityError('SERVICE_NOT_FOUND', toPrintableAscii(serviceId));
@@ -120,14 +125,16 @@ export class ServiceCatalog {
   }
 
   /**
-   * Admits the code, then stores the record with its event. It replaces and removes a service with the same source and module.
-   * @throws ClarityError NAMESPACE_RESERVED, NAMESPACE_TAKEN, ORIGIN_UNSUPPORTED, QUOTA_EXCEEDED, REVISION_CONFLICT or STORE_UNAVAILABLE.
+   * Admits the code, then stores the record with its event. It replaces and removes a service with the same source and module,
+   * and the one with the id `replaces`.
+   * @throws ClarityError NAMESPACE_RESERVED, NAMESPACE_TAKEN, ORIGIN_UNSUPPORTED, QUOTA_EXCEEDED, REVISION_CONFLICT,
+   * SERVICE_NOT_FOUND or STORE_UNAVAILABLE.
    */
   async apply(
     caller: Caller,
     given: Manifest,
     eventOf: (record: ServiceRecord) => AuditEventDraft,
-    { digest }: ExpectedService = {},
+    { digest, replaces }: ExpectedService = {},
   ): Promise<CatalogChange> {
     const record = await this.#admission.admit(caller, given, this.#index);
     const { serviceId: id } = record;
@@ -136,9 +143,13 @@ export class ServiceCatalog {
       await this.#records.settle(id);
       let replaced: readonly Service[] = [];
       await this.#records.write({ caller, id, event: eventOf(record) }, () => {
-        replaced = this.#index.replacedBy(record);
+        const former = replaces === undefined ? undefined : this.get(replaces);
+        replaced = this.#index.replacedBy(record, former);
         assertSeen(this.find(id) ?? replaced[0], digest);
-        return this.#merged({ ...record, registrant: registrantOf(caller) }, replaced);
+        return succeedingRecord(
+          { ...record, registrant: registrantOf(caller) },
+          { before: this.find(id), replaced, former, nextOrdinal: this.#index.nextOrdinal, kinds: this.kinds },
+        );
       });
       for (const old of replaced) await this.#removeReplaced(caller, old);
       return { service: this.get(id), replaced };
@@ -212,30 +223,6 @@ export class ServiceCatalog {
       await this.#records.write({ caller, id, ...(event === undefined ? {} : { event }) }, changeFound);
       return isChanged;
     });
-  }
-
-  /** Adds what belongs to the program, not to its build path: quarantine, pin and the values that clients do not see. */
-  #merged(record: ServiceRecord, replaced: readonly Service[]): ServiceRecord {
-    const before = this.find(record.serviceId);
-    const all = [before, ...replaced];
-    const hold = all.find((service) => service?.hold !== undefined)?.hold;
-    const pin = all.find((service) => service?.pin !== undefined)?.pin;
-    const known = before ?? replaced[0];
-    const manifest = restoreOwnValues(record, all, this.kinds);
-    const ordinal = known === undefined ? this.#index.nextOrdinal : known.ordinal;
-    const isSameOrigin = JSON.stringify(before?.manifest.spec.origin) === JSON.stringify(record.manifest.spec.origin);
-    const era = isSameOrigin ? before?.era : undefined;
-    const replaces = replaced.map(({ serviceId, revision }) => ({ serviceId, revision }));
-    return {
-      ...record,
-      manifest,
-      ...(ordinal === undefined ? {} : { ordinal }),
-      ...(hold === undefined ? {} : { hold }),
-      ...(pin === undefined ? {} : { pin }),
-      ...(known?.yields === undefined ? {} : { yields: known.yields }),
-      ...(era === undefined ? {} : { era }),
-      ...(replaces.length === 0 ? {} : { replaces }),
-    };
   }
 
   /** Removes a replaced record. Without an answer of the store it stays hidden and is removed later. */

@@ -21,6 +21,10 @@ export class ServiceIndex {
   readonly #idsByName = new Map<string, Set<string>>();
   readonly #idsByProgram = new Map<string, Set<string>>();
   readonly #replaced = new Set<string>();
+  /** Records by the ids in their `replaces`. */
+  readonly #idsByReplaced = new Map<string, Set<string>>();
+  /** The record that has an id among its `previousIds`, by this id. */
+  readonly #heirs = new Map<string, string>();
   /** The result of `all` until the next change. */
   #sorted: readonly Service[] | undefined;
   #lastOrdinal = 0;
@@ -36,6 +40,9 @@ export class ServiceIndex {
     if (before !== undefined) {
       for (const { name } of namespaceClaims(before.service)) discard(this.#idsByName, name, serviceId);
       discard(this.#idsByProgram, this.#programOf(before.service), serviceId);
+      for (const old of before.service.replaces ?? []) discard(this.#idsByReplaced, old.serviceId, serviceId);
+      for (const old of before.service.previousIds ?? [])
+        if (this.#heirs.get(old) === serviceId) this.#heirs.delete(old);
     }
     this.#entries.delete(serviceId);
     this.#replaced.delete(serviceId);
@@ -45,9 +52,14 @@ export class ServiceIndex {
       this.#lastOrdinal = Math.max(this.#lastOrdinal, service.ordinal ?? 0);
       for (const { name } of namespaceClaims(service)) include(this.#idsByName, name, serviceId);
       include(this.#idsByProgram, this.#programOf(service), serviceId);
+      for (const old of service.replaces ?? []) include(this.#idsByReplaced, old.serviceId, serviceId);
+      for (const old of service.previousIds ?? []) this.#heirs.set(old, serviceId);
     }
-    const programs = [before?.service, item?.value].filter((record) => record !== undefined);
-    for (const program of new Set(programs.map((record) => this.#programOf(record)))) this.#judge(program);
+    const changed = [before?.service, item?.value].filter((record) => record !== undefined);
+    const named = changed.flatMap(({ replaces = [] }) =>
+      replaces.flatMap((old) => this.#entries.get(old.serviceId)?.service ?? []),
+    );
+    for (const program of new Set([...changed, ...named].map((record) => this.#programOf(record)))) this.#judge(program);
   }
 
   /** Returns the current services ordered by namespace. */
@@ -59,6 +71,12 @@ export class ServiceIndex {
 
   find(serviceId: string): Service | undefined {
     return this.#replaced.has(serviceId) ? undefined : this.#entries.get(serviceId)?.service;
+  }
+
+  /** Returns the id of the current service that has, or had, an id; the id itself without one. */
+  currentId(serviceId: string): string {
+    const heir = this.#heirs.get(serviceId);
+    return this.find(serviceId) === undefined && heir !== undefined ? heir : serviceId;
   }
 
   /** Returns the current services that claim a name as namespace or prefix. */
@@ -81,11 +99,18 @@ export class ServiceIndex {
   }
 
   /**
-   * Returns the services that the record replaces.
+   * Returns the services that the record replaces: `former`, if given, and the other records of its program.
    * @throws ClarityError NAMESPACE_TAKEN when another service owns its namespace or its prefix.
    */
-  replacedBy(record: ServiceRecord): readonly Service[] {
-    const replaced = this.siblings(record);
+  replacedBy(record: ServiceRecord, former?: Service): readonly Service[] {
+    const own = this.siblings(record);
+    const other = former === undefined || former.serviceId === record.serviceId ? [] : [former, ...this.siblings(former)];
+    const replaced = [...other, ...own.filter((service) => !other.includes(service))];
+    this.#assertFree(record, replaced);
+    return replaced;
+  }
+
+  #assertFree(record: ServiceRecord, replaced: readonly Service[]): void {
     const own = new Set([record.serviceId, ...replaced.map(({ serviceId }) => serviceId)]);
     for (const { name, ...place } of namespaceClaims(record)) {
       const owner = this.claimants(name).find(({ serviceId }) => !own.has(serviceId));
@@ -94,7 +119,6 @@ export class ServiceIndex {
       const hint = `set ${place.field === 'metadata.module' ? 'spec.toolNamespace, or --module,' : place.field} to '${free}'`;
       throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${owner.serviceId}`, { ...place, hint });
     }
-    return replaced;
   }
 
   /** Position of the next registration. */
@@ -107,20 +131,30 @@ export class ServiceIndex {
     return [...this.#replaced];
   }
 
-  /** Decides which record of a program is current: one that no other names in `replaces`, else the newest. */
+  /**
+   * Decides which record of a program is current: one that no other names in `replaces`, else the newest. A program whose
+   * records a record of another program names has none.
+   */
   #judge(program: string): void {
     const ids = [...(this.#idsByProgram.get(program) ?? [])];
     const entries = ids.flatMap((id) => this.#entries.get(id) ?? []);
-    const isNamed = ({ service: { serviceId, revision } }: Entry): boolean =>
-      entries.some(({ service }) =>
-        service.replaces?.some((old) => old.serviceId === serviceId && old.revision === revision),
-      );
-    const unnamed = entries.filter((entry) => !isNamed(entry));
-    const [current] = (unnamed.length > 0 ? unnamed : entries).sort(newestFirst);
+    const heirless = entries.filter((entry) =>
+      this.#namersOf(entry).every(({ service }) => this.#programOf(service) === program),
+    );
+    const unnamed = heirless.filter((entry) => !this.#namersOf(entry).some((namer) => heirless.includes(namer)));
+    const [current] = (unnamed.length > 0 ? unnamed : heirless).sort(newestFirst);
     for (const id of ids) {
       if (id === current?.service.serviceId) this.#replaced.delete(id);
       else this.#replaced.add(id);
     }
+  }
+
+  /** Returns the records that name this revision of a record in `replaces`. */
+  #namersOf({ service: { serviceId, revision } }: Entry): readonly Entry[] {
+    const namers = [...(this.#idsByReplaced.get(serviceId) ?? [])].flatMap((id) => this.#entries.get(id) ?? []);
+    return namers.filter(({ service }) =>
+      service.replaces?.some((old) => old.serviceId === serviceId && old.revision === revision),
+    );
   }
 
   /** Key of a program; a service that is not built from a source is a program of its own. */

@@ -86,10 +86,22 @@ export class AuditTimeline implements AuditTrail {
     return this.#store.verify(caller.tenant, expect === undefined ? {} : { expect });
   }
 
-  /** @throws ClarityError SERVICE_NOT_FOUND */
-  async logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]> {
-    await this.#guard.requireOn(caller, 'inspect', { action: 'read a log', serviceId }, this.#catalog.find(serviceId));
-    return this.#telemetry.logs(caller.tenant, serviceId, limit);
+  /**
+   * Returns the newest lines of a service, those under its earlier ids included.
+   * @throws ClarityError SERVICE_NOT_FOUND
+   */
+  async logs(caller: Caller, id: string, limit: number): Promise<readonly string[]> {
+    const found = this.#catalog.find(this.#catalog.currentId(id));
+    const intent = { action: 'read a log', serviceId: id };
+    const { serviceId, previousIds = [] } = await this.#guard.requireOn(caller, 'inspect', intent, found);
+    let lines = await this.#telemetry.logs(caller.tenant, serviceId, limit);
+    for (const old of previousIds) {
+      if (lines.length >= limit) break;
+      // The id may have been registered again, for another service.
+      if (this.#catalog.find(old) !== undefined) continue;
+      lines = [...(await this.#telemetry.logs(caller.tenant, old, limit - lines.length)), ...lines];
+    }
+    return lines;
   }
 
   /** The audit of one service needs the grant for this service, all other queries the grant for every service. */

@@ -1,25 +1,19 @@
-import type { ToolCompatibility } from '../../ports/inbound/service-operations.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import { allowsOn, decide } from '../../domain/access/decide.ts';
-import { assertTrusted, untrusted } from '../../domain/access/trust.ts';
-import type { Verdict } from '../../domain/interfaces/interface-change.ts';
+import { assertTrusted } from '../../domain/access/trust.ts';
 import { isSameOwner, OPERATOR, registrantOf } from '../../domain/access/registrant.ts';
 import { restoreLocation } from '../../domain/services/shown-manifest.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
-import type { Service, ServiceRecord, ServiceStatus } from '../../domain/services/service.ts';
-import type { ArtifactCleaner, CleanedUp, Clock, UnsupportedRecord, WorkspaceTrust } from '../../ports/index.ts';
+import type { Service, ServiceRecord } from '../../domain/services/service.ts';
+import type { ArtifactCleaner, CleanedUp, UnsupportedRecord } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AdmittedReferences } from './admitted-references.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, ServiceIntent } from './guard.ts';
 import { namespaceOf } from '../../domain/services/namespace.ts';
-import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
 import type { CircuitBreakers } from '../calls/circuit-breakers.ts';
-import { placeholderWarnings } from '../../domain/services/manifest-warnings.ts';
-import { serviceDigest } from '../../domain/services/service-digest.ts';
-import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type {
   DetailLimits,
   ExpectedService,
@@ -27,28 +21,18 @@ import type {
   ServiceOperations,
   ServiceView,
 } from '../../ports/inbound/service-operations.ts';
-import type { ServiceSupervisor } from '../services/service-supervisor.ts';
-import type { CallLoad } from '../../domain/calls/call-metrics.ts';
+import { serviceView, type ServiceViewSources } from './service-view.ts';
 
-export interface ServiceUseCasesDependencies {
-  readonly catalog: ServiceCatalog;
-  readonly supervisor: ServiceSupervisor;
+export interface ServiceUseCasesDependencies extends ServiceViewSources {
   readonly audit: AuditLog;
   readonly timeline: AuditTimeline;
   readonly guard: Guard;
-  readonly clock: Clock;
   /** Undefined when the runtime stores no artifacts. */
   readonly cleaner?: ArtifactCleaner | undefined;
-  readonly trust: Pick<WorkspaceTrust, 'state'>;
-  readonly load: (serviceId: string) => CallLoad;
   readonly circuits: CircuitBreakers;
   readonly references: AdmittedReferences;
-  readonly verdict: (serviceId: string) => Verdict;
-  /** Returns the names of the policy of a service that its interface does not have. */
-  readonly policyWarnings: (service: Service, snapshot: InterfaceSnapshot) => readonly string[];
   /** Returns the stored records that this version cannot use. */
   readonly unsupported: () => readonly UnsupportedRecord[];
-  readonly compatibility: (service: Service) => readonly ToolCompatibility[];
   /** @throws ClarityError MANIFEST_INVALID */
   readonly readManifest: (input: unknown) => Manifest;
 }
@@ -61,14 +45,19 @@ export class ServiceUseCases implements ServiceOperations {
     this.#dependencies = dependencies;
   }
 
-  async apply(caller: Caller, input: unknown, expected?: ExpectedService): Promise<ServiceView> {
+  async apply(caller: Caller, input: unknown, given: ExpectedService = {}): Promise<ServiceView> {
     const { catalog, supervisor, audit, guard, references, readManifest, trust } = this.#dependencies;
     const intent = { action: 'register a service' };
     await guard.require(caller, 'provision', { ...intent, target: 'something' });
     assertTrusted(trust.state);
     const own = (): readonly Service[] =>
       catalog.all().filter((one) => isSameOwner(one.registrant ?? OPERATOR, registrantOf(caller)));
-    const manifest = readManifest(restoreLocation(input, own, catalog.kinds));
+    const former = given.replaces === undefined ? undefined : catalog.find(catalog.currentId(given.replaces));
+    if (given.replaces !== undefined) {
+      await guard.requireOn(caller, 'provision', { action: 'replace a service', serviceId: given.replaces }, former);
+    }
+    const expected = { ...given, replaces: former?.serviceId };
+    const manifest = readManifest(restoreLocation(input, own, { kinds: catalog.kinds, former: former?.serviceId }));
     for (const target of [{ namespace: namespaceOf(manifest) }, ...catalog.affectedBy(manifest)])
       await guard.require(caller, 'provision', { ...intent, target });
     await references.check(caller, manifest, catalog.kinds);
@@ -85,7 +74,10 @@ export class ServiceUseCases implements ServiceOperations {
       });
     const { service, replaced } = await catalog.apply(caller, manifest, eventOf, expected);
     audit.log(service.serviceId, message);
-    for (const old of replaced) await this.#end(caller, old, 'replaced');
+    for (const old of replaced) {
+      if (old.serviceId === former?.serviceId) await this.#succeed(caller, old, service);
+      else await this.#end(caller, old, 'replaced');
+    }
     await supervisor.reload(caller, service.serviceId);
     return this.#view(catalog.find(service.serviceId) ?? service);
   }
@@ -106,12 +98,13 @@ export class ServiceUseCases implements ServiceOperations {
   get(caller: Caller, serviceId: string): ServiceView {
     const { catalog, guard } = this.#dependencies;
     const intent = { action: 'read a service', serviceId };
-    return this.#view(guard.checkOn(caller, 'inspect', intent, catalog.find(serviceId)));
+    return this.#view(guard.checkOn(caller, 'inspect', intent, catalog.find(catalog.currentId(serviceId))));
   }
 
-  async details(caller: Caller, serviceId: string, limits: DetailLimits): Promise<ServiceDetails> {
+  async details(caller: Caller, id: string, limits: DetailLimits): Promise<ServiceDetails> {
     const { timeline } = this.#dependencies;
-    const view = this.get(caller, serviceId);
+    const view = this.get(caller, id);
+    const { serviceId } = view.service;
     const [logs, events, calls] = await Promise.all([
       timeline.logs(caller, serviceId, limits.logLimit),
       timeline.page(caller, { serviceId, limit: limits.eventLimit }),
@@ -121,43 +114,45 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   start(caller: Caller, serviceId: string): Promise<ServiceView> {
-    return this.#operate(caller, { action: 'start a service', serviceId }, async () => {
+    return this.#operate(caller, { action: 'start a service', serviceId }, async (current) => {
       const { circuits, supervisor } = this.#dependencies;
-      const isNew = supervisor.status(serviceId).lifecycle !== 'RUNNING';
-      await supervisor.start(caller, serviceId);
-      if (isNew) circuits.close(caller, serviceId);
+      const isNew = supervisor.status(current).lifecycle !== 'RUNNING';
+      await supervisor.start(caller, current);
+      if (isNew) circuits.close(caller, current);
     });
   }
 
   stop(caller: Caller, serviceId: string): Promise<ServiceView> {
-    return this.#operate(caller, { action: 'stop a service', serviceId }, () =>
-      this.#dependencies.supervisor.stop(caller, serviceId, 'stopped'),
+    return this.#operate(caller, { action: 'stop a service', serviceId }, (current) =>
+      this.#dependencies.supervisor.stop(caller, current, 'stopped'),
     );
   }
 
   restart(caller: Caller, serviceId: string): Promise<ServiceView> {
-    return this.#operate(caller, { action: 'restart a service', serviceId }, async () => {
-      await this.#dependencies.supervisor.restart(caller, serviceId);
-      this.#dependencies.circuits.close(caller, serviceId);
+    return this.#operate(caller, { action: 'restart a service', serviceId }, async (current) => {
+      await this.#dependencies.supervisor.restart(caller, current);
+      this.#dependencies.circuits.close(caller, current);
     });
   }
 
   unquarantine(caller: Caller, serviceId: string, reason?: string): Promise<ServiceView> {
-    return this.#operate(caller, { action: 'lift a quarantine', serviceId }, async () => {
+    return this.#operate(caller, { action: 'lift a quarantine', serviceId }, async (current) => {
       assertTrusted(this.#dependencies.trust.state);
-      await this.#dependencies.supervisor.release(caller, serviceId, reason);
-      this.#dependencies.circuits.close(caller, serviceId);
+      await this.#dependencies.supervisor.release(caller, current, reason);
+      this.#dependencies.circuits.close(caller, current);
     });
   }
 
   async introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot> {
     const { catalog, guard, supervisor } = this.#dependencies;
-    await guard.requireOn(caller, 'operate', { action: 'introspect a service', serviceId }, catalog.find(serviceId));
-    return supervisor.introspect(caller, serviceId);
+    const current = catalog.currentId(serviceId);
+    await guard.requireOn(caller, 'operate', { action: 'introspect a service', serviceId }, catalog.find(current));
+    return supervisor.introspect(caller, current);
   }
 
-  async remove(caller: Caller, serviceId: string, options: { readonly cleanUp?: boolean } = {}): Promise<CleanedUp> {
+  async remove(caller: Caller, id: string, options: { readonly cleanUp?: boolean } = {}): Promise<CleanedUp> {
     const { audit, catalog, cleaner, guard } = this.#dependencies;
+    const serviceId = catalog.currentId(id);
     const found = catalog.find(serviceId);
     await guard.requireOn(caller, 'operate', { action: 'remove a service', serviceId }, found);
     if (options.cleanUp === true)
@@ -182,54 +177,41 @@ export class ServiceUseCases implements ServiceOperations {
     return cleaned;
   }
 
-  async #operate(caller: Caller, intent: ServiceIntent, act: () => Promise<void>): Promise<ServiceView> {
+  async #operate(
+    caller: Caller,
+    intent: ServiceIntent,
+    act: (serviceId: string) => Promise<void>,
+  ): Promise<ServiceView> {
     const { catalog, guard } = this.#dependencies;
-    await guard.requireOn(caller, 'operate', intent, catalog.find(intent.serviceId));
-    await act();
-    return this.#view(catalog.get(intent.serviceId));
+    const current = catalog.currentId(intent.serviceId);
+    await guard.requireOn(caller, 'operate', intent, catalog.find(current));
+    await act(current);
+    return this.#view(catalog.get(current));
+  }
+
+  /** Stops a service whose name another target has now. Its log stays, as that of the new service. */
+  async #succeed(caller: Caller, { serviceId: from }: Service, { serviceId }: Service): Promise<void> {
+    const { audit, supervisor } = this.#dependencies;
+    await supervisor.retire(caller, from, 'replaced');
+    await audit.settle({
+      kind: 'service.replaced',
+      level: 'info',
+      message: 'Service replaced by another target of the same name',
+      serviceId,
+      caller,
+      data: { from, to: serviceId },
+    });
   }
 
   async #end(caller: Caller, service: Service, reason: string): Promise<void> {
     await this.#dependencies.supervisor.retire(caller, service.serviceId, reason);
-    await this.#dependencies.audit.dropLogs(service.serviceId);
+    const { audit, catalog } = this.#dependencies;
+    for (const id of [service.serviceId, ...(service.previousIds ?? [])]) {
+      if (catalog.find(id) === undefined) await audit.dropLogs(id);
+    }
   }
 
   #view(service: Service): ServiceView {
-    const { supervisor, clock, compatibility, load, trust, verdict } = this.#dependencies;
-    const status = supervisor.status(service.serviceId);
-    const snapshot = supervisor.snapshot(service.serviceId);
-    const { runningSince } = status;
-    const uptimeSeconds = runningSince === undefined ? 0 : Math.floor((clock.monotonic() - runningSince) / 1000);
-    const calls = load(service.serviceId);
-    const warnings = [
-      ...placeholderWarnings(service.manifest),
-      ...(snapshot === undefined ? [] : this.#dependencies.policyWarnings(service, snapshot)),
-    ];
-    const unsettledSince = this.#dependencies.catalog.unsettledSince(service.serviceId);
-    return {
-      service,
-      status: heldBy(trust.state, asSeen(status, calls)),
-      uptimeSeconds,
-      calls,
-      ...(warnings.length === 0 ? {} : { warnings }),
-      compatibility: snapshot === undefined ? [] : compatibility(service),
-      ...(unsettledSince === undefined ? {} : { unsettledSince }),
-      isSuspicious: snapshot !== undefined && verdict(service.serviceId) === 'suspicious',
-      digest: serviceDigest(service),
-      ...(snapshot === undefined ? {} : { interface: snapshot }),
-    };
+    return serviceView(this.#dependencies, service);
   }
-}
-
-/** Shows the reason why a service of an untrusted workspace does not start. */
-function heldBy(state: WorkspaceTrust['state'], status: ServiceStatus): ServiceStatus {
-  if (state.trusted || status.lifecycle === 'RUNNING') return status;
-  const { code, message, hint } = untrusted(state.problems).failure;
-  return { ...status, lastError: `${code}: ${message}; ${hint}` };
-}
-
-/** Shows a service with an open circuit as DEGRADED, whatever its probe reports. */
-function asSeen(status: ServiceStatus, { circuit }: CallLoad): ServiceStatus {
-  if (circuit === undefined || status.lifecycle !== 'RUNNING' || status.health !== 'HEALTHY') return status;
-  return { ...status, health: 'DEGRADED', lastError: circuitReason(circuit) };
 }

@@ -57,6 +57,7 @@ export const EVENT_KINDS = {
   'service.registration_reverted': { durability: 'committed', outcome: 'error' },
   'service.remote_error': { durability: 'committed', outcome: 'level' },
   'service.removed': { durability: 'committed', outcome: 'level' },
+  'service.replaced': { durability: 'committed', outcome: 'level' },
   'service.restart_scheduled': { durability: 'committed', outcome: 'level' },
   'service.restarted': { durability: 'committed', outcome: 'level' },
   'service.start_failed': { durability: 'committed', outcome: 'error' },

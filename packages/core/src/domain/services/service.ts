@@ -40,7 +40,9 @@ export interface ServiceRecord {
   readonly ordinal?: number;
   /** Names of the service that another service had first on the shared endpoint, as `<kind> <name>`; at most 1,000. */
   readonly yields?: readonly string[];
-  /** Records of the same program that this one replaced when it was stored. They are removed afterwards. */
+  /** Ids that the service had before its target changed, newest first; at most 8. They still name the service. */
+  readonly previousIds?: readonly string[];
+  /** Records that this one replaced when it was stored. They are removed afterwards. */
   readonly replaces?: readonly { readonly serviceId: string; readonly revision: string }[];
 }
 

@@ -101,12 +101,13 @@ export function restoreOwnValues(
 
 /**
  * Returns the input of `apply` with hidden values of its location restored, which are part of the identity of a service: from
- * the record with the given id, or from the one record that readers see like this. `recordsOf` is called for such input only.
+ * the record `former`, the one with the given id, or the one that readers see like this. `recordsOf` is called for such input
+ * only.
  */
 export function restoreLocation(
   input: unknown,
   recordsOf: () => readonly ServiceRecord[],
-  kinds?: OriginKinds,
+  { kinds, former }: { readonly kinds?: OriginKinds; readonly former?: string | undefined } = {},
 ): unknown {
   const given = input as Partial<Manifest> | null;
   if (given?.spec?.origin === undefined || !JSON.stringify(given.spec.origin).includes(REDACTED_VALUE)) return input;
@@ -114,7 +115,7 @@ export function restoreLocation(
   const origin = JSON.stringify(given.spec.origin);
   const records = recordsOf();
   const found =
-    records.find((record) => record.serviceId === serviceId) ??
+    records.find((record) => record.serviceId === (former ?? serviceId)) ??
     records.find(
       ({ manifest }) =>
         manifest.metadata.module === module && JSON.stringify(redactedManifest(manifest, kinds).spec.origin) === origin,

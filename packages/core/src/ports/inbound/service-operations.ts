@@ -61,6 +61,8 @@ export interface ServiceView {
 export interface ExpectedService {
   /** `digest` of the view; null when the caller has seen no record. */
   readonly digest?: string | null | undefined;
+  /** Id of the service whose name, accepted interface and history the manifest takes over, if the manifest gives another id. */
+  readonly replaces?: string | undefined;
 }
 
 /** Use cases of services. Failures are `ClarityError`s; `failure` has message and hint. */
