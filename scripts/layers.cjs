@@ -33,7 +33,7 @@ const LAYERS = {
     'api',
     'composition',
     'command-support',
-    'daemon imports installs',
+    'daemon imports installs additions',
     'commands',
     'programs',
   ],

@@ -26,7 +26,7 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/adapter-store-fs': `
     ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs fsArtifactCleaner fsArtifactSource fsArtifactStore
     fsAccessTokenStore fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles openFsStore openUserKey
-    ownFiles parseJsonText processTable readConfigFile readForeignFile recordedHead restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry
+    configValue ownFiles parseJsonText processTable readConfigFile readForeignFile recordedHead restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
     type:FindConfigsOptions type:ForeignFileOptions type:FoundConfigs type:FoundFile type:FoundScope type:ImportRecord
@@ -110,6 +110,8 @@ const pins: Readonly<Record<string, string>> = {
     ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES ROLES Redactor ServiceValues TOKEN_PREFIX VERBS VERSION allowedInstallers
     decide grantRequired
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
+    BUILT_IN_KINDS isSecretHeader isSecretParameter isSecretValue isSecretVariable launchIdentity namespaceOf originMember
+    programKey
     hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
     isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
     redactedManifest registrantOf resolveCallLimits schemaValidator secretValueProblem serviceManifest sha256Hex shownSource startLimits

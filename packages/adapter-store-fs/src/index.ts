@@ -3,6 +3,7 @@ export { acceptRegistry, type AcceptedRegistry, type AcceptRegistryOptions } fro
 export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs-client-config.ts';
 export { bootstrapClients } from './client-config/client-table.ts';
 export { parseJsonText } from './client-config/json-text.ts';
+export { configValue } from './client-import/config-value.ts';
 export type { ClientEnvironment } from './client-config/client-paths.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
 export { nodeFiles, type FileOperations, type OpenFile } from './files/file-operations.ts';

@@ -217,15 +217,10 @@ export const servicesRoutes = {
       'QUOTA_EXCEEDED',
     ],
   }),
-  getService: get('/api/services/:id', 'Returns one service in full.', {
-    ...ONE,
-    reply: service,
+  getService: get('/api/services/:id', 'Returns one service in full.', { ...ONE, reply: service }),
+  removeService: del('/api/services/:id', 'Removes a service; `cleanup_artifacts` also deletes its built files.', {
+    ...{ grant: 'operate', body: removeServiceBody, reply: removedService, errors: NO_SERVICE },
   }),
-  removeService: del(
-    '/api/services/:id',
-    'Stops and removes a service; `cleanup_artifacts` also deletes its built files.',
-    { grant: 'operate', body: removeServiceBody, reply: removedService, errors: NO_SERVICE },
-  ),
   getInterface: get(
     '/api/services/:id/interface',
     'Returns the interface of a service, with each definition as the service wrote it.',

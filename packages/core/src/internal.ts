@@ -26,12 +26,19 @@ export { sha256Hex } from './domain/json/digest.ts';
 export { defined } from './domain/json/defined.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY, serviceManifest } from './domain/services/manifest-defaults.ts';
-export { isRemote, ORIGIN_KINDS, originKind, workspaceFileOf } from './domain/services/origin-kinds.ts';
-export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
+export {
+  BUILT_IN_KINDS,
+  isRemote,
+  ORIGIN_KINDS,
+  originKind,
+  originMember,
+  workspaceFileOf,
+} from './domain/services/origin-kinds.ts';
+export { namespaceOf, normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
 export { causeOf, type Remedy } from './domain/services/cause-line.ts';
 export { needsAttention, statusWord, STATUS_WORDS, type StatusWord } from './domain/services/status-word.ts';
 export { isPackageRunner, programName, startLimits } from './domain/services/start-limits.ts';
-export { deriveServiceId } from './domain/services/service-id.ts';
+export { deriveServiceId, programKey } from './domain/services/service-id.ts';
 export { HOPS_HEADER, HOPS_META, circleOf, hopsIn } from './domain/mcp/gateway-hops.ts';
 export { objectOf } from './domain/json/json-members.ts';
 export { isSevere } from './domain/interfaces/model-rules.ts';
@@ -51,6 +58,13 @@ export type {
   FoundServer,
 } from './domain/import/found-server.ts';
 export { importedManifest, type PlannedServer } from './domain/import/planned-server.ts';
+export { launchIdentity } from './domain/import/launch-identity.ts';
+export {
+  isSecretHeader,
+  isSecretName as isSecretVariable,
+  isSecretParameter,
+  isSecretValue,
+} from './domain/import/secret-shape.ts';
 export { needsOf, type ImportNeed, type ValueTemplate } from './domain/import/value-template.ts';
 export { valueParts, type ReferenceSyntax } from './domain/import/value-reference.ts';
 export { schemaValidator } from './validation/index.ts';

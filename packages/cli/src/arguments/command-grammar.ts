@@ -65,6 +65,15 @@ export class ParsedArgs {
     return this.#every(name).includes(true);
   }
 
+  /** Returns the flags that were given, a repeated one once for each value. */
+  flags(): readonly (readonly [name: string, value: string | true])[] {
+    return Object.keys(this.#values).flatMap((name) => {
+      if (!/^[a-z][a-z-]+$/.test(name)) return [];
+      const values = this.#every(name).filter((value) => value === true || typeof value === 'string');
+      return values.map((value) => [name, value] as const);
+    });
+  }
+
   /** Returns the last value of each name, as settings tables expect it. */
   texts(): Readonly<Record<string, string>> {
     return Object.fromEntries(

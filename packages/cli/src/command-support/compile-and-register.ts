@@ -1,4 +1,4 @@
-import { localWasm, type ServicePolicy } from '@clarity-runtime/core';
+import { localWasm, type Manifest, type ServicePolicy } from '@clarity-runtime/core';
 import { dirname, join, sep } from 'node:path';
 import { assertOwn, makeOwnFolder, STATE_FOLDER } from '@clarity-runtime/adapter-store-fs';
 import { sha256Hex } from '@clarity-runtime/core/internal';
@@ -25,6 +25,10 @@ export interface AddOptions extends PlacementOptions {
   readonly serviceType?: 'mcp' | 'agent' | undefined;
   /** Path of another compiler. Absent: the built-in compiler. */
   readonly compilerBin?: string | undefined;
+  /** Registers the manifest; `POST /api/services/apply` if absent. */
+  readonly apply?: (manifest: Manifest) => Promise<{ readonly service: ServiceReply }>;
+  /** Registers only. */
+  readonly isNotStarted?: boolean;
 }
 
 export interface Added {
@@ -53,13 +57,14 @@ export async function compileAndRegister(session: CommandContext, what: string, 
     serviceType: options.serviceType,
   });
   const notes = [...compiled.notes];
-  const applied = await session.api.apply(manifest).catch(async (error: unknown) => {
+  const { apply = session.api.apply, isNotStarted = false } = options;
+  const applied = await apply(manifest).catch(async (error: unknown) => {
     if (!(error instanceof ApiError) || error.code !== 'INTERFACE_MISMATCH' || compiled.presumed !== true) throw error;
     notes.push(withoutInterface(options.compilerBin ?? 'the compiler'));
     await writeBuilt(place.wasmPath, { wasm: compiled.wasm });
-    return session.api.apply(manifest);
+    return apply(manifest);
   });
-  const service = await startService(session, applied.service);
+  const service = isNotStarted ? applied.service : await startService(session, applied.service);
   return { service, sourceFile: source.path, ...place, notes };
 }
 

@@ -54,13 +54,17 @@ export async function register(
   { manifest, flags }: ServiceRegistration,
 ): Promise<number> {
   const { api } = session;
-  const { service: applied } = await api.apply(manifest);
-  if (given.has('no-start')) {
-    tell(session, applied);
-    return ExitCode.done;
-  }
-  const service = await startService(session, applied, { flags });
-  tell(session, service);
+  const { service } = await api.apply(manifest);
+  return startRegistered(session, given, { service, flags });
+}
+
+/** Starts a registered service unless `--no-start` is set, and prints the outcome. */
+export async function startRegistered(
+  session: CommandContext,
+  given: ParsedArgs,
+  { service, flags }: { readonly service: ServiceReply; readonly flags: Flags },
+): Promise<number> {
+  tell(session, given.has('no-start') ? service : await startService(session, service, { flags }));
   return ExitCode.done;
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { childProcess, type ChildProcessOptions, type EnvironmentEntry } from '@clarity-runtime/core';
+import { childProcess, type ChildProcessOptions, type EnvironmentEntry, type Manifest } from '@clarity-runtime/core';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -10,14 +10,20 @@ import { noStartFlag, register, startSettings, startTimeoutFlag } from '../comma
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
-const flags: Flags = {
+/** Name and variables of a program. */
+interface ProgramOptions {
+  readonly module: string;
+  readonly displayName?: string | undefined;
+  readonly env: readonly EnvironmentEntry[];
+}
+
+/** Flags of a program, besides `--env`. */
+export const programFlags: Flags = {
   cwd: { type: 'text', describe: 'working directory of the program', fallbackText: 'the current folder' },
-  env: { type: 'texts', describe: 'NAME=VALUE: environment variable of the program (repeatable)' },
   'env-ref': {
     type: 'texts',
     describe: 'NAME=REFERENCE: environment variable with the credential of an auth reference (repeatable)',
   },
-  ...policyFlags,
   'env-pass': { type: 'texts', describe: 'NAME: variable of the daemon that the program gets (repeatable)' },
   'env-file': { type: 'text', describe: 'file of NAME=value lines, read at each start' },
   'inherit-env': {
@@ -26,6 +32,14 @@ const flags: Flags = {
     fallbackText: 'safe',
   },
   ...isolationFlags,
+};
+
+const { cwd, ...others } = programFlags;
+const flags: Flags = {
+  ...(cwd === undefined ? {} : { cwd }),
+  env: { type: 'texts', describe: 'NAME=VALUE: environment variable of the program (repeatable)' },
+  ...others,
+  ...policyFlags,
   ...startTimeoutFlag,
   ...noStartFlag,
 };
@@ -39,13 +53,25 @@ export const addProcess: Command = {
   run: runAddProcess,
 };
 
-async function runAddProcess(given: ParsedArgs, session: CommandContext): Promise<number> {
-  const [command, ...args] = given.rest;
+function runAddProcess(given: ParsedArgs, session: CommandContext): Promise<number> {
+  const [command] = given.rest;
   if (command === undefined || command === '') {
     throw usageError('the program is missing', 'write the program after two dashes: add-process <name> -- <command>');
   }
+  const env = variables(given, 'env').map(({ name, text }): EnvironmentEntry => ({ name, value: text }));
+  const manifest = programManifest(session, given, { module: given.text('name') ?? '', env });
+  return register(session, given, { manifest, flags });
+}
+
+/** Returns the manifest of the program after `--`, by the flags of `add-process`; `env` is that of `--env`. */
+export function programManifest(
+  session: CommandContext,
+  given: ParsedArgs,
+  { module, displayName, env: own }: ProgramOptions,
+): Manifest {
+  const [command = '', ...args] = given.rest;
   const env = [
-    ...variables(given, 'env').map(({ name, text }): EnvironmentEntry => ({ name, value: text })),
+    ...own,
     ...variables(given, 'env-ref').map(({ name, text }): EnvironmentEntry => ({ name, secretRef: text })),
     ...given.all('env-pass').map((name): EnvironmentEntry => {
       if (!NAME.test(name)) throw usageError('--env-pass must be the name of an environment variable');
@@ -56,7 +82,8 @@ async function runAddProcess(given: ParsedArgs, session: CommandContext): Promis
   if (twice !== undefined) throw usageError(`environment variable ${twice.name} is set twice`);
   const cwd = resolve(session.cwd, given.text('cwd') ?? '.');
   const options = {
-    module: given.text('name') ?? '',
+    module,
+    displayName,
     cwd,
     env,
     policy: policyOf(given),
@@ -64,7 +91,7 @@ async function runAddProcess(given: ParsedArgs, session: CommandContext): Promis
     ...isolationOf(given),
     ...inheritance(given, session),
   };
-  return register(session, given, { manifest: childProcess(command, args, options), flags });
+  return childProcess(command, args, options);
 }
 
 function inheritance(given: ParsedArgs, { cwd }: CommandContext): Pick<ChildProcessOptions, 'envFile' | 'inheritEnv'> {

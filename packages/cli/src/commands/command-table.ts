@@ -18,6 +18,7 @@ import { describeCommand, details } from './details.ts';
 import { serviceVerbs } from './service-verbs.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
+import { edit } from './edit.ts';
 import { exportCommand } from './export.ts';
 import { gateway } from './gateway.ts';
 import { importCommand } from './import.ts';
@@ -41,6 +42,7 @@ const named: readonly Command[] = [
   addRemote,
   addProcess,
   apply,
+  edit,
   exportCommand,
   list,
   status,

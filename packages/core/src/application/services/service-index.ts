@@ -59,7 +59,8 @@ export class ServiceIndex {
     const named = changed.flatMap(({ replaces = [] }) =>
       replaces.flatMap((old) => this.#entries.get(old.serviceId)?.service ?? []),
     );
-    for (const program of new Set([...changed, ...named].map((record) => this.#programOf(record)))) this.#judge(program);
+    for (const program of new Set([...changed, ...named].map((record) => this.#programOf(record))))
+      this.#judge(program);
   }
 
   /** Returns the current services ordered by namespace. */
@@ -104,7 +105,8 @@ export class ServiceIndex {
    */
   replacedBy(record: ServiceRecord, former?: Service): readonly Service[] {
     const own = this.siblings(record);
-    const other = former === undefined || former.serviceId === record.serviceId ? [] : [former, ...this.siblings(former)];
+    const other =
+      former === undefined || former.serviceId === record.serviceId ? [] : [former, ...this.siblings(former)];
     const replaced = [...other, ...own.filter((service) => !other.includes(service))];
     this.#assertFree(record, replaced);
     return replaced;

@@ -58,9 +58,9 @@ test('a replaced service keeps its name, tools, log and earlier ids', async () =
 
 test('a replacement keeps the hidden values of the service and drops its quarantine', async () => {
   const origin = { ...manifestOf('calc').spec.origin, env: [{ name: 'KEY', value: 'canary-4711' }] };
-  const first = await runtime.services.apply(operator, programOf('/a.clarity', { origin } as never));
+  const first = await runtime.services.apply(operator, programOf('/a.clarity', { origin }));
   const hidden = { ...origin, env: [{ name: 'KEY', value: '***' }] };
-  const input = programOf('/b.clarity', { origin: hidden } as never);
+  const input = programOf('/b.clarity', { origin: hidden });
   const next = await runtime.services.apply(operator, input, { replaces: first.service.serviceId });
   expect(next.service.manifest.spec.origin).toMatchObject({ env: [{ name: 'KEY', value: 'canary-4711' }] });
 });
@@ -75,7 +75,7 @@ test('a replacement of a record that changed since it was read is a conflict', a
   expect(idsOf(runtime)).toEqual([service.serviceId]);
 });
 
-test('after a crash between the two writes exactly one record has the name', async () => {
+test('T-485 after a crash between the two writes exactly one record has the name', async () => {
   const { service } = await runtime.services.apply(operator, programOf('/a.clarity'));
   registry.remove = () => Promise.reject(new Error('killed'));
   const next = await runtime.services.apply(operator, programOf('/b.clarity'), { replaces: service.serviceId });
