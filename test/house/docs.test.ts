@@ -65,7 +65,7 @@ test('[docs.layered-requirements] the layered requirements name every written de
 function errorReference(): string {
   const rows = (Object.keys(ERROR_TABLE) as ErrorCode[]).sort().map((code) => {
     const { kind, title, advice, retryable } = errorRow(code);
-    return `| \`${code}\` | ${kind} | ${title} | ${advice} | ${retryable === true ? 'yes' : ''} |`;
+    return `| [\`${code}\`](../errors/${code}.md) | ${kind} | ${title} | ${advice} | ${retryable === true ? 'yes' : ''} |`;
   });
   return [
     '# Errors',

@@ -38,7 +38,7 @@ test('an error without a system code has none, whatever codes of this program it
 
 test('no documented error code is read as a system code', async () => {
   const page = await readFile(new URL('../../../../docs/reference/errors.md', import.meta.url), 'utf8');
-  const documented = [...page.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code);
+  const documented = [...page.matchAll(/^\| \[`([A-Z_]+)`/gm)].map(([, code]) => code);
   expect(documented.length).toBeGreaterThan(50);
   expect(documented.filter((code) => codeOf(withCode(code)) !== undefined)).toEqual([]);
 });
