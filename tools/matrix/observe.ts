@@ -9,6 +9,8 @@ export interface Observation {
   readonly toolNames: readonly string[];
   /** Calls without the arguments that their tools require. */
   readonly refused: readonly SafeCall[];
+  /** Requests that are not compared. */
+  readonly unstable?: ReadonlySet<string>;
 }
 
 const LISTS = [
@@ -100,6 +102,12 @@ function errorText(error: unknown): string {
   return `error ${String(code)}: ${String(message)}`;
 }
 
+/** Returns the first of two observations of one server, and the requests whose outcomes differ by themselves, by times for example. */
+export function stable(first: Observation, second: Observation): Observation {
+  const unstable = [...first.texts.keys()].filter((key) => first.texts.get(key) !== second.texts.get(key));
+  return { ...first, unstable: new Set(unstable) };
+}
+
 /** A list that a server announces and does not have is empty behind the gateway. */
 const METHOD_NOT_FOUND = /^error -32601:/;
 
@@ -107,6 +115,7 @@ const METHOD_NOT_FOUND = /^error -32601:/;
 export function differencesOf(direct: Observation, through: Observation): readonly string[] {
   const keys = new Set([...direct.texts.keys(), ...through.texts.keys()]);
   return [...keys].flatMap((key) => {
+    if (direct.unstable?.has(key) === true) return [];
     const [a, b] = [direct.texts.get(key) ?? 'absent', through.texts.get(key) ?? 'absent'];
     if (a === b || (METHOD_NOT_FOUND.test(a) && b === '[]')) return [];
     let at = 0;

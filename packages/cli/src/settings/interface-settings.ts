@@ -22,7 +22,7 @@ const numberSetting = (
 export const interfaceSettings = {
   maxDescriptionLength: numberSetting(
     'CLARITYD_MAX_DESCRIPTION_LENGTH',
-    [64, 8_192, MAX_TEXT],
+    [64, 16_384, MAX_TEXT],
     'maximum length of a description of a service in characters; a longer one is cut',
   ),
   maxTitleLength: numberSetting(

@@ -71,7 +71,7 @@ export function readDiscovery(reply: McpReply): HandshakeResult | 'legacy' {
  */
 export function readInitialization(reply: McpReply): HandshakeResult {
   if ('error' in reply) {
-    throw new ClarityError('UPSTREAM_PROTOCOL', `initialize failed: ${reply.error.message}`);
+    throw new ClarityError('UPSTREAM_PROTOCOL', `initialize failed: ${toDisplayText(reply.error.message)}`);
   }
   const result = objectOf(reply.result.value);
   const revision = LEGACY_REVISIONS.find((known) => known === result['protocolVersion']);

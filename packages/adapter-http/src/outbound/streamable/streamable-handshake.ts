@@ -8,6 +8,7 @@ import {
   readDiscovery,
   readInitialization,
   silentRequest,
+  toDisplayText,
   type HandshakeResult,
   type JsonRpcConnection,
 } from '@clarity-runtime/core/protocol';
@@ -106,7 +107,7 @@ async function discover(rpc: JsonRpcConnection, options: StreamableHandshakeOpti
     const { supported } = Object(reply.error.data) as { supported?: unknown };
     if (reply.error.code === RpcCode.unsupportedProtocolVersion && Array.isArray(supported))
       return { isEvidence: true };
-    const failure = new ClarityError('UPSTREAM_PROTOCOL', `server/discover: ${reply.error.message}`);
+    const failure = new ClarityError('UPSTREAM_PROTOCOL', `server/discover: ${toDisplayText(reply.error.message)}`);
     return { isEvidence: false, failure };
   } catch (error) {
     if (error instanceof UpstreamFailure) {

@@ -25,6 +25,7 @@ import type { PerClientConnections } from './per-client-connections.ts';
 import { toClientError, serviceUnavailable } from './error-mapping.ts';
 import { fulfilInputRequests } from './input-required-driver.ts';
 import { levelOf, type LogLevels } from './log-levels.ts';
+import { legacyResult } from './modern-result.ts';
 import type { InputRequiredCalls } from './input-required.ts';
 import { MAX_QUESTIONS, namedInputRequests, namedQuestion, TOO_MANY_QUESTIONS } from './questions.ts';
 import type { ResourceRouter } from './resource-router.ts';
@@ -83,8 +84,9 @@ export class EraBridge {
         : bridge(shared, bridged));
     const reply = isDirect ? namedInputRequests(service, given, bridged.asked) : given;
     if ('error' in reply) return toClientError(reply, scope.era, bridged.request);
-    if (isBuiltIn || scope.service !== undefined) return reply;
-    const result = withShownUris(reply.result, (uri) => shownUri(scope, service, uri));
+    if (isBuiltIn) return reply;
+    const ofEra = scope.era === 'legacy' && shared.era === 'modern' ? legacyResult(reply.result) : reply.result;
+    const result = scope.service === undefined ? withShownUris(ofEra, (uri) => shownUri(scope, service, uri)) : ofEra;
     return result === reply.result ? reply : { ...reply, result };
   }
 

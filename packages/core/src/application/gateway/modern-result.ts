@@ -1,5 +1,5 @@
 import type { Implementation } from '../../domain/mcp/mcp.ts';
-import { joined, topLevelSpans } from '../../domain/json/json-members.ts';
+import { joined, membersOf, objectOf, topLevelSpans } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 
 /** Key of the server's identity in `_meta` of a modern result. */
@@ -23,4 +23,28 @@ export function modernResult(result: RawJson, serverInfo: Implementation, cachin
   if (meta.bytes[0] !== OPEN_BRACE || topLevelSpans(meta.bytes).has(SERVER_INFO)) return result.withMembersFirst(type);
   const pieces = [bytes.subarray(0, span.start), meta.withMembersFirst(identity).bytes, bytes.subarray(span.end)];
   return RawJson.fromBytes(joined(pieces)).withMembersFirst(type);
+}
+
+/** Members of results that only the modern era has. */
+const MODERN_MEMBERS = ['resultType', 'ttlMs', 'cacheScope'] as const;
+
+/**
+ * Returns the result of a modern service as a legacy one: without `resultType`, the cache hints and the identity of the server,
+ * which a server of a legacy revision does not send. The values of all other members keep their bytes.
+ */
+export function legacyResult(result: RawJson): RawJson {
+  if (result.bytes[0] !== OPEN_BRACE) return result;
+  const members = new Map(membersOf(result));
+  let isChanged = false;
+  for (const name of MODERN_MEMBERS) isChanged = members.delete(name) || isChanged;
+  const meta = members.get('_meta');
+  if (meta?.bytes[0] === OPEN_BRACE) {
+    const inner = new Map(membersOf(meta));
+    if (inner.delete(SERVER_INFO)) {
+      isChanged = true;
+      if (inner.size === 0) members.delete('_meta');
+      else members.set('_meta', objectOf(inner));
+    }
+  }
+  return isChanged ? objectOf(members) : result;
 }

@@ -1,6 +1,13 @@
 import type { InterfaceSnapshot, NamedDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import { isPageUri, isReservedUri, toServiceTemplate, toServiceUri } from '../../domain/mcp/service-uri.ts';
-import { expandedParts, literalsOf, matchesTemplate, namesPlace, namesScheme } from '../../domain/mcp/uri-template.ts';
+import {
+  bySpecificity,
+  expandedParts,
+  literalsOf,
+  matchesTemplate,
+  namesPlace,
+  namesScheme,
+} from '../../domain/mcp/uri-template.ts';
 import { isRuntimeName, NAME_SEPARATOR, promptPrefix, toolPrefix } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { exposedToolName, repairsDefinitions, toolSurface } from '../../domain/services/tool-names.ts';
@@ -83,7 +90,7 @@ export class NameTable {
   templatesFor(uri: string): readonly NameClaim[] {
     return [...this.#claims.resourceTemplates.all()]
       .filter(({ name }) => namesScheme(name) && matchesTemplate(name, uri))
-      .sort((a, b) => literalLength(b.name) - literalLength(a.name));
+      .sort((a, b) => bySpecificity(a.name, b.name));
   }
 
   /** Claims the names of the current interface. Returns new collisions. Does nothing if the interface is the same. */
@@ -223,8 +230,6 @@ function isCovered(kind: NameKind, plain: string, { literals, isPlace }: Cover):
   const [own = ''] = literalsOf(plain);
   return own === prefix || (isPlace && own.startsWith(prefix));
 }
-
-const literalLength = (template: string): number => (literalsOf(template)[0] ?? '').length;
 
 /** Orders services by their registration, older records first. */
 export const registrationOrder = (a: Service, b: Service): number =>

@@ -1,8 +1,16 @@
 import { fromServiceUri, isPageUri, isReservedUri, toServiceUri } from '../../domain/mcp/service-uri.ts';
-import { expandedParts, joinedParts, literalsOf, namesScheme } from '../../domain/mcp/uri-template.ts';
+import {
+  bySpecificity,
+  expandedParts,
+  joinedParts,
+  literalsOf,
+  matchesTemplate,
+  namesScheme,
+} from '../../domain/mcp/uri-template.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
+import type { NameClaim } from './name-claims.ts';
 import type { NameTable } from './name-table.ts';
 import type { ResourceLinks } from './resource-links.ts';
 
@@ -95,25 +103,35 @@ export class ResourceRouter {
 
   /** Returns the URI as an expansion of a template that clients know under another name. */
   #expandedTemplate(serviceId: string, uri: string): string | undefined {
-    for (const { name, wish } of this.#dependencies.names.of('resourceTemplates', serviceId).values()) {
-      if (name === wish.own || !namesScheme(wish.own)) continue;
-      const parts = expandedParts(literalsOf(wish.own), uri);
-      if (parts !== undefined) return joinedParts(literalsOf(name), parts);
-    }
-    return undefined;
+    return this.#translated(serviceId, uri, ({ name, wish }) => [wish.own, name]);
   }
 
   /** Returns the route of a URI that names its service. Expansions of a template keep their encoding. */
   #named(namespace: string, shown: string, uri: string): ResourceRoute | undefined {
-    const { backends, names } = this.#dependencies;
+    const { backends } = this.#dependencies;
     const service = backends.services().find((each) => each.namespace === namespace);
     if (service === undefined || backends.isBuiltIn(service.serviceId)) return undefined;
-    for (const { name, wish } of names.of('resourceTemplates', service.serviceId).values()) {
-      if (name === wish.own || !namesScheme(wish.own)) continue;
-      const parts = expandedParts(literalsOf(name), shown);
-      if (parts !== undefined) return { service, uri: joinedParts(literalsOf(wish.own), parts) };
-    }
-    return { service, uri };
+    const expanded = this.#translated(service.serviceId, shown, ({ name, wish }) => [name, wish.own]);
+    return { service, uri: expanded ?? uri };
+  }
+
+  /**
+   * Translates a URI from one form of a template to the other, for the templates that clients know under another name. If several
+   * can expand to the URI, the most specific one decides.
+   */
+  #translated(
+    serviceId: string,
+    uri: string,
+    forms: (claim: NameClaim) => readonly [from: string, to: string],
+  ): string | undefined {
+    const [found] = [...this.#dependencies.names.of('resourceTemplates', serviceId).values()]
+      .filter(({ name, wish }) => name !== wish.own && namesScheme(wish.own))
+      .map(forms)
+      .filter(([from]) => matchesTemplate(from, uri))
+      .sort(([a], [b]) => bySpecificity(a, b));
+    if (found === undefined) return undefined;
+    const [from, to] = found.map(literalsOf) as [readonly string[], readonly string[]];
+    return joinedParts(to, expandedParts(from, uri) ?? []);
   }
 
   #routeTo(serviceId: string, uri: string): ResourceRoute | undefined {

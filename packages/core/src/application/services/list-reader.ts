@@ -8,6 +8,7 @@ import { RpcCode } from '../../domain/mcp/mcp.ts';
 import { silentRequest } from '../../domain/mcp/silent-request.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
+import { toDisplayText } from '../../domain/text/safe-text.ts';
 import { DEFAULT_INTERFACE_LIMITS, type InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
 import type { Connection } from '../../ports/index.ts';
 
@@ -125,7 +126,7 @@ async function readPage(
   const reply = await connection.request({ method, params }, pageRequest(options));
   if ('error' in reply) {
     if (reply.error.code === RpcCode.methodNotFound && cursor === undefined) return undefined;
-    throw new ClarityError('SERVICE_START_FAILED', `${method}: ${reply.error.message}`);
+    throw new ClarityError('SERVICE_START_FAILED', `${method}: ${toDisplayText(reply.error.message)}`);
   }
   const members = membersOf(reply.result);
   const list = members.get(member);

@@ -16,7 +16,7 @@ export interface InterfaceLimits {
 }
 
 export const DEFAULT_INTERFACE_LIMITS: InterfaceLimits = {
-  descriptionLength: 8 * 1024,
+  descriptionLength: 16 * 1024,
   titleLength: 256,
   instructionsLength: 16 * 1024,
   listBytes: 1024 * 1024,

@@ -58,3 +58,12 @@ export function namesPlace(template: string): boolean {
   const first = literalsOf(template)[0] ?? '';
   return SCHEME.test(first) && !SCHEME_ONLY.test(first);
 }
+
+/**
+ * Orders templates that can expand to the same URI, the one that says most about it first: by the literal text before the first
+ * expression, then by all literal text. Not specified: RFC 6570 has no order.
+ */
+export function bySpecificity(a: string, b: string): number {
+  const [first, second] = [literalsOf(a), literalsOf(b)];
+  return (second[0] ?? '').length - (first[0] ?? '').length || second.join('').length - first.join('').length;
+}

@@ -10,6 +10,8 @@ export const toPrintableAscii = (text: string, maxLength = MAX_PRINTABLE_LENGTH)
 
 /** Tabs and line ends of any kind: U+0009-U+000D, NEL, line and paragraph separator. */
 const LINE_ENDS = /[\t-\r\u0085\u2028\u2029]+/g;
+/** Line ends other than a line feed. */
+const OTHER_LINE_ENDS = /\r\n|[\v\f\r\u0085\u2028\u2029]/g;
 
 /**
  * Returns foreign text for people as one line: without hidden characters and escape sequences, with a space in place of line
@@ -17,6 +19,15 @@ const LINE_ENDS = /[\t-\r\u0085\u2028\u2029]+/g;
  */
 export function toDisplayText(text: string, maxLength = MAX_DISPLAY_LENGTH): string {
   const clean = stripHiddenCharacters(text.slice(0, maxLength * 2).replace(LINE_ENDS, ' ')).trim();
+  return clean.length > maxLength ? `${cut(clean, maxLength)}…` : clean;
+}
+
+/**
+ * Returns foreign text for clients: as `toDisplayText`, but with its tabs and line feeds, so that lists and indented JSON in an
+ * error stay readable. Not for logs.
+ */
+export function toDisplayLines(text: string, maxLength = MAX_DISPLAY_LENGTH): string {
+  const clean = stripHiddenCharacters(text.slice(0, maxLength * 2).replace(OTHER_LINE_ENDS, '\n')).trim();
   return clean.length > maxLength ? `${cut(clean, maxLength)}…` : clean;
 }
 

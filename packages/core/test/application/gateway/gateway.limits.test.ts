@@ -60,7 +60,7 @@ test('R83 descriptions, titles and instructions are cut, say so and are counted'
   };
   given.upstream.lists.set(
     'a tools',
-    JSON.stringify([long, { name: 'two', inputSchema, description: 'x'.repeat(8_192) }]),
+    JSON.stringify([long, { name: 'two', inputSchema, description: 'x'.repeat(16_384) }]),
   );
   const id = await given.run('a');
   const reply = await listed();
@@ -68,9 +68,9 @@ test('R83 descriptions, titles and instructions are cut, say so and are counted'
     typeof long,
     typeof long,
   ];
-  expect([one.title.length, one.description.length, one.annotations.title.length]).toEqual([256, 8_192, 256]);
+  expect([one.title.length, one.description.length, one.annotations.title.length]).toEqual([256, 16_384, 256]);
   expect(one.description).toMatch(/d … \[cut, 40000 characters\]$/);
-  expect(two.description).toBe('x'.repeat(8_192));
+  expect(two.description).toBe('x'.repeat(16_384));
   expect(limitCounts()).toEqual({ 'text.cut': 1 });
   expect(given.runtime.services.get(operator, id).interface?.faults).toMatchObject([
     { entry: 'one', problem: 'description was cut; title was cut; annotations.title was cut', outcome: 'repaired' },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { RawJson } from '@clarity-runtime/core';
 import { scanEnvelope } from '@clarity-runtime/core/protocol';
 import { topLevelSpans } from '../../../src/domain/json/json-members.ts';
-import { modernResult, SERVER_INFO } from '../../../src/application/gateway/modern-result.ts';
+import { legacyResult, modernResult, SERVER_INFO } from '../../../src/application/gateway/modern-result.ts';
 
 const server = { name: 'runtime', version: '1' };
 const decoder = new TextDecoder();
@@ -57,4 +57,30 @@ test('modernResult keeps the bytes of each member', () => {
     `{"resultType":"complete","content" : [ 1.0, 9007199254740993 ], "_meta" : {"${SERVER_INFO}":` +
       '{"name":"runtime","version":"1"},"a" : 1e2 } , "x":"}" }',
   );
+});
+
+test('legacyResult removes what only the modern era has and keeps every other value', () => {
+  const names = ['resultType', 'ttlMs', 'cacheScope'];
+  fc.assert(
+    fc.property(object, fc.boolean(), ({ written, raw }, isStamped) => {
+      const own = JSON.parse(JSON.stringify(written)) as Record<string, unknown>;
+      const given = isStamped ? modernResult(raw, server, { ttlMs: 0, cacheScope: 'private' }) : raw;
+      const result = legacyResult(given);
+      const expected = Object.fromEntries(Object.entries(own).filter(([name]) => !names.includes(name)));
+      if (isObject(own['_meta'])) {
+        const inner = Object.entries(own['_meta']).filter(([name]) => name !== SERVER_INFO);
+        const wasChanged = isStamped || Object.hasOwn(own['_meta'], SERVER_INFO);
+        if (inner.length === 0 && wasChanged) delete expected['_meta'];
+        else expected['_meta'] = Object.fromEntries(inner);
+      }
+      expect(result.value).toEqual(expected);
+      expect(legacyResult(result)).toBe(result);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('legacyResult returns the bytes of a result without modern members', () => {
+  const result = RawJson.fromText('{ "content" : [ 1.0 ] , "_meta" : { } }');
+  expect(legacyResult(result)).toBe(result);
 });

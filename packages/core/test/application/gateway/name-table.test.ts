@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createRuntime, type Manifest, type Runtime, type RuntimeOptions } from '@clarity-runtime/core';
 import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
 import { manifestOf } from '../../support/fake-connector.ts';
@@ -124,6 +125,48 @@ test('R08b an equal template of a second service names the service, and its expa
   ]);
   expect(await reads('clarity://b/file%3A%2F%2F%2Fdocs/a%20b')).toBe('b');
   expect(upstream.requests.at(-1)?.params.get('uri')?.value).toBe('file:///docs/a%20b');
+});
+
+test('R08b law: each expansion of each overlapping template reads its own service, as its own endpoint does', async () => {
+  // The templates of `b` and `c` are hidden by those of `a`, so that clients know them under names of their service.
+  const pool = ['x://t/{+rest}', 'x://t/a/{+rest}', 'x://t/a/{id}/z', 'x://{+rest}', 'x://t/{id}'];
+  const overlapping = fc.uniqueArray(fc.constantFrom(...pool), { minLength: 1, maxLength: 5 });
+  // A value with an encoded slash can be an expansion of two templates under their names of the service.
+  const value = fc.constantFrom('a', 'a/b', 'b/a', 'a/b/z', '7', 'a%20b');
+  await fc.assert(
+    fc.asyncProperty(overlapping, overlapping, overlapping, value, async (a, b, c, text) => {
+      upstream = new FakeUpstream();
+      upstream.answer = ({ params }, _exchange, { module }) => {
+        return Promise.resolve(reply({ from: `${module} ${String(params.get('uri')?.value)}` }));
+      };
+      registry = new MemoryServiceRegistry();
+      await open();
+      for (const [module, all] of Object.entries({ a, b, c })) {
+        upstream.lists.set(`${module} resourceTemplates`, templates(...all));
+        await run(module);
+      }
+      const given = resultOf(await ask(runtime, 'resources/templates/list'))['resourceTemplates'];
+      const shown = (given as { uriTemplate: string }[]).map(({ uriTemplate }) => uriTemplate);
+      expect(shown).toHaveLength(a.length + b.length + c.length);
+      const expand = (template: string): string => template.replace(/\{.*?\}/, text);
+      const order = [
+        ...a.map((own) => ['a', own]),
+        ...b.map((own) => ['b', own]),
+        ...c.map((own) => ['c', own]),
+      ] as const;
+      for (const [at, [module = '', own = '']] of order.entries()) {
+        const uri = expand(shown[at] ?? '');
+        const expected = `${module} ${expand(own)}`;
+        // A plain expansion belongs to the longest plain template that has it, whose service may be an earlier one.
+        if (uri.startsWith('clarity://')) expect(await reads(uri)).toBe(expected);
+        const direct = await ask(runtime, 'resources/read', { uri: expand(own) }, { service: module });
+        expect(resultOf(direct)['from']).toBe(expected);
+        const first = String(await reads(expand(own)));
+        expect(await reads(expand(own))).toBe(first);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('R08c a URI in a result leads to the service that named it, for its caller only', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hasHiddenCharacters } from '../../../src/domain/text/hidden-characters.ts';
-import { toDisplayText, toLogData, toLogLine } from '../../../src/domain/text/safe-text.ts';
+import { toDisplayLines, toDisplayText, toLogData, toLogLine } from '../../../src/domain/text/safe-text.ts';
 
 const hostile = fc.string({
   unit: fc.constantFrom('a', 'ж', '字', '\n', '\r', '\u001b', '\u009b', '\u2028', '\u202e', '\0', '\u200b', '\ufeff'),
@@ -46,6 +46,20 @@ test('toDisplayText returns one line of visible characters, at most maxLength an
       },
     ),
   );
+});
+
+test('toDisplayLines differs from toDisplayText only by tabs and line feeds', () => {
+  const spaced = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+  fc.assert(
+    fc.property(fc.oneof(hostile, fc.string({ unit: 'binary' })), (text) => {
+      const shown = toDisplayLines(text);
+      expect(hasHiddenCharacters(shown)).toBe(false);
+      expect(shown).not.toMatch(/[\r\v\f\u0085\u2028\u2029]/u);
+      // A space after ESC is part of an escape sequence, a line end is not.
+      if (!text.includes('\u001b')) expect(spaced(shown)).toBe(spaced(toDisplayText(text)));
+    }),
+  );
+  expect(toDisplayLines('[\n\t{\r\n  "code": 1\n}]\u001b[31m')).toBe('[\n\t{\n  "code": 1\n}]');
 });
 
 test.each([
