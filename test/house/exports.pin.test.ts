@@ -25,14 +25,14 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/adapter-store-fs': `
     ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs fsArtifactCleaner fsArtifactSource fsArtifactStore
-    fsAccessTokenStore fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles openFsStore openUserKey
-    configValue ownFiles parseJsonText processTable readConfigFile readForeignFile recordedHead restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry
+    fsAccessTokenStore fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles markedSecretStore openFsStore openUserKey
+    configValue ownFiles parseJsonText processTable readConfigFile readDigested readForeignFile recordedHead restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry withDigest
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
     type:FindConfigsOptions type:ForeignFileOptions type:FoundConfigs type:FoundFile type:FoundScope type:ImportRecord
     type:OpenImport type:RecordedHeadOptions type:RestoredFile type:RewireTarget type:RewiredFile
     type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions type:FsStore
-    type:FsStoreOptions type:FsTelemetryOptions type:LockHolder type:OpenFile type:ProcessTable
+    type:FsStoreOptions type:FsTelemetryOptions type:LockHolder type:MarkedSecretStoreOptions type:OpenFile type:ProcessTable
     type:OwnFilesOptions type:StateTrust type:TrustFolders type:TrustFoldersOptions type:UserKey type:UserKeyOptions
     type:VerifyTelemetryOptions type:WorkspaceRecord type:WorkspaceSeal
   `,

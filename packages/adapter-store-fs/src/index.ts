@@ -12,6 +12,7 @@ export { fsArtifactSource } from './artifacts/fs-artifact-source.ts';
 export { fsArtifactStore, type FsArtifactStoreOptions } from './artifacts/fs-artifact-store.ts';
 export { fsAccessTokenStore, fsPolicyRegistry, fsServiceRegistry } from './registry/fs-service-registry.ts';
 export type { FsRegistryOptions } from './registry/state-store.ts';
+export { markedSecretStore, type MarkedSecretStoreOptions } from './secrets/marked-secret-store.ts';
 export { fsSecretStore, type FsSecretStoreOptions } from './secrets/fs-secret-store.ts';
 export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.ts';
 export { verifyTelemetry, type VerifyTelemetryOptions } from './telemetry/live-verifier.ts';
@@ -23,6 +24,7 @@ export { assertOwn, makeOwnFolder, ownFiles, STATE_FOLDER, type OwnFilesOptions 
 export { runtimeFolder } from './files/runtime-folder.ts';
 export type { LockHolder } from './store/daemon-lock.ts';
 export { processTable, type ProcessTable } from './store/process-table.ts';
+export { readDigested, withDigest } from './trust/state-marks.ts';
 export type { StateTrust } from './trust/state-trust.ts';
 export { trustFolders, type TrustFolders, type TrustFoldersOptions } from './trust/trust-folders.ts';
 export { openUserKey, type UserKey, type UserKeyOptions } from './trust/user-key.ts';

@@ -11,7 +11,8 @@ import { codeOf } from '../files/store-failure.ts';
 const SUFFIX = '~scope';
 const MAX_BYTES = 64 * 1024;
 
-const entry = z.object({
+/** Schema of `ScopeEntry`. */
+export const scopeEntry = z.object({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   version: z.string().min(1).max(64),
   hosts: z.array(z.string()),
@@ -21,10 +22,10 @@ const entry = z.object({
     door: z.enum(['http', 'mcp', 'stdio', 'metrics', 'embedded', 'boot']),
   }),
 });
-const sidecar = z.object({ schema: z.literal(1), entries: z.array(entry).min(1).max(2) });
+const sidecar = z.object({ schema: z.literal(1), entries: z.array(scopeEntry).min(1).max(2) });
 
 /** Destinations of one value. `digest` is the SHA-256 of the value. */
-export type ScopeEntry = z.output<typeof entry>;
+export type ScopeEntry = z.output<typeof scopeEntry>;
 
 /** Scope of a file without destinations, which the operator wrote. */
 const PLAIN: SecretScope = { hosts: [], services: [], createdBy: OPERATOR, version: 'file' };

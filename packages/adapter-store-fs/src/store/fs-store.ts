@@ -27,6 +27,7 @@ import { openSessions } from './session-key.ts';
 import { openStateTrust, type StateTrust } from '../trust/state-trust.ts';
 import { trustFolders, type TrustFolders } from '../trust/trust-folders.ts';
 import { retried, retryingFiles } from '../files/retrying-files.ts';
+import { SecretIndex } from '../secrets/secret-index.ts';
 import { makeOwnFolder, ownFiles } from '../files/own-files.ts';
 import { acquireDaemonLock, type DaemonLock } from './daemon-lock.ts';
 import type { ProcessTable } from './process-table.ts';
@@ -65,6 +66,8 @@ export interface FsStore extends AsyncDisposable {
   readonly artifacts: ArtifactStore;
   /** Last known interfaces of the services. */
   readonly interfaces: InterfaceStore;
+  /** Digests of the secrets of the workspace, for `markedSecretStore`. */
+  readonly secretIndex: SecretIndex;
   readonly leases: Leases;
   /** Whether this user has trusted the state. */
   readonly trust: StateTrust;
@@ -143,6 +146,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       }),
     );
     const { services: registry, policies, tokens: accessTokens } = state;
+    const secretIndex = await retried(() => SecretIndex.open({ folder, files, trust }));
     await trust.decide();
     const leases = owned(new MemoryLeases({ fence: boot.boot }));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files, clock });
@@ -161,6 +165,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       telemetry,
       artifacts,
       interfaces,
+      secretIndex,
       leases,
       trust,
       [Symbol.asyncDispose]: close,
@@ -207,10 +212,11 @@ function deliverTo(telemetry: Telemetry): NonNullable<FsRegistryOptions['deliver
 }
 
 /** Names of files that a workspace has after its first start. */
-const STATE_FILE = /^(boot\.json|registry\.json|policies\.json|tokens\.json|telemetry\.|session\.key|state\.wal)/;
+const STATE_FILE =
+  /^(boot\.json|registry\.json|policies\.json|tokens\.json|secrets\.json|telemetry\.|session\.key|state\.wal)/;
 /** Names of the files of a store; other files are left unchanged. */
 const STORE_FILE =
-  /^(registry\.json|policies\.json|tokens\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
+  /^(registry\.json|policies\.json|tokens\.json|secrets\.json|children\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
 const TEMPORARY_SUFFIX = /\.tmp-[\w-]+$/;
 const CLAIM = /^daemon\.lock\.claim-[a-f0-9]{12}$/;
 

@@ -44,7 +44,7 @@ interface StateTrustDependencies {
 }
 
 /** Files whose loss or damage does not change what runs. */
-const HARMLESS: ReadonlySet<string> = new Set(['session.key']);
+const HARMLESS: ReadonlySet<string> = new Set(['session.key', 'children.json']);
 
 /** The trust of one workspace: the user key, the marks of its files and its record. */
 export class StateTrust implements WorkspaceTrust {
@@ -62,6 +62,7 @@ export class StateTrust implements WorkspaceTrust {
   #problems: readonly TrustProblem[];
   #isMarking: boolean;
   #isDecided = false;
+  readonly #grantWork: (() => Promise<void>)[] = [];
 
   constructor(options: StateTrustDependencies) {
     const { root, workspaceId, key, files, folder, records, record, problems } = options;
@@ -126,7 +127,6 @@ export class StateTrust implements WorkspaceTrust {
     this.recordSoon();
   }
 
-  /** Brings the record up to date in the background. */
   recordSoon(): void {
     if (this.#isDecided && this.#problems.length === 0) void this.#save(true);
   }
@@ -136,7 +136,6 @@ export class StateTrust implements WorkspaceTrust {
     return this.#save(true);
   }
 
-  /** Watches the audit chain, so that the record has its newest link. */
   watch(audit: WatchedAudit): void {
     this.#seen.watch(audit);
   }
@@ -150,9 +149,15 @@ export class StateTrust implements WorkspaceTrust {
     if (this.#isMarking || this.#isKnown) await this.#save(this.#isMarking);
   }
 
+  /** Adds work that a decision to trust begins with: it marks what is not a state file. */
+  onGrant(work: () => Promise<void>): void {
+    this.#grantWork.push(work);
+  }
+
   async grant(): Promise<void> {
     this.#isMarking = true;
     try {
+      for (const work of this.#grantWork) await work();
       for (const label of [...this.marks.labels]) await this.#remark(label);
       await this.#save(true);
     } catch (error) {

@@ -12,6 +12,7 @@ import {
   fsArtifactCleaner,
   fsArtifactSource,
   fsSecretStore,
+  markedSecretStore,
   openFsStore,
   trustFolders,
 } from '@clarity-runtime/adapter-store-fs';
@@ -121,7 +122,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     trustFolders: folders,
     keyFile: options.keyFile,
   });
-  const children = new ChildRecords(workspace.folder);
+  const children = new ChildRecords(workspace.folder, workspace.trust);
   const { ended, gone } = await sweepLeftovers(await children.read());
   if (ended.length + gone.length > 0) children.keep([]);
   const peers = new ServicePeers();
@@ -130,7 +131,12 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   const own: OwnAddress[] = [];
   const { timeoutMs, maxPayloadBytes } = remote;
   const allowlist = remote.authVariables ?? [];
-  const secretStore = fsSecretStore({ root: options.secretsRoot ?? join(root, '.clarity', 'secrets') });
+  const { secretIndex: index, trust } = workspace;
+  const state = join(root, '.clarity');
+  // Another program provides the values of a folder outside of the workspace, so they have no marks.
+  const secretStore = await (options.secretsRoot === undefined
+    ? markedSecretStore({ root: join(state, 'secrets'), copyRoot: join(state, 'secrets-copy'), index, trust })
+    : fsSecretStore({ root: options.secretsRoot }));
   const credentialProviders = [
     ...environmentCredentials({ environment, allowlist }),
     secretFileCredentials(secretStore),

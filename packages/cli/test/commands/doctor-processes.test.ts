@@ -27,7 +27,10 @@ linux.test('T-367 R04d doctor lists processes of an earlier daemon with the comm
   const owned = spawn('sleep', ['300'], { stdio: 'ignore', env });
   const [left, foreign] = [orphan(serviceId), orphan(`${serviceId}0`)];
   try {
-    await writeFile(join(runtime, 'children.json'), JSON.stringify([{ serviceId, pid: 1, startedAt: '' }]));
+    await writeFile(
+      join(runtime, 'children.json'),
+      JSON.stringify({ version: 1, children: [{ serviceId, pid: 1, startedAt: '' }] }),
+    );
     const { stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
     const found = (JSON.parse(stdout) as Checks).checks.find(({ name }) => name === 'processes');
     expect(found).toMatchObject({
