@@ -32,28 +32,3 @@ test.each(codes)('the page of %s has the facts of the error table, its causes an
   expect(cause.length).toBeGreaterThan(30);
   expect(remedy.length).toBeGreaterThan(10);
 });
-
-test('each command in the pages exists, with the flags that are named', async () => {
-  const unknown: string[] = [];
-  const help = new Map<string, string>();
-  for (const code of codes) {
-    const text = await readText(`${FOLDER}/${code}.md`);
-    for (const [, command = '', rest = ''] of text.matchAll(/`clarityctl ([a-z-]+)([^`]*)`/g)) {
-      const page = help.get(command) ?? (await helpOf(command));
-      help.set(command, page);
-      const flags = [...rest.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
-      if (page === '' || flags.some((flag) => !page.includes(flag)))
-        unknown.push(`${code}: clarityctl ${command}${rest}`);
-    }
-  }
-  expect(unknown).toEqual([]);
-});
-
-let captures: Promise<string> | undefined;
-
-/** Returns the help of a command in the committed capture of all commands; empty for an unknown one. */
-async function helpOf(command: string): Promise<string> {
-  const text = await (captures ??= readText('packages/cli/test/integration/captures/help.txt'));
-  const [, page = ''] = text.split(`$ clarityctl ${command} --help\n`);
-  return page.split('\n$ ', 1)[0] ?? '';
-}
