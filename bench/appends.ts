@@ -64,7 +64,10 @@ export async function benchAppends(rounds: number, appends: number): Promise<voi
     for (const writers of WRITERS) {
       const measured = pair.map(({ name }) => ({ name, perSecond: [] as number[], cpuPerEvent: [] as number[] }));
       for (let round = 0; round <= rounds; round += 1) {
-        for (const [index, contender] of pair.entries()) {
+        for (let step = 0; step < pair.length; step += 1) {
+          const index = (round + step) % pair.length;
+          const contender = pair[index];
+          if (contender === undefined) continue;
           const { perSecond, cpuPerEvent } = await appended(contender, writers, appends);
           // The first round is warm-up.
           if (round === 0) continue;
