@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@clarity-runtime/core';
 import { encodeDrafts, sequencedJson } from '@clarity-runtime/core/audit-chain';
 import type { Content, TelemetryState } from './telemetry-state.ts';
 import type { NumberedRecord } from './wal-format.ts';
@@ -70,23 +71,21 @@ export class Backlog {
     return this.#waiting.length === 0 && this.#gapCount === 0;
   }
 
-  /** Applies a draft to the memory and keeps its record for the journal, if it fits. Returns its content. */
-  add(draft: Draft): Content {
+  /** Applies a draft to the memory and keeps its record for the journal, if it fits. Returns its events. */
+  add(draft: Draft): readonly AuditEvent[] {
     const numbers = new RecordNumbers(this.#state, this.#origin);
     const length = lengthOf(draft);
     if (this.#gapCount > 0 || this.#length + length > MAX_WAITING_LENGTH) {
       const content = numbers.content(draft);
-      this.#state.skip(content);
       const count = 'events' in content ? content.events.length : 1;
       this.#gapCount += count;
       this.#lostCount += count;
-      return content;
+      return this.#state.skip(content);
     }
     const numbered = numbers.record(draft);
     this.#waiting.push(numbered);
     this.#length += length;
-    this.#state.apply(numbered.record);
-    return numbered.record;
+    return this.#state.apply(numbered.record);
   }
 
   /** Returns the event that reports what did not fit; an empty list if all is waiting. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { durabilityOf, StoreError, systemClock, type AuditEvent, type AuditEventDraft } from '@clarity-runtime/core';
-import { decodeEvent, encodeDrafts, MAX_EVENT_BYTES } from '@clarity-runtime/core/audit-chain';
+import { encodeDrafts, MAX_EVENT_BYTES } from '@clarity-runtime/core/audit-chain';
 import type {
   AppendContext,
   AuditHead,
@@ -216,8 +216,7 @@ class FsTelemetry implements FileTelemetry {
     if (encoded.length === 0) return [];
     const durability = classOf(drafts);
     const options = { durability, waits: waits || durability === 'recorded' };
-    const content = await this.#journal.write({ drafts: encoded }, options);
-    return 'events' in content ? content.events.map(decodeEvent) : [];
+    return this.#journal.write({ drafts: encoded }, options);
   }
 
   #assertOpen(): void {

@@ -1,11 +1,11 @@
-import { StoreError, type Durability } from '@clarity-runtime/core';
+import { StoreError, type AuditEvent, type Durability } from '@clarity-runtime/core';
 import type { Clock } from '@clarity-runtime/core/ports';
 import { isoTime } from '../files/iso-time.ts';
 import { RetrySchedule } from '../files/retry-schedule.ts';
 import { storeFailure } from '../files/store-failure.ts';
 import { Backlog, RecordNumbers, type Draft } from './backlog.ts';
 import { GroupCommit } from './group-commit.ts';
-import type { Content, TelemetryState } from './telemetry-state.ts';
+import type { TelemetryState } from './telemetry-state.ts';
 import { flushLines } from './wal-format.ts';
 import type { Wal } from './wal.ts';
 
@@ -21,7 +21,7 @@ export interface WriteOptions {
 
 interface PendingWrite extends WriteOptions {
   readonly draft: Draft;
-  readonly resolve: (content: Content) => void;
+  readonly resolve: (events: readonly AuditEvent[]) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -73,11 +73,11 @@ export class Journal {
   }
 
   /**
-   * Writes a draft and returns it with its sequence numbers. `recorded` resolves after the write, `committed` after the
+   * Writes a draft and returns its events with their sequence numbers. `recorded` resolves after the write, `committed` after the
    * sync, and a draft that waits also when it is in the backlog. @throws StoreError when another draft cannot be written;
    * `indeterminate` when only the sync fails.
    */
-  write(draft: Draft, options: WriteOptions): Promise<Content> {
+  write(draft: Draft, options: WriteOptions): Promise<readonly AuditEvent[]> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ draft, ...options, resolve, reject });
       void this.#startDrain();
@@ -151,30 +151,22 @@ export class Journal {
     this.#backlog.clear();
     this.#schedule.succeeded();
     this.#failure = undefined;
-    for (const { record } of records) state.apply(record);
+    const written = records.map(({ record }) => state.apply(record));
     for (const link of links) state.link(link);
-    this.#resolveBatch(batch, records.slice(records.length - batch.length));
+    this.#resolveBatch(batch, written.slice(written.length - batch.length));
     if (text !== '') onWritten();
   }
 
-  #resolveBatch(batch: readonly PendingWrite[], records: readonly { readonly record: Content }[]): void {
+  #resolveBatch(batch: readonly PendingWrite[], written: readonly (readonly AuditEvent[])[]): void {
     let durable: Promise<void> | undefined;
     for (const [i, { durability, waits, resolve, reject }] of batch.entries()) {
-      const content = records[i]?.record;
-      if (content === undefined) continue;
-      if (durability === 'recorded') resolve(content);
+      const settle = (): void => {
+        resolve(written[i] ?? []);
+      };
+      if (durability === 'recorded') settle();
       else {
         durable ??= this.sync();
-        durable.then(
-          () => {
-            resolve(content);
-          },
-          waits
-            ? () => {
-                resolve(content);
-              }
-            : reject,
-        );
+        durable.then(settle, waits ? settle : reject);
       }
     }
     if (durable === undefined) this.#scheduleSync();

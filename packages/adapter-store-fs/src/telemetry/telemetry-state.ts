@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@clarity-runtime/core';
 import {
   CHAIN_START,
   decodeEvent,
@@ -80,31 +81,27 @@ export class TelemetryState {
     };
   }
 
-  apply(record: WalRecord): void {
-    if (record.n <= this.#lastRecord) return;
+  /** Adds a record of the journal without a link. Returns its events; an empty list for a known record. */
+  apply(record: WalRecord): readonly AuditEvent[] {
+    if (record.n <= this.#lastRecord) return [];
     this.#lastRecord = record.n;
-    this.#open.push(...this.add(record));
-  }
-
-  /** Adds content without a journal record and without a link. Returns the events that were not known. */
-  add(content: Content): readonly KeptEvent[] {
-    if ('lines' in content) this.logs.add(content.serviceId, content.lines);
-    if ('dropped' in content) this.logs.drop(content.dropped);
-    if (!('events' in content)) return [];
-    const added: KeptEvent[] = [];
-    for (const json of content.events) {
-      const event = decodeEvent(json);
+    if ('lines' in record) this.logs.add(record.serviceId, record.lines);
+    if ('dropped' in record) this.logs.drop(record.dropped);
+    if (!('events' in record)) return [];
+    const events = record.events.map(decodeEvent);
+    for (const [i, event] of events.entries()) {
       if (event.seq <= this.#lastSeq) continue;
       this.#lastSeq = event.seq;
-      this.ring.push(event, json);
-      added.push({ seq: event.seq, json });
+      this.#open.push(this.ring.push(event, record.events[i] ?? ''));
     }
-    return added;
+    return events;
   }
 
-  /** Advances past the events of content that is not stored. */
-  skip(content: Content): void {
-    if ('events' in content) this.#lastSeq += content.events.length;
+  /** Advances past the events of content that is not stored. Returns them. */
+  skip(content: Content): readonly AuditEvent[] {
+    if (!('events' in content)) return [];
+    this.#lastSeq += content.events.length;
+    return content.events.map(decodeEvent);
   }
 
   /** Adds a link without checking its hash; verification is a separate step. */

@@ -70,12 +70,14 @@ export class EventRing {
     for (const event of events.slice(next)) this.push(parse(event), event.json);
   }
 
-  push(event: AuditEvent, json: string): void {
+  /** Adds an event without a link. Returns what the ring keeps of it. */
+  push(event: AuditEvent, json: string): KeptEvent {
     const entry = entryOf(event, json);
     const { op } = entry;
     this.#open.push(entry);
     this.#openSize += json.length;
     if (op !== undefined) this.#byOp.set(op, [...(this.#byOp.get(op) ?? []), entry]);
+    return entry;
   }
 
   /** Adds a link over the events without a link. */

@@ -133,7 +133,8 @@ export class LinkedEvents {
 function droppedEvents(entries: readonly Entry[]): NonNullable<AuditLink['dropped']> {
   const timeOf = (entry: Entry | undefined): string =>
     entry === undefined || Number.isNaN(entry.at) ? '' : new Date(entry.at).toISOString();
-  return { count: entries.length, since: timeOf(entries[0]), until: timeOf(entries.at(-1)) };
+  const since = timeOf(entries[0]);
+  return { count: entries.length, since, until: entries.length === 1 ? since : timeOf(entries.at(-1)) };
 }
 
 /** Returns one link for two in a row whose events were dropped; undefined when only one of them has counts. */
