@@ -4,8 +4,7 @@ import { after, anyObject, limitOr, named, noQuery, time, whole, type Immutable 
 import { knownInterface, serviceRecord, serviceSummary } from './services.ts';
 
 /** One event of the audit log; also `data` of the frames of `/api/events`. */
-export const auditEvent = named(
-  'AuditEvent',
+export const auditEvent = named('AuditEvent', () =>
   z.object({
     seq: whole,
     id: z.string(),
@@ -22,11 +21,10 @@ export const auditEvent = named(
 
 /** The number of entries between the cursor and this page that the retention limit deleted. */
 const missed = whole.optional();
-export const auditPage = named('AuditPage', z.object({ items: z.array(auditEvent), next: z.string(), missed }));
+export const auditPage = named('AuditPage', () => z.object({ items: z.array(auditEvent), next: z.string(), missed }));
 
 /** The result of a verification of the hash chain. */
-export const auditVerdict = named(
-  'AuditVerdict',
+export const auditVerdict = named('AuditVerdict', () =>
   z.object({
     ok: z.boolean(),
     records: whole,
@@ -42,15 +40,13 @@ export const auditVerdict = named(
   }),
 );
 
-export const serviceEvents = named(
-  'ServiceEvents',
+export const serviceEvents = named('ServiceEvents', () =>
   z.object({ serviceId: z.string(), items: z.array(auditEvent), next: z.string(), missed }),
 );
-export const serviceLogs = named('ServiceLogs', z.object({ serviceId: z.string(), lines: z.array(z.string()) }));
+export const serviceLogs = named('ServiceLogs', () => z.object({ serviceId: z.string(), lines: z.array(z.string()) }));
 
 /** A service with its interface, log lines, events and calls. */
-export const serviceDetails = named(
-  'ServiceDetails',
+export const serviceDetails = named('ServiceDetails', () =>
   z.object({
     serviceId: z.string(),
     summary: serviceSummary,

@@ -15,7 +15,7 @@ const clientState = z.object({
   args: z.array(z.string()).optional(),
   problem: z.string().optional(),
 });
-export const clientStates = named('ClientStates', z.object({ clients: z.array(clientState) }));
+export const clientStates = named('ClientStates', () => z.object({ clients: z.array(clientState) }));
 
 const clientResult = z.object({
   client: z.string(),
@@ -24,7 +24,7 @@ const clientResult = z.object({
   next: z.string().optional(),
   entry: z.string().optional(),
 });
-export const clientResults = named('ClientResults', z.object({ results: z.array(clientResult) }));
+export const clientResults = named('ClientResults', () => z.object({ results: z.array(clientResult) }));
 
 /** The configuration of one AI client. */
 export type ClientStateReply = Immutable<z.output<typeof clientState>>;

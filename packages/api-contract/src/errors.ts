@@ -95,8 +95,7 @@ export const ERROR_CODES = [
 export type ApiErrorCode = (typeof ERROR_CODES)[number];
 
 /** The body of every reply with an error. */
-export const refusal = named(
-  'Refusal',
+export const refusal = named('Refusal', () =>
   z.object({
     error: z.string().meta({ description: 'The fact and its subject.' }),
     code: z.enum(ERROR_CODES).meta({ description: 'One of the codes of docs/reference/errors.md.' }),

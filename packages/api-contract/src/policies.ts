@@ -12,9 +12,8 @@ const bounds = {
   queue: whole.optional(),
   rate: z.object({ perMinute: whole, burst: whole.optional() }).optional(),
 };
-const callBounds = named('CallBounds', z.object(bounds));
-const rules = named(
-  'PolicyRules',
+const callBounds = named('CallBounds', () => z.object(bounds));
+const rules = named('PolicyRules', () =>
   z.object({
     ...bounds,
     allowTools: z.array(z.string()).optional(),
@@ -26,8 +25,7 @@ const rules = named(
     tools: z.record(z.string(), callBounds).optional(),
   }),
 );
-const policyDocument = named(
-  'Policy',
+const policyDocument = named('Policy', () =>
   z.object({
     apiVersion: z.literal('clarity.runtime/v1'),
     kind: z.literal('Policy'),
@@ -36,11 +34,12 @@ const policyDocument = named(
   }),
 );
 
-export const policies = named('PolicyList', z.object({ items: z.array(policyDocument), next: z.string().optional() }));
-export const policy = named('NamedPolicy', z.object({ policy: policyDocument }));
-export const removedPolicy = named('RemovedPolicy', z.object({ removed: z.literal(true), name: z.string() }));
-export const policyReport = named(
-  'PolicyReport',
+export const policies = named('PolicyList', () =>
+  z.object({ items: z.array(policyDocument), next: z.string().optional() }),
+);
+export const policy = named('NamedPolicy', () => z.object({ policy: policyDocument }));
+export const removedPolicy = named('RemovedPolicy', () => z.object({ removed: z.literal(true), name: z.string() }));
+export const policyReport = named('PolicyReport', () =>
   z.object({
     serviceId: z.string(),
     policyRef: z.string(),
@@ -48,8 +47,7 @@ export const policyReport = named(
     sources: z.array(z.object({ where: z.string(), policy: rules })),
   }),
 );
-export const policyTest = named(
-  'PolicyTest',
+export const policyTest = named('PolicyTest', () =>
   z.object({
     serviceId: z.string(),
     tool: z.string(),

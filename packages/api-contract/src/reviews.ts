@@ -6,8 +6,7 @@ import { serviceState } from './services.ts';
 
 const verdict = z.enum(['compatible', 'breaking', 'suspicious']);
 
-export const review = named(
-  'InterfaceReview',
+export const review = named('InterfaceReview', () =>
   z.object({
     serviceId: z.string(),
     from: z.string().nullable(),
@@ -34,8 +33,7 @@ export const review = named(
   }),
 );
 
-const approvalRequest = named(
-  'ApprovalRequest',
+const approvalRequest = named('ApprovalRequest', () =>
   z.object({
     id: z.string(),
     digest: z.string(),
@@ -50,11 +48,10 @@ const approvalRequest = named(
     reason: z.string().optional(),
   }),
 );
-export const approvals = named('ApprovalList', z.object({ items: z.array(approvalRequest) }));
-export const approval = named('Approval', z.object({ approval: approvalRequest }));
+export const approvals = named('ApprovalList', () => z.object({ items: z.array(approvalRequest) }));
+export const approval = named('Approval', () => z.object({ approval: approvalRequest }));
 
-export const explanation = named(
-  'Explanation',
+export const explanation = named('Explanation', () =>
   z.object({
     tool: z.string(),
     visibility: z.enum(['visible', 'renamed', 'hidden', 'denied', 'quarantined', 'unreachable', 'unknown']),

@@ -6,8 +6,7 @@ import { named, whole } from './schemas.ts';
 const authScheme = z.string();
 const place = { authRef: z.string(), provider: z.literal('file'), path: z.string() };
 
-export const authProviders = named(
-  'AuthProviders',
+export const authProviders = named('AuthProviders', () =>
   z.object({
     providers: z.array(
       z.object({
@@ -22,8 +21,7 @@ export const authProviders = named(
   }),
 );
 
-export const authValidation = named(
-  'AuthValidation',
+export const authValidation = named('AuthValidation', () =>
   z.object({
     authRef: z.string(),
     provider: authScheme,
@@ -36,8 +34,7 @@ export const authValidation = named(
   }),
 );
 
-export const storedSecrets = named(
-  'StoredSecrets',
+export const storedSecrets = named('StoredSecrets', () =>
   z.object({
     count: whole,
     items: z.array(
@@ -51,8 +48,7 @@ export const storedSecrets = named(
     ),
   }),
 );
-export const writtenSecret = named(
-  'WrittenSecret',
+export const writtenSecret = named('WrittenSecret', () =>
   z.object({
     ...place,
     written: z.literal(true),
@@ -61,7 +57,7 @@ export const writtenSecret = named(
     warnings: z.array(z.string()).optional(),
   }),
 );
-export const deletedSecret = named('DeletedSecret', z.object({ ...place, deleted: z.boolean() }));
+export const deletedSecret = named('DeletedSecret', () => z.object({ ...place, deleted: z.boolean() }));
 
 const names = z.array(z.string().min(1).max(260)).max(32).optional();
 

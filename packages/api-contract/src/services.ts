@@ -29,8 +29,7 @@ const warnings = z.array(z.string()).optional();
 /** The state of a service, for replies about something else. */
 export const serviceState = { lifecycle, health };
 
-export const serviceSummary = named(
-  'ServiceSummary',
+export const serviceSummary = named('ServiceSummary', () =>
   z.object({
     serviceId: z.string(),
     namespace: z.string(),
@@ -84,13 +83,12 @@ const definition = anyObject.pipe(
 );
 const tool = anyObject.pipe(z.looseObject({ name: z.string(), description: z.string().optional() }));
 const offers = { tools: z.array(tool), resources: z.array(definition), prompts: z.array(definition) };
-const snapshot = named(
-  'InterfaceSnapshot',
+const snapshot = named('InterfaceSnapshot', () =>
   z.object({ interfaceRevision: z.string(), introspectedAt: time, ...offers }),
 );
 /** Revision and time are null until the first introspection. */
 const anyInterface = { interfaceRevision: z.string().nullable(), introspectedAt: time.nullable(), ...offers };
-export const knownInterface = named('KnownInterface', z.object(anyInterface));
+export const knownInterface = named('KnownInterface', () => z.object(anyInterface));
 
 /** A manifest, printed as any object: its own JSON schema describes it. Clients of the contract read these members. */
 const manifest = anyObject.pipe(
@@ -104,8 +102,7 @@ const manifest = anyObject.pipe(
   }),
 );
 
-export const serviceRecord = named(
-  'ServiceRecord',
+export const serviceRecord = named('ServiceRecord', () =>
   z.object({
     serviceId: z.string(),
     /** SHA-256 of manifest and artifact, for `apply`. */
@@ -143,19 +140,17 @@ export const serviceRecord = named(
 
 const unsupportedRecord = z.object({ file: z.string(), name: z.string(), reason: z.string(), fix: z.string() });
 
-export const services = named(
-  'ServiceList',
+export const services = named('ServiceList', () =>
   z.object({
     items: z.array(serviceSummary),
     next: z.string().optional(),
     unsupported: z.array(unsupportedRecord).optional(),
   }),
 );
-export const service = named('Service', z.object({ service: serviceRecord }));
-export const serviceInterface = named('ServiceInterface', z.object({ serviceId: z.string(), ...anyInterface }));
-export const introspected = named('Introspected', z.object({ interface: snapshot }));
-export const removedService = named(
-  'RemovedService',
+export const service = named('Service', () => z.object({ service: serviceRecord }));
+export const serviceInterface = named('ServiceInterface', () => z.object({ serviceId: z.string(), ...anyInterface }));
+export const introspected = named('Introspected', () => z.object({ interface: snapshot }));
+export const removedService = named('RemovedService', () =>
   z.object({
     removed: z.literal(true),
     artifactRemoved: z.boolean(),

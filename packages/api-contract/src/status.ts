@@ -30,8 +30,7 @@ export const REFUSAL_LIMITS = [
   'text.cut',
 ] as const;
 
-export const status = named(
-  'Status',
+export const status = named('Status', () =>
   z.object({
     runtime: z.object({ version: z.string(), pid: whole, uptimeSeconds: whole, instanceId: z.string() }),
     gateway: z.object({ listen: z.string(), mcpPath: z.string(), healthy: z.boolean() }),

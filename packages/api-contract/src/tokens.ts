@@ -5,8 +5,7 @@ import { named, noBody, time, type Immutable } from './schemas.ts';
 const patterns = z.array(z.string().min(1).max(200)).min(1).max(64);
 const whole = z.int().min(1).max(1_000_000);
 
-const grant = named(
-  'Grant',
+const grant = named('Grant', () =>
   z.strictObject({
     verbs: z.array(z.enum(GRANTS)).min(1).max(GRANTS.length),
     services: patterns.meta({ description: 'Namespaces of services; `*` matches any characters.' }),
@@ -19,8 +18,7 @@ const grant = named(
 );
 const door = z.enum(['mcp', 'http', 'metrics']);
 
-const token = named(
-  'AccessToken',
+const token = named('AccessToken', () =>
   z.object({
     id: z.string(),
     name: z.string(),
@@ -39,8 +37,7 @@ const token = named(
 );
 export type TokenReply = Immutable<z.output<typeof token>>;
 
-const created = named(
-  'CreatedToken',
+const created = named('CreatedToken', () =>
   z.object({ token: z.string().meta({ description: 'The token: no other reply has it.' }), record: token }),
 );
 
@@ -74,16 +71,16 @@ export const tokensRoutes = {
   openSession: post(
     '/api/session',
     'Opens a session of the status page for the token of the request. The reply has the value of `x-clarity-page`.',
-    { grant: 'read', body: noBody, reply: named('PageSession', z.object({ page: z.string() })) },
+    { grant: 'read', body: noBody, reply: named('PageSession', () => z.object({ page: z.string() })) },
   ),
   endSession: del('/api/session', 'Ends the session of the status page.', {
     grant: 'read',
     body: noBody,
-    reply: named('EndedSession', z.object({ signedOut: z.literal(true) })),
+    reply: named('EndedSession', () => z.object({ signedOut: z.literal(true) })),
   }),
   listTokens: get('/api/tokens', 'Returns all access tokens, without their secrets.', {
     grant: 'admin',
-    reply: named('AccessTokenList', z.object({ items: z.array(token) })),
+    reply: named('AccessTokenList', () => z.object({ items: z.array(token) })),
   }),
   createToken: post('/api/tokens', 'Creates an access token. The reply has its text, which is not stored.', {
     grant: 'admin',
@@ -100,7 +97,7 @@ export const tokensRoutes = {
   revokeToken: del('/api/tokens/:id', 'Revokes the access token with this name for good.', {
     grant: 'admin',
     body: noBody,
-    reply: named('RevokedToken', z.object({ record: token })),
+    reply: named('RevokedToken', () => z.object({ record: token })),
     errors: ['TOKEN_NOT_FOUND'],
   }),
 };

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { del, get, post } from './route.ts';
 import { named, noBody, whole, type Immutable } from './schemas.ts';
 
-const trustReport = named(
-  'TrustReport',
+const trustReport = named('TrustReport', () =>
   z.object({
     trusted: z.boolean(),
     workspace: z.string().optional(),

@@ -15,7 +15,7 @@ test('readReply accepts a value that the contract does not list in an enumeratio
 });
 
 test('readReply accepts a key that the contract does not list in a record', () => {
-  const record = routes.getStatus.reply.shape.refusals;
+  const record = routes.getStatus.reply.unwrap().shape.refusals;
   const counts = Object.fromEntries(record.keyType.options.map((name) => [name, 0]));
   expect(readReply(record, { ...counts, 'newer.limit': 1 })).toHaveProperty(['newer.limit'], 1);
 });
