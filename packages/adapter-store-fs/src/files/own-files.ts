@@ -124,9 +124,10 @@ async function statOf(path: string): Promise<Stats | undefined> {
 
 function blockingStatOf(path: string): Stats | undefined {
   try {
-    return lstatSync(path);
+    // Most of the files of a new workspace do not exist: an error for each would cost more than its look-up.
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    if (codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }
