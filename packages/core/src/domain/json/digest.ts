@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Returns the SHA-256 digest in lower-case hex. This is the only file of core that imports from Node. */
+/** Returns the SHA-256 digest in lower-case hex. Only this file of core and `system-entropy.ts` import from Node. */
 export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', data, 'hex');
 
 /** Returns JSON with sorted members, so that equal values have equal texts. */

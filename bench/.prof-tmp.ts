@@ -1,0 +1,23 @@
+import '../scripts/own-home.mjs';
+import { mkdtemp } from 'node:fs/promises';
+import { openSession, toolCall } from './calls.ts';
+import { own } from './harness/clarity.ts';
+import { cpuOf } from './harness/cpu.ts';
+import { run } from './harness/load.ts';
+import { startServer } from './harness/server-process.ts';
+const era = process.argv[2] ?? 'modern'; const calls = Number(process.argv[3] ?? 8000); const prof = process.argv[4];
+const up = await startServer(['bench/floors/mcp-upstream.mjs', era]);
+const pipe = await startServer(['bench/floors/byte-pipe.mjs', up.url]);
+const folder = await mkdtemp('/tmp/sp-w-');
+const d = await startServer([...(prof ? ['--cpu-prof', '--cpu-prof-dir=' + prof] : []), own.clarityd, '--port', '0', '--workspace', folder]);
+await own.ctl(['--daemon-url', d.url, 'add-remote', '--module', 'm', '--endpoint', up.url], folder);
+const url = d.url + '/mcp';
+const mk = era === 'modern' ? toolCall(url, 'm__echo', { text: 'x' }, '"answered"') : await openSession(url, 'm__echo', { text: 'x' }, '"answered"');
+const direct = { ...toolCall(pipe.url, 'echo', { text: 'x' }, '"answered"') };
+const L = (l: any) => ({ ...l, calls, connections: 16 });
+await run({ ...L(mk), calls: 3000 }); await run({ ...L(direct), calls: 3000 });
+const rs: number[] = [], cs: number[] = [], own1: number[] = [];
+for (let i = 0; i < 5; i++) { let c = cpuOf(pipe.pid); const a = await run(L(direct)); const pc = cpuOf(pipe.pid) - c; c = cpuOf(d.pid); const b = await run(L(mk)); const oc = cpuOf(d.pid) - c; cs.push(oc / pc); rs.push(a / b); own1.push(oc / calls); }
+const med = (a: number[]) => a.sort((x, y) => x - y)[a.length >> 1];
+console.log(era, 'cpu ratio', med(cs)!.toFixed(2), 'min', Math.min(...cs).toFixed(2), 'rate', med(rs)!.toFixed(2), 'us/call', med(own1)!.toFixed(0));
+await d[Symbol.asyncDispose](); await pipe[Symbol.asyncDispose](); await up[Symbol.asyncDispose]();
