@@ -25,7 +25,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/adapter-store-fs': `
     ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs fsArtifactCleaner fsArtifactSource fsArtifactStore
-    fsAccessTokenStore fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles markedSecretStore openFsStore openUserKey
+    fsAccessTokenStore fsClientConfigs fsPolicyRegistry fsProfileStore fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles markedSecretStore openFsStore openUserKey
     configValue ownFiles parseJsonText processTable readConfigFile readDigested readForeignFile recordedHead restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry withDigest
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
@@ -53,7 +53,7 @@ const pins: Readonly<Record<string, string>> = {
     ERROR_CODES GRANTS REFUSAL_LIMITS auditEvent namedSchemas refusal routes
     type:ApiErrorCode type:ApiGrant type:ApiRoute type:ApprovalReply type:AuditEventReply type:AuditPageReply
     type:AuditVerdictReply type:ClientResultReply type:ClientStateReply type:ExplanationReply type:Immutable
-    type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ReviewReply type:ServiceDetailsReply
+    type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ProfileReply type:ReviewReply type:ServiceDetailsReply
     type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TokenReply type:TrustReply
   `,
   '@clarity-runtime/compiler': `
@@ -61,7 +61,7 @@ const pins: Readonly<Record<string, string>> = {
     type:Compilation type:Diagnostic type:DiagnosticCode type:SourceFile
   `,
   '@clarity-runtime/core': `
-    ClarityError ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT RawJson RpcCode SUPPORTED_REVISIONS Secret
+    ClarityError DISCOVERIES ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT PREFIXES RawJson RpcCode SUPPORTED_REVISIONS Secret
     StoreError TOKEN_DOORS assertSecretName assertSecretValue assertTrusted childProcess createContainer createRuntime
     credentialResolver defineService durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError
     isSecretName isStoreError localWasm parseManifest perRuntime remote secretFileCredentials systemClock
@@ -73,7 +73,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ChangeReason type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField
     type:ClarityFunction type:ClarityType type:ClarityTypeDefinition type:ClientSetupOperations
     type:CompilerIdentity type:Container type:ControlAdapters type:CredentialQuestion type:Definition
-    type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era
+    type:DeletedSecret type:DetailLimits type:Discovery type:Door type:Durability type:EnvironmentEntry type:Era
     type:ErrorCode type:ErrorKind type:EventKind type:ExplainOperation type:ExplainedReason type:Explanation
     type:FactoryProvider type:Failure type:FieldProblem type:CustomOrigin type:ServiceDefinition type:FailureDetail type:FeatureKind type:Grant type:GrantLimits type:Health
     type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument type:InterfacePin
@@ -83,7 +83,8 @@ const pins: Readonly<Record<string, string>> = {
     type:ManifestOptions type:ManifestSpec type:McpNotification type:McpParams type:McpReply type:McpRequest
     type:NamedDefinition type:ObservedEvent type:Origin type:OriginKind type:OriginKinds type:OriginType
     type:OutcomeRule type:ParamHeader type:PinnedTool type:PolicyDocument type:PolicyOperations
-    type:PolicyQuery type:PolicyReport type:PolicyRule type:PolicyTestResult type:Principal type:PrincipalKind
+    type:PolicyQuery type:PolicyReport type:PolicyRule type:PolicyTestResult type:PreviewedTool type:Principal type:PrincipalKind
+    type:Profile type:ProfileBinding type:ProfileOperations type:ProfilePrefix type:ProfilePreview type:ProfileSpec type:ProfileView
     type:PromptDefinition type:Quarantine type:ReasonCode type:Registrant type:RemoteMcpOrigin
     type:RemoteOptions type:RemoteTls type:Removal type:ResourceDefinition type:ResourceTemplateDefinition
     type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap
@@ -123,7 +124,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
-    MemoryPolicyRegistry MemoryRecordStore MemorySecretStore MemoryServiceRegistry MemoryTelemetry
+    MemoryPolicyRegistry MemoryProfileStore MemoryRecordStore MemorySecretStore MemoryServiceRegistry MemoryTelemetry
     type:FenceCheck type:MemoryLeasesOptions type:MemoryRecordStoreOptions type:MemoryTelemetryOptions
   `,
   '@clarity-runtime/core/ports': `
@@ -137,7 +138,7 @@ const pins: Readonly<Record<string, string>> = {
     type:CredentialUse type:Cursor type:Entropy type:Exchange type:Expect type:Fence type:FoundSources type:GatewayEntry
     type:GatewayScope type:GatewayTransport type:InstallOutcome type:InterfaceJudge type:InterfaceStore type:Lease
     type:LeaseChange type:LeaseHolder type:LeaseRequest type:LeaseUnavailable type:Leases type:Limiter type:McpGateway
-    type:McpPeer type:PolicyRegistry type:RateAnswer type:RateRequest type:RateRule type:ReadOptions type:RecordPage
+    type:McpPeer type:PolicyRegistry type:ProfileStore type:RateAnswer type:RateRequest type:RateRule type:ReadOptions type:RecordPage
     type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem type:SchemaValidator
     type:SecretStore type:SecretStoreHealth type:SecretWrite type:ServiceConnector type:ServiceRegistry type:Slot
     type:SlotRequest type:SlotsFull type:SourceSearch type:StoreCapabilities type:StoreHealth type:StoredEvent
@@ -166,7 +167,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/testing': `
     accessTokenStoreContract artifactStoreContract auditStoreContract clientConfigContract contractAnswer
-    credentialProviderContract interfaceStoreContract leasesContract limiterContract policyRegistryContract
+    credentialProviderContract interfaceStoreContract leasesContract limiterContract policyRegistryContract profileStoreContract
     recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract
     serviceRegistryContract telemetryContract withCallFaults withFaults withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:LimiterSetup

@@ -10,7 +10,12 @@ export { nodeFiles, type FileOperations, type OpenFile } from './files/file-oper
 export { fsArtifactCleaner } from './artifacts/fs-artifact-cleaner.ts';
 export { fsArtifactSource } from './artifacts/fs-artifact-source.ts';
 export { fsArtifactStore, type FsArtifactStoreOptions } from './artifacts/fs-artifact-store.ts';
-export { fsAccessTokenStore, fsPolicyRegistry, fsServiceRegistry } from './registry/fs-service-registry.ts';
+export {
+  fsAccessTokenStore,
+  fsPolicyRegistry,
+  fsProfileStore,
+  fsServiceRegistry,
+} from './registry/fs-service-registry.ts';
 export type { FsRegistryOptions } from './registry/state-store.ts';
 export { markedSecretStore, type MarkedSecretStoreOptions } from './secrets/marked-secret-store.ts';
 export { fsSecretStore, type FsSecretStoreOptions } from './secrets/fs-secret-store.ts';

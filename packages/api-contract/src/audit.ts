@@ -13,7 +13,7 @@ export const auditEvent = named('AuditEvent', () =>
     level: z.enum(['info', 'warn', 'error']),
     message: z.string(),
     serviceId: z.string().optional(),
-    caller: z.object({ kind: z.string(), id: z.string(), door: z.string() }).optional(),
+    caller: z.object({ kind: z.string(), id: z.string(), door: z.string(), profile: z.string().optional() }).optional(),
     data: anyObject.optional(),
     op: z.string().optional(),
   }),

@@ -9,6 +9,7 @@ export {
 export type { ClientResultReply, ClientStateReply } from './clients.ts';
 export { ERROR_CODES, refusal, type ApiErrorCode } from './errors.ts';
 export type { PolicyReportReply } from './policies.ts';
+export type { ProfileReply } from './profiles.ts';
 export type { ApprovalReply, ExplanationReply, ReviewReply } from './reviews.ts';
 export { GRANTS, type ApiGrant, type ApiRoute, type TextReply } from './route.ts';
 export { routes } from './routes.ts';

@@ -39,7 +39,7 @@ const approvalRequest = named('ApprovalRequest', () =>
     digest: z.string(),
     tool: z.string(),
     state: z.enum(['pending', 'approved', 'failed', 'denied']),
-    requestedBy: z.object({ kind: z.string(), id: z.string(), door: z.string() }),
+    requestedBy: z.object({ kind: z.string(), id: z.string(), door: z.string(), profile: z.string().optional() }),
     client: z.string().optional(),
     arguments: z.unknown(),
     requestedAt: time,

@@ -1,6 +1,7 @@
 import { auditRoutes } from './audit.ts';
 import { clientsRoutes } from './clients.ts';
 import { policiesRoutes } from './policies.ts';
+import { profilesRoutes } from './profiles.ts';
 import { reviewsRoutes } from './reviews.ts';
 import { get } from './route.ts';
 import { anyObject, namedSchemas } from './schemas.ts';
@@ -23,6 +24,7 @@ export const routes = {
   ...reviewsRoutes,
   ...trustRoutes,
   ...tokensRoutes,
+  ...profilesRoutes,
 
   getMetrics: get('/metrics', 'Returns the metrics of the runtime in the text format of Prometheus.', {
     grant: 'read',

@@ -25,6 +25,7 @@ const token = named('AccessToken', () =>
     state: z.enum(['active', 'expired', 'revoked']),
     grants: z.array(grant),
     doors: z.array(door),
+    profile: z.string().optional(),
     createdAt: time,
     createdBy: z.string(),
     expiresAt: time.optional(),
@@ -48,6 +49,7 @@ const createBody = z.strictObject({
   name: z.string().min(1).max(64),
   grants: z.array(grant).min(1).max(16),
   doors: z.array(door).min(1).max(3).optional(),
+  profile: z.string().min(1).max(64).optional().meta({ description: 'The only profile that the token may use.' }),
   lifeSeconds: z
     .int()
     .min(1)
@@ -86,7 +88,7 @@ export const tokensRoutes = {
     grant: 'admin',
     body: createBody,
     reply: created,
-    errors: ['TOKEN_NAME_TAKEN'],
+    errors: ['TOKEN_NAME_TAKEN', 'PROFILE_NOT_FOUND'],
   }),
   rotateToken: post('/api/tokens/:id/rotate', 'Replaces the secret of the access token with this name.', {
     grant: 'admin',

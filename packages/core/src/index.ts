@@ -29,6 +29,15 @@ export {
 export { hasVerb } from './domain/access/decide.ts';
 export { type Grant, type GrantLimits, grantOf, type Verb } from './domain/access/grant.ts';
 export {
+  DISCOVERIES,
+  type Discovery,
+  PREFIXES,
+  type Profile,
+  type ProfilePrefix,
+  type ProfileSpec,
+} from './domain/access/profile.ts';
+export type { ProfileBinding, ProfileView } from './domain/access/profile-view.ts';
+export {
   TOKEN_DOORS,
   type TokenDoor,
   type TokenRecord,
@@ -162,6 +171,7 @@ export type {
   TokenOperations,
   TokenRequest,
 } from './ports/inbound/token-operations.ts';
+export type { PreviewedTool, ProfileOperations, ProfilePreview } from './ports/inbound/profile-operations.ts';
 export type { TrustedService, TrustOperations, TrustReport } from './ports/inbound/trust-operations.ts';
 export type {
   AuthProviders,

@@ -10,6 +10,7 @@ import { controlRoutes } from './control-routes.ts';
 import type { AuditEventStreams } from './event-stream.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
+import { profileRoutes } from './profile-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { trustRoutes } from './trust-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
@@ -33,6 +34,7 @@ export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependenci
   ...controlRoutes(runtime, asClient),
   ...trustRoutes(runtime),
   ...tokenRoutes(runtime),
+  ...profileRoutes(runtime),
   ...metricsRoutes(metrics),
   openApiRoute(runtime.instance.version),
 ];

@@ -4,6 +4,7 @@ import {
   type Grant,
   grantOf,
   type Principal,
+  type ProfileOperations,
   type TokenDoor,
   type TokenIdentity,
   type Verb,
@@ -61,7 +62,10 @@ export function createCallers(options: ClientGrants): Callers {
 }
 
 /** Returns a function that creates callers of named tokens: at `/mcp` without the verbs that the provisioning gate closes. */
-export function createTokenCallers(options: ClientGrants): (identity: TokenIdentity, door: TokenDoor) => Caller {
+export function createTokenCallers(
+  options: ClientGrants,
+  profiles: Pick<ProfileOperations, 'bind'>,
+): (identity: TokenIdentity, door: TokenDoor) => Caller {
   const open = gatedVerbs(options);
   const passes = (verb: Verb): boolean =>
     !NEVER.has(verb) && ((verb !== 'provision' && verb !== 'secrets') || open.includes(verb));
@@ -69,18 +73,26 @@ export function createTokenCallers(options: ClientGrants): (identity: TokenIdent
   return (identity, door) => {
     const callers = known.get(identity) ?? new Map<TokenDoor, Caller>();
     known.set(identity, callers);
-    const caller = callers.get(door) ?? tokenCaller(identity, door, passes);
+    const caller = callers.get(door) ?? tokenCaller(identity, { door, passes, profiles });
     callers.set(door, caller);
     return caller;
   };
 }
 
 function tokenCaller(
-  { tenant, principal, credential, ended, grants }: TokenIdentity,
-  door: TokenDoor,
-  passes: (verb: Verb) => boolean,
+  { tenant, principal, credential, ended, grants, profile }: TokenIdentity,
+  {
+    door,
+    passes,
+    profiles,
+  }: {
+    readonly door: TokenDoor;
+    readonly passes: (verb: Verb) => boolean;
+    readonly profiles: Pick<ProfileOperations, 'bind'>;
+  },
 ): Caller {
-  const identity = { tenant, principal, credential, ended };
+  const bound = profile === undefined ? {} : { profile: profiles.bind(profile) };
+  const identity = { tenant, principal, credential, ended, ...bound };
   if (door !== 'mcp') return { ...identity, door, grants };
   const narrow = grants.map((grant) => ({ ...grant, verbs: grant.verbs.filter(passes) }));
   return { ...identity, door, grants: narrow };

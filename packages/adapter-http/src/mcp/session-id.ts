@@ -94,9 +94,17 @@ export class SessionIds {
   }
 }
 
+const ownerOf = ({ tenant, principal, credential }: Caller) => [tenant, principal, credential.id];
+
 const digestOf = ({ caller, service }: SessionOwner): Buffer =>
   createHash('sha256')
-    .update(JSON.stringify([caller.tenant, caller.principal, caller.credential.id, service ?? null]))
+    .update(
+      JSON.stringify([
+        ...ownerOf(caller),
+        service ?? null,
+        ...(caller.profile === undefined ? [] : [caller.profile.name]),
+      ]),
+    )
     .digest()
     .subarray(0, OWNER_BYTES);
 

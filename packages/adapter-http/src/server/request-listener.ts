@@ -14,7 +14,7 @@ import { WebOrigins } from '../guard/web-origins.ts';
 import { parseTarget } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
 import { requestErrorOf } from '../http/error-map.ts';
-import { routeNotFound, type RequestError } from '../http/request-error.ts';
+import { refusal, routeNotFound, type RequestError } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders, type Reply } from '../http/response.ts';
 import { decodeSegment, Router } from '../http/router.ts';
@@ -48,7 +48,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     callers,
     isOfUser: options.isOfUser ?? (() => false),
     tokens: runtime.tokens,
-    tokenCallers: createTokenCallers(options),
+    tokenCallers: createTokenCallers(options, runtime.profiles),
     requireToken: options.requireToken ?? false,
     isServicePeer: options.isServicePeer,
   });
@@ -114,7 +114,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     }
     if (caller.ended !== undefined) endWith(caller.ended, res);
     if (caller.door === 'mcp') {
-      const context = mcpContext(target.path, caller);
+      const context = mcpContext(runtime.profiles, target.path, caller);
       checkBody(req, limits.maxMessageBytes);
       const body = await readBody(req, limits.maxMessageBytes);
       if (body !== undefined) await mcp.handle(req, res, body, context);
@@ -147,13 +147,25 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
 }
 
 /**
- * Returns the endpoint that a path below `/mcp` names.
- * @throws RequestError 404 when it names none.
+ * Returns the endpoint that a path below `/mcp` names: of all services, of a profile or of one service. The endpoint of a
+ * profile gives its view to the caller, a token that is bound to one has that view at `/mcp` too.
+ * @throws RequestError 404 when the path names none, 403 for a bound token at another endpoint.
  */
-function mcpContext(path: string, caller: Caller): McpContext {
-  const [service, ...more] = withoutTrailingSlash(path).split('/').slice(2);
-  if (more.length > 0 || service === '') throw routeNotFound();
-  return service === undefined ? { caller } : { caller, service: decodeSegment(service) };
+function mcpContext(profiles: Runtime['profiles'], path: string, caller: Caller): McpContext {
+  const [first, second, ...more] = withoutTrailingSlash(path).split('/').slice(2);
+  const named = first === 'profiles' && second !== undefined ? decodeSegment(second) : undefined;
+  if (more.length > 0 || first === '' || second === '' || (second !== undefined && named === undefined))
+    throw routeNotFound();
+  const bound = caller.profile?.name;
+  if (bound !== undefined && (named ?? bound) !== bound) throw refusal(403, 'PROFILE_REQUIRED', `'${bound}'`);
+  if (named !== undefined) {
+    const profile = profiles.bind(named);
+    if (profile.view === undefined) throw refusal(404, 'PROFILE_NOT_FOUND', toPrintableAscii(named));
+    return { caller: bound === undefined ? { ...caller, profile } : caller };
+  }
+  if (first === undefined) return { caller };
+  if (bound !== undefined) throw refusal(403, 'PROFILE_REQUIRED', `'${bound}'`);
+  return { caller, service: decodeSegment(first) };
 }
 
 /** Clients of the MCP endpoint read an error of JSON-RPC. It has no id, because the body is not read. */

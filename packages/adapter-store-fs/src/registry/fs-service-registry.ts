@@ -1,26 +1,33 @@
-import type { AccessTokenStore, PolicyRegistry, ServiceRegistry } from '@clarity-runtime/core/ports';
+import type { AccessTokenStore, PolicyRegistry, ProfileStore, ServiceRegistry } from '@clarity-runtime/core/ports';
 import { openState } from './open-state.ts';
 import type { FsRegistryOptions } from './state-store.ts';
 
 /** Opens the services of a folder that no other registry has open. @throws StoreError as `openState` does. */
 export async function fsServiceRegistry(options: FsRegistryOptions): Promise<ServiceRegistry> {
   const state = await openState(options);
-  await closeAll(state.policies, state.tokens);
+  await closeAll(state.policies, state.tokens, state.profiles);
   return state.services;
 }
 
 /** Opens the policies of a folder that no other registry has open. @throws StoreError as `openState` does. */
 export async function fsPolicyRegistry(options: FsRegistryOptions): Promise<PolicyRegistry> {
   const state = await openState(options);
-  await closeAll(state.services, state.tokens);
+  await closeAll(state.services, state.tokens, state.profiles);
   return state.policies;
 }
 
 /** Opens the access tokens of a folder that no other registry has open. @throws StoreError as `openState` does. */
 export async function fsAccessTokenStore(options: FsRegistryOptions): Promise<AccessTokenStore> {
   const state = await openState(options);
-  await closeAll(state.services, state.policies);
+  await closeAll(state.services, state.policies, state.profiles);
   return state.tokens;
+}
+
+/** Opens the profiles of a folder that no other registry has open. @throws StoreError as `openState` does. */
+export async function fsProfileStore(options: FsRegistryOptions): Promise<ProfileStore> {
+  const state = await openState(options);
+  await closeAll(state.services, state.policies, state.tokens);
+  return state.profiles;
 }
 
 async function closeAll(...stores: readonly AsyncDisposable[]): Promise<void> {

@@ -3,13 +3,20 @@ import {
   StoreError,
   type AuditEventDraft,
   type PolicyDocument,
+  type Profile,
   type ServiceRecord,
   type TokenRecord,
 } from '@clarity-runtime/core';
-import { MemoryAccessTokenStore, MemoryPolicyRegistry, MemoryServiceRegistry } from '@clarity-runtime/core/memory';
+import {
+  MemoryAccessTokenStore,
+  MemoryPolicyRegistry,
+  MemoryProfileStore,
+  MemoryServiceRegistry,
+} from '@clarity-runtime/core/memory';
 import type {
   AccessTokenStore,
   PolicyRegistry,
+  ProfileStore,
   ServiceRegistry,
   StoreHealth,
   Versioned,
@@ -52,13 +59,15 @@ export const STATE_FILES = ['state.wal.jsonl', 'state.wal.jsonl.copy'] as const;
 const FOLD_AT_BYTES = 1024 * 1024;
 
 /**
- * Services, policies and access tokens of a workspace. A change is one record of the state journal, together with its event, in two copies on
- * disk before it resolves. The checkpoints `registry.json`, `policies.json` and `tokens.json` are folds of the journal, each with a copy.
+ * Services, policies, access tokens and profiles of a workspace. A change is one record of the state journal, together with its event, in
+ * two copies on disk before it resolves. The checkpoints `registry.json`, `policies.json`, `tokens.json` and `profiles.json` are folds of
+ * the journal, each with a copy.
  */
 export class StateStore implements AsyncDisposable {
   readonly services: ServiceRegistry;
   readonly policies: PolicyRegistry;
   readonly tokens: AccessTokenStore;
+  readonly profiles: ProfileStore;
   readonly #options: StateOptions;
   readonly #chain: StateChain;
   readonly #kinds: Readonly<Record<StateKind, KindState>>;
@@ -84,6 +93,7 @@ export class StateStore implements AsyncDisposable {
     this.services = new MemoryServiceRegistry(this.#backing<ServiceRecord>('services'));
     this.policies = new MemoryPolicyRegistry(this.#backing<PolicyDocument>('policies'));
     this.tokens = new MemoryAccessTokenStore(this.#backing<TokenRecord>('tokens'));
+    this.profiles = new MemoryProfileStore(this.#backing<Profile>('profiles'));
   }
 
   /** Writes the events of stored changes to the audit. An event that cannot be written stays in the journal. */
@@ -104,6 +114,7 @@ export class StateStore implements AsyncDisposable {
     await this.services[Symbol.asyncDispose]();
     await this.policies[Symbol.asyncDispose]();
     await this.tokens[Symbol.asyncDispose]();
+    await this.profiles[Symbol.asyncDispose]();
   }
 
   #backing<T>(kind: StateKind): RecordBacking<T> {

@@ -8,7 +8,7 @@ const patterns = z.array(z.string());
 
 /** A record with an unknown verb, door or member of a scope is not used: this version would allow too much or too little. */
 const record = z.looseObject({
-  schema: z.literal(1),
+  schema: z.union([z.literal(1), z.literal(2)]),
   id: z.string().regex(/^[a-z0-9]{8}$/),
   name: z.string().min(1),
   grants: z.array(
@@ -27,6 +27,7 @@ const record = z.looseObject({
     }),
   ),
   doors: z.array(z.enum(TOKEN_DOORS)),
+  profile: z.string().min(1).optional(),
   slots: z.array(z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), until: z.iso.datetime().optional() })),
   createdAt: z.string(),
   createdBy: z.string(),

@@ -3,6 +3,7 @@ import { systemClock } from '@clarity-runtime/core';
 import { MemoryLeases } from '@clarity-runtime/core/memory';
 import type {
   AccessTokenStore,
+  ProfileStore,
   ArtifactStore,
   Clock,
   InterfaceStore,
@@ -62,6 +63,7 @@ export interface FsStore extends AsyncDisposable {
   readonly registry: ServiceRegistry;
   readonly policies: PolicyRegistry;
   readonly accessTokens: AccessTokenStore;
+  readonly profiles: ProfileStore;
   readonly telemetry: Telemetry;
   readonly artifacts: ArtifactStore;
   /** Last known interfaces of the services. */
@@ -145,7 +147,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
         trust,
       }),
     );
-    const { services: registry, policies, tokens: accessTokens } = state;
+    const { services: registry, policies, tokens: accessTokens, profiles } = state;
     const secretIndex = await retried(() => SecretIndex.open({ folder, files, trust }));
     await trust.decide();
     const leases = owned(new MemoryLeases({ fence: boot.boot }));
@@ -162,6 +164,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       registry,
       policies,
       accessTokens,
+      profiles,
       telemetry,
       artifacts,
       interfaces,
@@ -213,10 +216,10 @@ function deliverTo(telemetry: Telemetry): NonNullable<FsRegistryOptions['deliver
 
 /** Names of files that a workspace has after its first start. */
 const STATE_FILE =
-  /^(boot\.json|registry\.json|policies\.json|tokens\.json|secrets\.json|telemetry\.|session\.key|state\.wal)/;
+  /^(boot\.json|registry\.json|policies\.json|tokens\.json|profiles\.json|secrets\.json|telemetry\.|session\.key|state\.wal)/;
 /** Names of the files of a store; other files are left unchanged. */
 const STORE_FILE =
-  /^(registry\.json|policies\.json|tokens\.json|secrets\.json|children\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
+  /^(registry\.json|policies\.json|tokens\.json|profiles\.json|secrets\.json|children\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
 const TEMPORARY_SUFFIX = /\.tmp-[\w-]+$/;
 const CLAIM = /^daemon\.lock\.claim-[a-f0-9]{12}$/;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   fsAccessTokenStore,
+  fsProfileStore,
   fsArtifactStore,
   fsPolicyRegistry,
   fsServiceRegistry,
@@ -12,6 +13,7 @@ import { systemClock } from '@clarity-runtime/core';
 import { TelemetryAuditStore } from '@clarity-runtime/core/audit-chain';
 import {
   accessTokenStoreContract,
+  profileStoreContract,
   artifactStoreContract,
   auditStoreContract,
   policyRegistryContract,
@@ -41,6 +43,10 @@ policyRegistryContract(kit, 'fs', async () => {
 accessTokenStoreContract(kit, 'fs', async () => {
   const folder = join(await temporaryFolder(), 'runtime');
   return { open: () => fsAccessTokenStore({ folder }) };
+});
+profileStoreContract(kit, 'fs', async () => {
+  const folder = join(await temporaryFolder(), 'runtime');
+  return { open: () => fsProfileStore({ folder }) };
 });
 artifactStoreContract(kit, 'fs', async () => fsArtifactStore({ folder: join(await temporaryFolder(), 'artifacts') }));
 

@@ -24,6 +24,9 @@ export interface ApiClientOptions {
 /** The settings of a new access token. */
 export type TokenBody = z.input<typeof routes.createToken.body>;
 
+/** A profile as the daemon takes it. */
+export type ProfileBody = z.input<typeof routes.applyProfile.body>['profile'];
+
 /** The HTTP API of the daemon. An error reply is thrown as an `ApiError` with the hint of the daemon. */
 export class ApiClient {
   readonly daemonUrl: URL;
@@ -147,6 +150,16 @@ export class ApiClient {
   approve = (id: string, digest?: string) => this.call(routes.approve, { id, body: defined({ digest }) });
 
   deny = (id: string, reason: string | undefined) => this.call(routes.deny, { id, body: defined({ reason }) });
+
+  profiles = () => this.call(routes.listProfiles);
+
+  profile = (name: string) => this.call(routes.getProfile, { id: name });
+
+  applyProfile = (profile: ProfileBody) => this.call(routes.applyProfile, { body: { profile } });
+
+  previewProfile = (name: string) => this.call(routes.previewProfile, { id: name });
+
+  removeProfile = (name: string) => this.call(routes.removeProfile, { id: name, body: {} });
 
   tokens = () => this.call(routes.listTokens);
 

@@ -13,19 +13,21 @@ export const textOf = (definition: ListedDefinition, member: string): string => 
   return typeof value === 'string' ? value : '';
 };
 
-/** Opens a session on `/mcp`, or on the endpoint of one service. */
+/** Opens a session on `/mcp`, or on the endpoint of one service or of a profile. */
 export async function openMcp(
   session: CommandContext,
-  service?: string,
+  place?: string | { readonly profile: string },
   onNotification?: McpClientOptions['onNotification'],
 ): Promise<McpClient> {
   const { api, token } = session;
   await api.proven();
-  const endpoint = new URL(
-    service === undefined ? endpointOf(api) : `${endpointOf(api)}/${encodeURIComponent(service)}`,
-  );
+  const path = typeof place === 'object' ? `/profiles/${encodeURIComponent(place.profile)}` : encodedPath(place);
+  const endpoint = new URL(`${endpointOf(api)}${path}`);
   return McpClient.open({ endpoint, token, ...(onNotification === undefined ? {} : { onNotification }) });
 }
+
+const encodedPath = (service: string | undefined): string =>
+  service === undefined ? '' : `/${encodeURIComponent(service)}`;
 
 /** A tool, and the endpoint that has it under this name. */
 export interface FoundTool {

@@ -1,4 +1,5 @@
 import type { Manifest } from '@clarity-runtime/core';
+import type { ProfileBody } from '../api/api-client.ts';
 import { messageOf } from '../support/error-text.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -19,12 +20,12 @@ interface Service {
 }
 
 /**
- * Applies policies first, because manifests refer to them. Continues after a failure, prints all failures, and exits
+ * Applies policies first, because manifests refer to them, and profiles last. Continues after a failure, prints all failures, and exits
  * with 1 when there was one.
  */
 export const apply: Command = {
   syntax: 'apply',
-  describe: 'apply the services and policies of files, and start services with autostart',
+  describe: 'apply the services, policies and profiles of files, and start services with autostart',
   flags: {
     file: {
       type: 'texts',
@@ -45,7 +46,7 @@ export const apply: Command = {
     if (paths.length === 0) throw usageError('--file is missing', 'pass a file with manifests: apply -f <file>');
     const digest = expectedDigest(given.text('digest'));
     const documents = (await Promise.all(paths.map((path) => documentsOf(session.cwd, path)))).flat();
-    if (digest !== undefined && documents.filter((each) => !isPolicy(each)).length !== 1) {
+    if (digest !== undefined && documents.filter(isService).length !== 1) {
       throw usageError('--digest needs a single manifest', 'apply the manifests one by one');
     }
     const tell = <Done>(outcome: Outcome<Done>, line: (done: Done) => string): Outcome<Done> => {
@@ -59,16 +60,28 @@ export const apply: Command = {
     }
     const services: Outcome<Service>[] = [];
     const start = !given.has('no-start');
-    for (const document of documents.filter((each) => !isPolicy(each))) {
+    for (const document of documents.filter(isService)) {
       const outcome = await applyOne(session, isolated(document, isolation), { start, digest });
       services.push(
         tell(outcome, ({ namespace, serviceId, lifecycle }) => `${namespace} (${serviceId}) is ${lifecycle}`),
       );
     }
-    const outcomes = [...policies, ...services];
+    // Profiles come last: their names are checked against the interfaces of the services.
+    const profiles: Outcome<{ readonly profile: string }>[] = [];
+    for (const document of documents.filter(isProfile)) {
+      profiles.push(tell(await applyProfile(session, document), ({ profile }) => `profile '${profile}' applied`));
+    }
+    const outcomes = [...policies, ...services, ...profiles];
     const applied = outcomes.filter(({ ok }) => ok).length;
     const ok = applied === outcomes.length;
-    if (output.json) output.value({ ok, applied, services, ...(policies.length === 0 ? {} : { policies }) });
+    if (output.json)
+      output.value({
+        ok,
+        applied,
+        services,
+        ...(policies.length === 0 ? {} : { policies }),
+        ...(profiles.length === 0 ? {} : { profiles }),
+      });
     else output.line(`${String(applied)} of ${String(outcomes.length)} documents applied`);
     return ok ? ExitCode.done : ExitCode.failed;
   },
@@ -86,7 +99,13 @@ function isolated(document: Document, { limits, sandbox }: Isolation): Document 
   return { ...document, value: { ...(document.value as object), spec: changed } };
 }
 
-const isPolicy = ({ value }: Document): boolean => (Object(value) as { readonly kind?: unknown }).kind === 'Policy';
+const isKind =
+  (kind: string) =>
+  ({ value }: Document): boolean =>
+    (Object(value) as { readonly kind?: unknown }).kind === kind;
+const isPolicy = isKind('Policy');
+const isProfile = isKind('Profile');
+const isService = (document: Document): boolean => !isPolicy(document) && !isProfile(document);
 
 async function applyPolicy(
   { api }: CommandContext,
@@ -95,6 +114,19 @@ async function applyPolicy(
   try {
     const { policy } = await api.applyPolicy(value);
     return { ok: true, from, policy: policy.metadata.name };
+  } catch (error) {
+    return { ok: false, from, error: messageOf(error) };
+  }
+}
+
+async function applyProfile(
+  { api }: CommandContext,
+  { from, value }: Document,
+): Promise<Outcome<{ readonly profile: string }>> {
+  try {
+    // The daemon checks the document.
+    const { profile } = await api.applyProfile(value as ProfileBody);
+    return { ok: true, from, profile: profile.metadata.name };
   } catch (error) {
     return { ok: false, from, error: messageOf(error) };
   }

@@ -28,6 +28,7 @@ import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { offeredLists } from './offered-lists.ts';
 import { policy } from './policy.ts';
+import { profile } from './profile.ts';
 import { remove } from './remove.ts';
 import { service } from './service.ts';
 import { startSource } from './start-source.ts';
@@ -67,6 +68,7 @@ const named: readonly Command[] = [
   install,
   gateway,
   token,
+  profile,
   trust,
   daemon,
   down,

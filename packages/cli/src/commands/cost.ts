@@ -23,9 +23,12 @@ interface Share {
 export const cost: Command = {
   syntax: 'cost',
   describe: 'estimate the tokens that each client pays for the tool list of /mcp',
-  run: async (_given, session) => {
+  flags: { profile: { type: 'text', describe: 'name of a profile, in place of /mcp' } },
+  run: async (given, session) => {
     const { output } = session;
-    await using client = await openMcp(session);
+    const profile = given.text('profile');
+    const place = profile === undefined ? '/mcp' : `/mcp/profiles/${profile}`;
+    await using client = await openMcp(session, profile === undefined ? undefined : { profile });
     const tools = await client.list('tools/list', 'tools');
     const { items: services } = await session.api.services();
     const shares = sharesOf(
@@ -46,7 +49,7 @@ export const cost: Command = {
       return ExitCode.done;
     }
     output.line(
-      `${String(tools.length)} tools, about ${String(tokens)} tokens for each client of /mcp (bytes of the list / 4)`,
+      `${String(tools.length)} tools, about ${String(tokens)} tokens for each client of ${place} (bytes of the list / 4)`,
     );
     output.line('');
     output.table(

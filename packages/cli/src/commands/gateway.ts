@@ -10,6 +10,7 @@ export const gateway: Command = {
   flags: {
     stdio: { type: 'switch', describe: 'serve standard streams (required; clarityd itself serves HTTP)' },
     service: { type: 'text', describe: 'namespace or id of the only service to serve; its tools keep their names' },
+    profile: { type: 'text', describe: 'name of the profile to serve' },
   },
   run: async (given, { api, output, token }) => {
     const action = given.text('action');
@@ -18,12 +19,14 @@ export const gateway: Command = {
       throw usageError('--stdio is missing', 'add --stdio; for HTTP connect to /mcp of clarityd');
     }
     const service = given.text('service');
+    const profile = given.text('profile');
+    if (service !== undefined && profile !== undefined) throw usageError('--service and --profile exclude each other');
     const base = `${api.daemonUrl.href.replace(/\/$/, '')}/mcp`;
     await api.proven();
     await serveStdioBridge({
       input: process.stdin,
       output: process.stdout,
-      endpoint: new URL(service === undefined ? base : `${base}/${encodeURIComponent(service)}`),
+      endpoint: new URL(`${base}${endpointPath(service, profile)}`),
       log: (line) => {
         output.note(escapeForTerminal(line));
       },
@@ -32,3 +35,8 @@ export const gateway: Command = {
     return ExitCode.done;
   },
 };
+
+function endpointPath(service: string | undefined, profile: string | undefined): string {
+  if (profile !== undefined) return `/profiles/${encodeURIComponent(profile)}`;
+  return service === undefined ? '' : `/${encodeURIComponent(service)}`;
+}

@@ -15,6 +15,7 @@ export const tokenFlags: Flags = {
   except: { type: 'texts', describe: 'tool, prompt or resource to leave out' },
   'except-service': { type: 'texts', describe: 'service to leave out' },
   door: { type: 'text', describe: `comma-separated entry points: ${DOORS.join(', ')}`, fallbackText: 'mcp' },
+  profile: { type: 'text', describe: 'name of the only profile that the token may use' },
   rate: { type: 'text', describe: 'maximum number of tool calls per minute' },
   concurrency: { type: 'text', describe: 'maximum number of tool calls at a time' },
   expires: { type: 'text', describe: 'life: 90d, 12h, 30m, or never', fallbackText: '90d' },
@@ -37,7 +38,7 @@ export function tokenBody(name: string, given: ParsedArgs): TokenBody {
   };
   const doors = wordsOf(given.text('door'), DOORS, 'door');
   const expires = given.text('expires');
-  const note = given.text('note');
+  const [note, profile] = [given.text('note'), given.text('profile')];
   return {
     name,
     grants: [
@@ -52,6 +53,7 @@ export function tokenBody(name: string, given: ParsedArgs): TokenBody {
     ...(doors === undefined ? {} : { doors }),
     ...(expires === undefined ? {} : { lifeSeconds: expires === 'never' ? null : secondsOf('expires', expires) }),
     ...(note === undefined ? {} : { note }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 

@@ -88,13 +88,13 @@ async function list({ api, output }: CommandContext): Promise<number> {
 }
 
 /** Returns for example `read,call on docs/search*`. */
-const grantsLine = ({ grants }: TokenReply): string =>
+const grantsLine = ({ grants, profile }: TokenReply): string =>
   grants
     .map(({ verbs, services, tools }) => {
       const isAll = services.join() === '*' && tools.join() === '*';
       return isAll ? verbs.join(',') : `${verbs.join(',')} on ${services.join(',')}/${tools.join(',')}`;
     })
-    .join(' + ');
+    .join(' + ') + (profile === undefined ? '' : ` in profile ${profile}`);
 
 const endLine = ({ expiresAt }: TokenReply): string =>
   expiresAt === undefined ? 'it does not expire' : `it expires at ${shownTime(expiresAt)}`;

@@ -68,6 +68,7 @@ export interface StockAdapters extends Required<
     | 'interfaces'
     | 'policies'
     | 'accessTokens'
+    | 'profiles'
     | 'telemetry'
     | 'secretStore'
     | 'credentialProviders'
@@ -190,6 +191,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     interfaces: workspace.interfaces,
     policies: workspace.policies,
     accessTokens: workspace.accessTokens,
+    profiles: workspace.profiles,
     telemetry: workspace.telemetry,
     trust: workspace.trust,
     unkeptTrust: () => workspace.trust.unkept,

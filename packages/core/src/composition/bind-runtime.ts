@@ -33,6 +33,7 @@ const createLifecycle = (c: Container): RuntimeLifecycle =>
     policies: c.resolve(PART.pipeline).policies,
     supervisor: c.resolve(PART.supervisor),
     tokens: c.resolve(PART.tokens),
+    profiles: c.resolve(PART.profiles),
     trust: c.resolve(PORT.workspaceTrust),
   });
 
@@ -55,6 +56,7 @@ function assembleRuntime(c: Container): Runtime {
     interfaces: c.resolve(PART.reviewer),
     approvals: c.resolve(PART.approvals),
     tokens: c.resolve(PART.tokens),
+    profiles: c.resolve(PART.profiles),
     trust: c.resolve(PART.trust),
     systemTools: c.resolve(PART.controlTools).map(({ name }) => `runtime__${name}`),
     explain: (caller, tool, subject) => explanations.explain(caller, tool, subject),

@@ -4,6 +4,7 @@ import { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
 import { ClientSetup } from '../application/use-cases/client-setup.ts';
 import { Guard } from '../application/use-cases/guard.ts';
 import { InterfaceReviewer } from '../application/use-cases/interface-review.ts';
+import { Profiles } from '../application/use-cases/profiles.ts';
 import { PolicyUseCases } from '../application/use-cases/policy-use-cases.ts';
 import { Secrets } from '../application/use-cases/secrets.ts';
 import { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
@@ -26,6 +27,7 @@ export function bindUseCases(container: Container): void {
   bind(container, PART.clientSetup, (c) => new ClientSetup(c.resolve(PORT.clientConfigs), c.resolve(PART.audit)));
   bind(container, PART.tools, (c) => new ToolUseCases(c.resolve(PART.gateway)));
   bind(container, PART.tokens, createTokens);
+  bind(container, PART.profiles, createProfiles);
   bind(container, PART.trust, createTrust);
   bind(container, PART.metrics, createMetricsReader);
 }
@@ -38,7 +40,25 @@ const createTokens = (c: Container): AccessTokens =>
     clock: c.resolve(PORT.clock),
     entropy: c.resolve(PORT.entropy),
     trust: c.resolve(PORT.workspaceTrust),
+    isProfile: (name) => c.resolve(PART.profiles).bind(name).view !== undefined,
   });
+
+function createProfiles(c: Container): Profiles {
+  const gateway = c.resolve(PART.gateway);
+  return new Profiles({
+    store: c.resolve(PORT.profileStore),
+    audit: c.resolve(PART.audit),
+    guard: c.resolve(PART.guard),
+    clock: c.resolve(PORT.clock),
+    entropy: c.resolve(PORT.entropy),
+    trust: c.resolve(PORT.workspaceTrust),
+    endpoints: gateway.endpoints,
+    boundTokens: (profile) => c.resolve(PART.tokens).boundTo(profile),
+    onChanged: () => {
+      gateway.profilesChanged();
+    },
+  });
+}
 
 const createTrust = (c: Container): TrustUseCases =>
   new TrustUseCases({
@@ -109,9 +129,12 @@ function createServiceUseCases(c: Container): ServiceUseCases {
     verdict: (serviceId) => c.resolve(PART.reviewer).verdict(serviceId),
     policyWarnings: (service, snapshot) => effective.warnings(service, snapshot),
     unsupported: () =>
-      [c.resolve(PORT.serviceRegistry), c.resolve(PORT.policyRegistry), c.resolve(PORT.accessTokenStore)].flatMap(
-        (store) => store.unsupported ?? [],
-      ),
+      [
+        c.resolve(PORT.serviceRegistry),
+        c.resolve(PORT.policyRegistry),
+        c.resolve(PORT.accessTokenStore),
+        c.resolve(PORT.profileStore),
+      ].flatMap((store) => store.unsupported ?? []),
     compatibility: (service) => c.resolve(PART.gateway).compatibility(service),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
   });

@@ -3,6 +3,7 @@ import {
   MemoryAccessTokenStore,
   MemoryInterfaceStore,
   MemoryPolicyRegistry,
+  MemoryProfileStore,
   MemorySecretStore,
   MemoryServiceRegistry,
   MemoryTelemetry,
@@ -32,6 +33,7 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   };
   fill(PORT.serviceRegistry, adapters.registry, () => new MemoryServiceRegistry());
   fill(PORT.policyRegistry, adapters.policies, () => new MemoryPolicyRegistry());
+  fill(PORT.profileStore, adapters.profiles, () => new MemoryProfileStore());
   fill(PORT.accessTokenStore, adapters.accessTokens, () => new MemoryAccessTokenStore());
   fill(PORT.interfaceStore, adapters.interfaces, () => new MemoryInterfaceStore());
   fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry());
@@ -65,13 +67,14 @@ export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void
     policies,
     registry,
     accessTokens,
+    profiles,
     telemetry,
     connectors = [],
     credentialProviders = [],
     ...others
   } = adapters;
   for (const adapter of [...owned].reverse()) lifetime.own(adapter);
-  for (const adapter of [telemetry, accessTokens, policies, registry]) lifetime.own(adapter);
+  for (const adapter of [telemetry, profiles, accessTokens, policies, registry]) lifetime.own(adapter);
   for (const adapter of [...Object.values(others), ...credentialProviders, ...connectors]) lifetime.own(adapter);
 }
 

@@ -11,6 +11,7 @@ import type {
   InterfaceStore,
   InterfaceJudge,
   PolicyRegistry,
+  ProfileStore,
   SchemaValidator,
   SecretStore,
   ServiceConnector,
@@ -41,6 +42,7 @@ export interface RuntimeAdapters extends ControlAdapters {
   /** The store that audit events are read from; the telemetry when absent. */
   readonly auditStore?: AuditStore;
   readonly policies?: PolicyRegistry;
+  readonly profiles?: ProfileStore;
   readonly accessTokens?: AccessTokenStore;
   readonly connectors?: readonly ServiceConnector[];
   readonly secretStore?: SecretStore;

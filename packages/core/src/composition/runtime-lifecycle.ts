@@ -5,6 +5,7 @@ import type { InterfaceMemory } from '../application/services/interface-memory.t
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import type { AccessTokens } from '../application/use-cases/access-tokens.ts';
+import type { Profiles } from '../application/use-cases/profiles.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import { problemText } from '../domain/access/trust.ts';
 import type { Service } from '../domain/services/service.ts';
@@ -26,6 +27,7 @@ export interface RuntimeLifecycleDependencies {
   readonly policies: PolicyCatalog;
   readonly supervisor: ServiceSupervisor;
   readonly tokens: AccessTokens;
+  readonly profiles: Profiles;
   readonly trust: WorkspaceTrust;
 }
 
@@ -42,8 +44,9 @@ export class RuntimeLifecycle {
 
   /** Reads tokens, policies and services from their stores. Starts no service. */
   async load(): Promise<void> {
-    const { catalog, policies, supervisor, tokens } = this.#dependencies;
+    const { catalog, policies, profiles, supervisor, tokens } = this.#dependencies;
     await tokens.load('default');
+    await profiles.load('default');
     await policies.load('default');
     await catalog.load('default');
     for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
@@ -103,6 +106,7 @@ export class RuntimeLifecycle {
     catalog.close();
     policies.close();
     this.#dependencies.tokens.close();
+    this.#dependencies.profiles.close();
     await this.#dependencies.interfaces.flush();
     await this.#dependencies.audit.flush();
     await this.#record('stopped');

@@ -18,6 +18,7 @@ import type { ClientSetup } from '../application/use-cases/client-setup.ts';
 import type { Explain } from '../application/use-cases/explain.ts';
 import type { Guard } from '../application/use-cases/guard.ts';
 import type { InterfaceReviewer } from '../application/use-cases/interface-review.ts';
+import type { Profiles } from '../application/use-cases/profiles.ts';
 import type { PolicyUseCases } from '../application/use-cases/policy-use-cases.ts';
 import type { Secrets } from '../application/use-cases/secrets.ts';
 import type { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
@@ -38,6 +39,7 @@ import type {
   InterfaceStore,
   InterfaceJudge,
   PolicyRegistry,
+  ProfileStore,
   SchemaValidator,
   SecretStore,
   ServiceConnector,
@@ -67,6 +69,7 @@ const port = <T>(name: string): Token<T> => Symbol.for(`clarity-runtime/port/${n
 export const PORT = {
   serviceRegistry: port<ServiceRegistry>('serviceRegistry'),
   policyRegistry: port<PolicyRegistry>('policyRegistry'),
+  profileStore: port<ProfileStore>('profileStore'),
   accessTokenStore: port<AccessTokenStore>('accessTokenStore'),
   telemetry: port<Telemetry>('telemetry'),
   /** The store that audit events are read from. Without it they are read from the telemetry. */
@@ -126,6 +129,7 @@ export const PART = {
   clientSetup: part<ClientSetup>('clientSetup'),
   tools: part<ToolUseCases>('tools'),
   tokens: part<AccessTokens>('tokens'),
+  profiles: part<Profiles>('profiles'),
   trust: part<TrustUseCases>('trust'),
   metrics: part<MetricsReader>('metrics'),
   approvals: part<Approvals>('approvals'),

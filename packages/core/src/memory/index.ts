@@ -7,6 +7,7 @@ export { MemorySecretStore } from './memory-secret-store.ts';
 export { MemoryLeases, type MemoryLeasesOptions } from './memory-leases.ts';
 export { MemoryLimiter } from './memory-limiter.ts';
 export { MemoryRecordStore, type FenceCheck, type MemoryRecordStoreOptions } from './memory-record-store.ts';
+export { MemoryProfileStore } from './memory-profile-store.ts';
 export { MemoryPolicyRegistry } from './memory-policy-registry.ts';
 export { MemoryServiceRegistry } from './memory-service-registry.ts';
 export { MemoryTelemetry, type MemoryTelemetryOptions } from './memory-telemetry.ts';

@@ -53,6 +53,7 @@ export type {
   UpstreamRequestOptions,
 } from './outbound/service-connector.ts';
 export type { SecretStore, SecretStoreHealth, SecretWrite, StoredSecret } from './outbound/secret-store.ts';
+export type { ProfileStore } from './outbound/profile-store.ts';
 export type { PolicyRegistry } from './outbound/policy-registry.ts';
 export type { SchemaCheck, SchemaProblem, SchemaValidator } from './outbound/schema-validator.ts';
 export type { ServiceRegistry } from './outbound/service-registry.ts';

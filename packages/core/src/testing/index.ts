@@ -16,6 +16,7 @@ export { recordStoreContract } from './record-store-contract.ts';
 export {
   accessTokenStoreContract,
   policyRegistryContract,
+  profileStoreContract,
   serviceRegistryContract,
   type RegistrySetup,
 } from './service-registry-contract.ts';

@@ -1,4 +1,5 @@
 import { systemCaller } from '../domain/access/caller.ts';
+import type { Profile } from '../domain/access/profile.ts';
 import type { TokenRecord } from '../domain/access/token-record.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import type { ServiceRecord } from '../domain/services/service.ts';
@@ -71,6 +72,20 @@ export const TOKEN_SAMPLES: RecordSamples<TokenRecord> = {
   make: sampleToken,
   idOf: ({ name }) => name,
   noteOf: ({ note = '' }) => note,
+};
+
+/** Returns a valid profile. Profiles with different `note` differ. */
+export const sampleProfile = (name: string, note = ''): Profile => ({
+  apiVersion: 'clarity.runtime/v1',
+  kind: 'Profile',
+  metadata: { name, title: note },
+  spec: { services: ['*'] },
+});
+
+export const PROFILE_SAMPLES: RecordSamples<Profile> = {
+  make: sampleProfile,
+  idOf: ({ metadata }) => metadata.name,
+  noteOf: ({ metadata }) => metadata.title ?? '',
 };
 
 let ops = 0;

@@ -1,7 +1,8 @@
+import type { Profile } from '../domain/access/profile.ts';
 import type { TokenRecord } from '../domain/access/token-record.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import type { ServiceRecord } from '../domain/services/service.ts';
-import { POLICY_SAMPLES, SERVICE_SAMPLES, TOKEN_SAMPLES } from './record-samples.ts';
+import { POLICY_SAMPLES, PROFILE_SAMPLES, SERVICE_SAMPLES, TOKEN_SAMPLES } from './record-samples.ts';
 import type { RecordStoreSetup } from './record-contract-tools.ts';
 import { recordStoreContract } from './record-store-contract.ts';
 import type { TestKit } from './test-kit.ts';
@@ -30,4 +31,13 @@ export function accessTokenStoreContract(
   setup: () => Promise<RecordStoreSetup<TokenRecord>>,
 ): void {
   recordStoreContract(kit, `access tokens, ${name}`, TOKEN_SAMPLES, setup);
+}
+
+/** Contract of a `ProfileStore`. */
+export function profileStoreContract(
+  kit: TestKit,
+  name: string,
+  setup: () => Promise<RecordStoreSetup<Profile>>,
+): void {
+  recordStoreContract(kit, `profiles, ${name}`, PROFILE_SAMPLES, setup);
 }

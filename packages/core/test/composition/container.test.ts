@@ -15,6 +15,7 @@ import {
   ManualClock,
   MemoryAccessTokenStore,
   MemoryPolicyRegistry,
+  MemoryProfileStore,
   MemoryInterfaceStore,
   MemorySecretStore,
   MemoryServiceRegistry,
@@ -57,6 +58,7 @@ const acceptAll: SchemaValidator = () => () => undefined;
 
 const control = (runtime: Runtime, name: string, args: object = {}): Promise<unknown> =>
   ask(runtime, 'tools/call', { name: `runtime__${name}`, arguments: args }, { caller: provisioner });
+const named = (name: string) => ({ apiVersion: 'clarity.runtime/v1', metadata: { name } }) as const;
 const register = async (runtime: Runtime): Promise<string> =>
   (await runtime.services.apply(embeddedCaller, manifestOf('calc'))).service.serviceId;
 
@@ -73,13 +75,13 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
   serviceRegistry: { fake: new MemoryServiceRegistry(), use: register, method: 'put' },
   policyRegistry: {
     fake: new MemoryPolicyRegistry(),
+    use: (runtime) => runtime.policies.apply(embeddedCaller, { ...named('strict'), kind: 'Policy', spec: {} }),
+    method: 'put',
+  },
+  profileStore: {
+    fake: new MemoryProfileStore(),
     use: (runtime) =>
-      runtime.policies.apply(embeddedCaller, {
-        apiVersion: 'clarity.runtime/v1',
-        kind: 'Policy',
-        metadata: { name: 'strict' },
-        spec: {},
-      }),
+      runtime.profiles.apply(embeddedCaller, { ...named('coding'), kind: 'Profile', spec: { services: ['*'] } }),
     method: 'put',
   },
   accessTokenStore: {

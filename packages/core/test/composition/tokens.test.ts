@@ -15,6 +15,7 @@ import type {
   Entropy,
   InterfaceStore,
   PolicyRegistry,
+  ProfileStore,
   InterfaceJudge,
   SchemaValidator,
   SecretStore,
@@ -29,6 +30,7 @@ test('each token carries the type of its port', () => {
   expectTypeOf(PORT).toEqualTypeOf<{
     readonly serviceRegistry: Token<ServiceRegistry>;
     readonly policyRegistry: Token<PolicyRegistry>;
+    readonly profileStore: Token<ProfileStore>;
     readonly accessTokenStore: Token<AccessTokenStore>;
     readonly telemetry: Token<Telemetry>;
     readonly auditStore: Token<AuditStore>;

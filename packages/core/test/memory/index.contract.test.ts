@@ -7,6 +7,7 @@ import {
   MemoryArtifactStore,
   MemoryInterfaceStore,
   MemoryPolicyRegistry,
+  MemoryProfileStore,
   MemoryRecordStore,
   MemorySecretStore,
   MemoryLeases,
@@ -24,6 +25,7 @@ import {
   leasesContract,
   limiterContract,
   policyRegistryContract,
+  profileStoreContract,
   recordStoreContract,
   serviceRegistryContract,
   telemetryContract,
@@ -53,6 +55,7 @@ policyRegistryContract(kit, 'memory', () =>
 accessTokenStoreContract(kit, 'memory', () =>
   Promise.resolve({ open: () => Promise.resolve(new MemoryAccessTokenStore()) }),
 );
+profileStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryProfileStore()) }));
 recordStoreContract(
   kit,
   'memory, with fences and two handles',

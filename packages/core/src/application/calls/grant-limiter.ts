@@ -10,7 +10,7 @@ import { ConcurrencyLimiter } from './concurrency-limiter.ts';
 /** Maximum number of lanes in memory: more than a tenant has tokens. */
 const MAX_LANES = 2_048;
 
-/** The rate and the concurrency that the grants of a caller set, over all services together. */
+/** The rate and the concurrency that the grants and the profile of a caller set, over all services together. */
 export class GrantLimiter {
   readonly #clock: Clock;
   readonly #lanes = new Map<string, ConcurrencyLimiter>();
@@ -25,18 +25,39 @@ export class GrantLimiter {
    */
   enter(call: ToolCall): Promise<ReleaseSlot> | undefined {
     const limits = callLimitsOf(call.caller, call.service.namespace, call.tool);
-    return limits === undefined ? undefined : this.#enter(call, limits);
+    const ofProfile = call.caller.profile?.view?.profile.spec.limits;
+    if (limits === undefined && ofProfile === undefined) return undefined;
+    return this.#enterAll(call, limits, ofProfile);
   }
 
-  async #enter(call: ToolCall, limits: GrantLimits): Promise<ReleaseSlot> {
+  async #enterAll(
+    call: ToolCall,
+    limits: GrantLimits | undefined,
+    ofProfile: GrantLimits | undefined,
+  ): Promise<ReleaseSlot> {
+    const release = limits === undefined ? undefined : await this.#enter(call, limits, 'grant');
+    if (ofProfile === undefined) return release ?? none;
+    try {
+      const releaseProfile = await this.#enter(call, ofProfile, `profile ${call.caller.profile?.name ?? ''}`);
+      return () => {
+        releaseProfile();
+        release?.();
+      };
+    } catch (error) {
+      release?.();
+      throw error;
+    }
+  }
+
+  async #enter(call: ToolCall, limits: GrantLimits, source: string): Promise<ReleaseSlot> {
     const now = this.#clock.monotonic();
     const caller = principalKey(call.caller);
-    const lane = this.#laneOf(`${caller} ${JSON.stringify(limits)}`, limits);
+    const lane = this.#laneOf(`${caller} ${source} ${JSON.stringify(limits)}`, limits);
     const request = { caller, now, signal: call.signal };
-    if (!lane.hasRate(request)) throw exceeded(`${String(limits.perMinute)} calls per minute`);
+    if (!lane.hasRate(request)) throw exceeded(source, `${String(limits.perMinute)} calls per minute`);
     lane.takeRate(request);
     const entered = await placeOf(lane, request);
-    if (typeof entered === 'string') throw exceeded(`${String(limits.concurrency)} calls at a time`);
+    if (typeof entered === 'string') throw exceeded(source, `${String(limits.concurrency)} calls at a time`);
     return entered;
   }
 
@@ -66,4 +87,7 @@ async function placeOf(
   }
 }
 
-const exceeded = (limit: string): ClarityError => new ClarityError('QUOTA_EXCEEDED', `the grant allows ${limit}`);
+const exceeded = (source: string, limit: string): ClarityError =>
+  new ClarityError('QUOTA_EXCEEDED', `the ${source} allows ${limit}`);
+
+const none: ReleaseSlot = () => undefined;

@@ -12,6 +12,9 @@ import type { Connection } from '../../ports/index.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 
+/** The names by which grants and profiles know an item. */
+export type ItemName = Required<Omit<AccessTarget, 'kind'>>;
+
 /** A part of the runtime that clients see like a service. */
 export interface BuiltInService {
   readonly service: Service;
@@ -20,7 +23,7 @@ export interface BuiltInService {
   /** Returns the tools that are hidden from this caller. */
   unlisted(caller: Caller): ReadonlySet<string>;
   /** Returns the names by which grants know a tool: an alias is judged as its tool. */
-  judgedAs(tool: string): Required<AccessTarget>;
+  judgedAs(tool: string): ItemName;
 }
 
 /** Entries of a service that are blocked until an operator accepts them. */
@@ -99,7 +102,7 @@ export class Backends {
   }
 
   /** Returns the names by which grants know an item of a service. */
-  judgedAs({ serviceId, namespace }: Service, item: string): Required<AccessTarget> {
+  judgedAs({ serviceId, namespace }: Service, item: string): ItemName {
     return this.#builtIns.get(serviceId)?.judgedAs(item) ?? { namespace, item };
   }
 

@@ -66,7 +66,7 @@ export class ContentRouter {
     uri: string,
   ): ResourceRoute | Extract<McpReply, { error: unknown }> {
     const route = this.#dependencies.resources.route(endpoint, scope, uri);
-    if (route === undefined || !knowsOf(scope.caller, route.service.namespace, route.uri))
+    if (route === undefined || !knowsOf(scope.caller, route.service.namespace, route.uri, 'resource'))
       return { error: resourceNotFound(scope.era, uri) };
     return this.#refuse('resources', { route, caller: scope.caller }, uri) ?? route;
   }
@@ -80,7 +80,7 @@ export class ContentRouter {
     if (!isPrompt) {
       const { resources } = this.#dependencies;
       const route = resources.routeOfTemplate(endpoint, named) ?? resources.route(endpoint, call.client.scope, named);
-      if (route === undefined || !knowsOf(call.client.scope.caller, route.service.namespace, route.uri))
+      if (route === undefined || !knowsOf(call.client.scope.caller, route.service.namespace, route.uri, 'resource'))
         return invalid(`unknown resource or template: ${toPrintableAscii(named)}`);
       const refused = this.#refuse('resources', { route, caller: call.client.scope.caller }, named);
       if (refused !== undefined) return refused;
@@ -106,7 +106,8 @@ export class ContentRouter {
     shown: string,
   ): Extract<McpReply, { error: unknown }> | undefined {
     const { backends, contents } = this.#dependencies;
-    if (!allowsOn(caller, 'call', service.namespace, uri)) return missingGrant();
+    const item = kind === 'prompts' ? 'prompt' : 'resource';
+    if (!allowsOn(caller, 'call', service.namespace, uri, item)) return missingGrant();
     try {
       contents.admitContent({ service, caller }, kind, uri);
     } catch (error) {

@@ -64,6 +64,8 @@ export interface RuntimeGateway extends McpGateway {
   readonly compatibility: (service: Service) => readonly ToolCompatibility[];
   /** Must be called when the interface or the state of a service changes. */
   changed(serviceId: string): void;
+  /** Must be called when a profile changes: clients whose list differs are notified. */
+  profilesChanged(): void;
 }
 
 /** Creates the gateway, with the observer as source of upstream announcements. */
@@ -183,6 +185,9 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
       return gateway.open(scope);
     },
     paramHeaders: (scope, tool) => gateway.paramHeaders(scope, tool),
+    profilesChanged: () => {
+      notifier.changed();
+    },
     changed: (serviceId) => {
       followNames(serviceId);
       endpoints.invalidate();

@@ -4,12 +4,28 @@ import { paramHeadersOf, type ParamHeader } from '../../domain/mcp/param-headers
 import { promptPrefix, toolPrefix } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
+import type { Discovery } from '../../domain/access/profile.ts';
 import type { EndpointInfo } from './handshake.ts';
 import { strictest } from './list-pages.ts';
 import { namedFirst } from './name-table.ts';
 import { isForAudience, isForModel, pageTools, type Audience, type PageRoute } from './page-tools.ts';
 import { resourceTable, type ResourceTable, type ShownUris } from './resource-table.ts';
-import type { NameList, ServiceDefinitions, ToolRoutes } from './tool-router.ts';
+import type { NameCollisionOfProfile } from './profile-names.ts';
+import type { NameList, OfferedEntry, ServiceDefinitions, ToolRoutes } from './tool-router.ts';
+import type { ToolSearch } from './tool-search.ts';
+
+/** The offer of tools of a profile. */
+export interface ProfileFacts {
+  readonly discovery: Discovery;
+  /** The search tools; absent if all tools are listed, and for callers that may not use tools. */
+  readonly search?: ToolSearch;
+  /** All tools that the caller may use, by name. */
+  readonly entries: readonly OfferedEntry<ToolDefinition>[];
+  /** Names of entries that are in the list. */
+  readonly listed: ReadonlySet<string>;
+  /** Names that several tools wanted. None of them has it, except a tool that the profile renames. */
+  readonly collisions: readonly NameCollisionOfProfile[];
+}
 
 /** Interface of `/mcp` or of one `/mcp/<service>`. */
 export interface Endpoint extends EndpointInfo {
@@ -20,6 +36,8 @@ export interface Endpoint extends EndpointInfo {
   readonly services: readonly Service[];
   /** The service of an endpoint of one service. */
   readonly only?: Service;
+  /** The view of a profile. */
+  readonly profile?: ProfileFacts;
   /** Returns the tools with this name of their service that app pages may call; empty on an endpoint of one service. */
   pageTools(name: string): readonly PageRoute[];
   /** Returns the parameter headers of a tool; empty for an unknown tool or a definition with an invalid annotation. */

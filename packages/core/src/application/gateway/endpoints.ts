@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { allowsOn, knowsOf } from '../../domain/access/decide.ts';
+import type { ItemKind } from '../../domain/access/profile.ts';
 import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
 import { knownPart } from '../../domain/interfaces/interface-snapshot.ts';
 import { showsPages } from '../../domain/mcp/app-pages.ts';
@@ -15,6 +16,7 @@ import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS } from './han
 import { composedInstructions, shownInstructions } from './instructions.ts';
 import type { NameTable } from './name-table.ts';
 import type { Audience } from './page-tools.ts';
+import { profileEndpoint } from './profile-endpoint.ts';
 import type { ResourceRouter } from './resource-router.ts';
 import { ownNames, sharedNames } from './tool-router.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
@@ -81,6 +83,12 @@ export class Endpoints {
   #shared(caller: Caller, audience: Audience): Endpoint {
     const visible = this.#knownServices(caller).flatMap((service) => this.#visibleServices(service, caller, audience));
     const { limits, names, resources } = this.#dependencies;
+    const view = caller.profile?.view;
+    if (view !== undefined) {
+      const instructions = this.#sharedInstructions(visible);
+      const own = { backends: this.#backends, names, resources, pageLength: limits.pageLength, instructions };
+      return profileEndpoint(view, { visible, caller }, own);
+    }
     const shownUri = resources.listedUri.bind(resources);
     return endpointOf(visible, {
       pageLength: limits.pageLength,
@@ -140,26 +148,26 @@ export class Endpoints {
   #visibleServices(service: Service, caller: Caller, audience: Audience): readonly VisibleService[] {
     const full = this.#backends.snapshot(service.serviceId);
     if (full === undefined) return [];
-    const knows = (item: string): boolean => {
+    const knows = (item: string, kind: ItemKind): boolean => {
       const target = this.#backends.judgedAs(service, item);
-      return knowsOf(caller, target.namespace, target.item);
+      return knowsOf(caller, target.namespace, target.item, kind);
     };
-    const uses = (item: string): boolean => {
+    const uses = (item: string, kind: ItemKind): boolean => {
       const target = this.#backends.judgedAs(service, item);
-      return allowsOn(caller, 'call', target.namespace, target.item);
+      return allowsOn(caller, 'call', target.namespace, target.item, kind);
     };
     const snapshot = knownPart(full, knows);
     const hidden = this.#backends.hiddenTools(service.serviceId, caller);
     const isToolVisible = (tool: string): boolean =>
       !hidden.has(tool) &&
-      uses(tool) &&
+      uses(tool, 'tool') &&
       !this.#backends.isUnlistedAddition(service, tool) &&
       toolSurface(service.manifest, tool).hidden !== true &&
       this.#dependencies.isVisible(service, tool);
     const held = this.#backends.heldContents(service.serviceId);
     const isContentListed = (kind: keyof HeldLists, name: string): boolean =>
       !held[kind].has(name) &&
-      uses(name) &&
+      uses(name, kind === 'prompts' ? 'prompt' : 'resource') &&
       this.#dependencies.isContentVisible(service, kind === 'prompts' ? kind : 'resources', name);
     const isListed = this.#backends.isOffered(service.serviceId) && service.manifest.spec.enabled;
     const found = { service, snapshot, isToolVisible, isContentListed, ...audience, isListed };

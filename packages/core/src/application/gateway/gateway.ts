@@ -98,8 +98,11 @@ export class Gateway implements McpGateway {
     }
     if (list !== undefined) return this.#list(received, list(endpoint, client.scope.era));
     switch (method) {
-      case 'tools/call':
-        return this.#complete(received, await calls.call(endpoint, params, client, exchange));
+      case 'tools/call': {
+        const asked = endpoint.profile?.search?.answer(params, client.scope.era);
+        if (asked !== undefined && 'reply' in asked) return this.#complete(received, asked.reply);
+        return this.#complete(received, await calls.call(endpoint, asked?.call ?? params, client, exchange));
+      }
       case 'prompts/get':
       case 'completion/complete':
       case 'resources/read': {

@@ -9,6 +9,8 @@ export interface ListPages {
   /** Equal content has an equal digest. */
   readonly digest: string;
   readonly hint: CacheHint;
+  /** Size of all pages in bytes of UTF-8. */
+  readonly bytes: number;
   /** Returns the page of the cursor; undefined for an unknown cursor. */
   page(params: McpParams): RawJson | undefined;
 }
@@ -42,6 +44,9 @@ export function listPages(
   return {
     digest,
     hint,
+    get bytes() {
+      return encoded.reduce((sum, page) => sum + page.bytes.length, 0);
+    },
     page: (params) => {
       const cursor = params.get('cursor');
       return cursor === undefined ? encoded[0] : encoded[cursors.indexOf(String(cursor.value), 1)];

@@ -71,6 +71,11 @@ export class NameTable {
     this.#naming = naming;
   }
 
+  /** Maximum length of a name in characters. */
+  get maxLength(): number {
+    return this.#naming.maxLength;
+  }
+
   /** Returns the claim of an exposed name. */
   owner(kind: NameKind, name: string): NameClaim | undefined {
     return this.#claims[kind].owner(name);

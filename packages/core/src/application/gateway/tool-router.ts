@@ -74,8 +74,17 @@ export interface ServiceDefinitions<T extends NamedDefinition = NamedDefinition>
   readonly surface: (name: string) => ToolSurface;
 }
 
-interface Listed extends ExposedNames {
+interface Listed<T extends NamedDefinition> extends ExposedNames {
   readonly definition: NamedDefinition;
+  readonly route: Route<T>;
+}
+
+/** One entry of a list with its definitions as JSON text: for clients of both eras, and without what legacy clients refuse. */
+export interface OfferedEntry<T extends NamedDefinition = NamedDefinition> {
+  readonly name: string;
+  readonly route: Route<T>;
+  readonly text: string;
+  readonly legacyText: string;
 }
 
 /** Member name, cache hint and page length of a list result. */
@@ -98,24 +107,36 @@ export interface SharedNaming {
 export function sharedNames<T extends NamedDefinition>(
   sources: readonly ServiceDefinitions<T>[],
   list: NameList,
-  { nameOf, shownUri }: SharedNaming,
+  naming: SharedNaming,
 ): ToolRoutes<T> {
+  const { routes, entries } = sharedEntries(sources, list, naming);
+  return { routes, ...pagesOf(entries, list) };
+}
+
+/** Builds the routes of the shared endpoint, and its list before it is encoded, by name. */
+export function sharedEntries<T extends NamedDefinition>(
+  sources: readonly ServiceDefinitions<T>[],
+  list: Pick<NameList, 'member'>,
+  { nameOf, shownUri }: SharedNaming,
+): { readonly routes: ReadonlyMap<string, Route<T>>; readonly entries: readonly OfferedEntry<T>[] } {
   const routes = new Map<string, Route<T>>();
-  const listed: Listed[] = [];
+  const listed: Listed<T>[] = [];
   for (const { service, definitions, listed: isListed, prefix: before, surface, isBuiltIn } of sources) {
     for (const definition of definitions) {
       const name = nameOf(service.serviceId, definition.name);
       if (name === undefined) continue;
       const { name: own = definition.name, ...overrides } = surface(definition.name);
-      routes.set(name, { service, definition });
-      if (isBuiltIn === true) routes.set(`${before}${NAME_SEPARATOR}${own}`, { service, definition });
+      const route = { service, definition };
+      routes.set(name, route);
+      if (isBuiltIn === true) routes.set(`${before}${NAME_SEPARATOR}${own}`, route);
       const plainName = name === own ? own : `${before}__${own}`;
       const shown = list.member === 'tools' ? shownForModels(service, definition.raw) : definition.raw;
       const raw = withShownDefinition(shown, (uri) => shownUri(service, uri));
-      if (isListed(definition)) listed.push({ ...overrides, name, own, plainName, definition: { ...definition, raw } });
+      if (!isListed(definition)) continue;
+      listed.push({ ...overrides, name, own, plainName, route, definition: { ...definition, raw } });
     }
   }
-  return tableOf(routes, listed, list);
+  return { routes, entries: entriesOf(listed) };
 }
 
 const repaired = new WeakMap<RawJson, RawJson>();
@@ -134,37 +155,50 @@ export function ownNames<T extends NamedDefinition>(
   list: NameList,
 ): ToolRoutes<T> {
   const routes = new Map<string, Route<T>>();
-  const shown: Listed[] = [];
-  if (source === undefined) return tableOf(routes, shown, list);
+  const shown: Listed<T>[] = [];
+  if (source === undefined) return { routes, ...pagesOf([], list) };
   const { service, definitions, listed, prefix: before, surface } = source;
   for (const definition of definitions) {
     const { name: own = definition.name, ...overrides } = surface(definition.name);
     const isReadable = own.length <= MAX_OWN_NAME_LENGTH && !hasHiddenCharacters(own) && !/[\t\r\n]/.test(own);
     const isFree = isReadable && !routes.has(own);
     const name = isFree ? own : freeName(routes, service, { before, own, maxLength: MAX_TOOL_NAME_LENGTH });
-    routes.set(name, { service, definition });
-    if (listed(definition)) shown.push({ ...overrides, name, own, plainName: own, definition });
+    const route = { service, definition };
+    routes.set(name, route);
+    if (listed(definition)) shown.push({ ...overrides, name, own, plainName: own, route, definition });
   }
-  return tableOf(routes, shown, list);
+  return { routes, ...pagesOf(entriesOf(shown), list) };
 }
 
-function tableOf<T extends NamedDefinition>(
-  routes: ReadonlyMap<string, Route<T>>,
-  listed: readonly Listed[],
-  list: NameList,
-): ToolRoutes<T> {
+function entriesOf<T extends NamedDefinition>(listed: readonly Listed<T>[]): readonly OfferedEntry<T>[] {
   const sorted = listed.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const entries = sorted.map((entry) => exposedDefinition(entry.definition, entry));
-  const pages = listPages(list, entries);
-  const legacy = sorted.map((entry, at) => {
+  return sorted.map((entry) => {
+    const text = exposedDefinition(entry.definition, entry);
     const schema = membersOf(entry.definition.raw).get('outputSchema');
-    if (schema === undefined || isLegacyOutputSchema(schema)) return entries[at] ?? '';
-    const all = new Map(membersOf(RawJson.fromText(entries[at] ?? '')));
+    const { name, route } = entry;
+    if (schema === undefined || isLegacyOutputSchema(schema)) return { name, route, text, legacyText: text };
+    const all = new Map(membersOf(RawJson.fromText(text)));
     all.delete('outputSchema');
-    return objectOf(all).text;
+    return { name, route, text, legacyText: objectOf(all).text };
   });
-  const isEqual = legacy.every((entry, at) => entry === entries[at]);
-  return { routes, pages, legacyPages: isEqual ? pages : listPages(list, legacy) };
+}
+
+/** Returns the encoded lists of entries. */
+export function pagesOf(
+  entries: readonly Pick<OfferedEntry, 'text' | 'legacyText'>[],
+  list: NameList,
+): Pick<ToolRoutes, 'pages' | 'legacyPages'> {
+  const pages = listPages(
+    list,
+    entries.map(({ text }) => text),
+  );
+  const isEqual = entries.every(({ text, legacyText }) => text === legacyText);
+  const legacy = (): ListPages =>
+    listPages(
+      list,
+      entries.map(({ legacyText }) => legacyText),
+    );
+  return { pages, legacyPages: isEqual ? pages : legacy() };
 }
 
 function freeName(

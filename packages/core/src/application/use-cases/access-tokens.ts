@@ -1,7 +1,6 @@
 import { callerRecord, type Caller } from '../../domain/access/caller.ts';
-import { assertGrants } from '../../domain/access/grant-rules.ts';
 import type { TrustState } from '../../domain/access/trust.ts';
-import { hasSecret, TOKEN_DOORS, tokenState, type TokenRecord } from '../../domain/access/token-record.ts';
+import { hasSecret, tokenState, type TokenRecord } from '../../domain/access/token-record.ts';
 import { formatToken, TOKEN_BYTES, tokenDigest, tokenIdOf } from '../../domain/access/token-text.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
@@ -17,6 +16,7 @@ import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { SerialQueue } from '../support/async.ts';
 import { SettledRecords, type RecordChange } from '../support/settled-records.ts';
 import type { Guard } from './guard.ts';
+import { newToken, outOfRange } from './new-token.ts';
 import { TokenHolders } from './token-holders.ts';
 
 export interface AccessTokensDependencies {
@@ -27,15 +27,14 @@ export interface AccessTokensDependencies {
   readonly entropy: Entropy;
   /** Tokens of a workspace that is not trusted are not valid: another user may have written them. */
   readonly trust: { readonly state: TrustState };
+  /** Returns whether a profile with this name exists. */
+  readonly isProfile: (name: string) => boolean;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-const DEFAULT_LIFE_MS = 90 * DAY_MS;
-/** Longest life of a token, and longest overlap of a rotation. */
-const MAX_LIFE_MS = 365 * DAY_MS;
+/** Longest overlap of a rotation. */
 const MAX_OVERLAP_MS = 30 * DAY_MS;
 const MAX_TOKENS = 1_000;
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /** Named access tokens in memory, changed only after the store accepted the change. */
 export class AccessTokens implements TokenOperations {
@@ -79,33 +78,15 @@ export class AccessTokens implements TokenOperations {
     return all.map((record) => this.#shown(record));
   }
 
-  async create(caller: Caller, { name, grants, doors = ['mcp'], lifeMs, note }: TokenRequest): Promise<CreatedToken> {
-    await this.#dependencies.guard.require(caller, 'admin', { action: 'create a token' });
-    assertName(name);
-    assertGrants(grants);
-    if (doors.length === 0 || doors.some((door) => !TOKEN_DOORS.includes(door)))
-      throw invalid('doors', `use some of: ${TOKEN_DOORS.join(', ')}`);
-    const life = lifeMs === undefined ? DEFAULT_LIFE_MS : lifeMs;
-    if (life !== null && !(life > 0 && life <= MAX_LIFE_MS)) throw invalid('lifeMs', 'use at most 365 days');
+  async create(caller: Caller, request: TokenRequest): Promise<CreatedToken> {
+    const { guard, entropy, isProfile } = this.#dependencies;
+    await guard.require(caller, 'admin', { action: 'create a token' });
     const now = this.#now();
-    const { id, text } = formatToken(this.#dependencies.entropy.bytes(TOKEN_BYTES));
-    const by = callerRecord(caller);
-    const record: TokenRecord = {
-      schema: 1,
-      id,
-      name,
-      grants,
-      doors,
-      slots: [{ sha256: tokenDigest(text) }],
-      createdAt: isoOf(now),
-      createdBy: `${by.kind} ${by.id}`,
-      ...(life === null ? {} : { expiresAt: isoOf(now + life) }),
-      ...(note === undefined ? {} : { note: toPrintableAscii(note, 200) }),
-    };
+    const { record, text } = newToken(request, { caller, now, random: entropy.bytes(TOKEN_BYTES), isProfile });
     const stored = await this.#write(caller, 'created', record, (current) => {
       // The name of a token that ended is free again.
       if (current !== undefined && tokenState(current.value, now) === 'active')
-        throw new ClarityError('TOKEN_NAME_TAKEN', `'${name}'`, { field: 'name' });
+        throw new ClarityError('TOKEN_NAME_TAKEN', `'${record.name}'`, { field: 'name' });
       if (current === undefined && this.#byName.size >= MAX_TOKENS)
         throw new ClarityError('QUOTA_EXCEEDED', `at most ${String(MAX_TOKENS)} tokens`);
       return record;
@@ -115,7 +96,7 @@ export class AccessTokens implements TokenOperations {
 
   async rotate(caller: Caller, name: string, overlapMs = DAY_MS): Promise<CreatedToken> {
     await this.#dependencies.guard.require(caller, 'admin', { action: 'rotate a token' });
-    if (!(overlapMs >= 0 && overlapMs <= MAX_OVERLAP_MS)) throw invalid('overlapMs', 'use at most 30 days');
+    if (!(overlapMs >= 0 && overlapMs <= MAX_OVERLAP_MS)) throw outOfRange('overlapMs', 'use at most 30 days');
     const found = this.#active(name);
     const now = this.#now();
     const { text } = formatToken(this.#dependencies.entropy.bytes(TOKEN_BYTES), found.id);
@@ -140,6 +121,15 @@ export class AccessTokens implements TokenOperations {
         ? undefined
         : { ...current.value, slots: [], revokedAt: isoOf(this.#now()), revokedBy: `${by.kind} ${by.id}` },
     );
+  }
+
+  /** Returns the names of the active tokens that are bound to a profile. */
+  boundTo(profile: string): readonly string[] {
+    const now = this.#now();
+    return [...this.#byName.values()]
+      .filter((record) => record.profile === profile && tokenState(record, now) === 'active')
+      .map(({ name }) => name)
+      .sort();
   }
 
   authenticate(text: string): TokenIdentity | undefined {
@@ -211,14 +201,3 @@ export class AccessTokens implements TokenOperations {
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 const unknown = (name: string): ClarityError => new ClarityError('TOKEN_NOT_FOUND', `'${toPrintableAscii(name)}'`);
-
-const invalid = (field: string, hint: string): ClarityError =>
-  new ClarityError('REQUEST_INVALID', `${field} is out of range`, { field, hint });
-
-function assertName(name: string): void {
-  if (NAME.test(name)) return;
-  throw new ClarityError('REQUEST_INVALID', `'${toPrintableAscii(name)}' is not a name of a token`, {
-    field: 'name',
-    hint: 'use 1 to 64 of a-z, 0-9, dot, underscore and hyphen, first a letter or a digit',
-  });
-}

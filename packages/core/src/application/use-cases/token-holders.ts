@@ -60,7 +60,7 @@ export class TokenHolders {
   }
 }
 
-function holderOf({ id, name, grants, doors }: TokenRecord): Holder {
+function holderOf({ id, name, grants, doors, profile }: TokenRecord): Holder {
   const end = new AbortController();
   const identity: TokenIdentity = {
     tenant: DEFAULT_TENANT,
@@ -68,6 +68,7 @@ function holderOf({ id, name, grants, doors }: TokenRecord): Holder {
     credential: { kind: 'token', id },
     grants,
     doors,
+    ...(profile === undefined ? {} : { profile }),
     ended: end.signal,
   };
   return { identity, end };

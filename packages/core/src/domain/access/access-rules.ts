@@ -1,12 +1,15 @@
 import { sha256Hex } from '../json/digest.ts';
 import { Globs } from './glob.ts';
 import { type Grant, type GrantLimits, type Verb, VERBS } from './grant.ts';
+import type { ItemKind } from './profile.ts';
 
 /** A service and one of its items, by the names of the upstream. */
 export interface AccessTarget {
   readonly namespace: string;
   /** Name of a tool or of a prompt, or the URI of a resource or of a template. */
   readonly item?: string;
+  /** Kind of the item; `tool` when absent. */
+  readonly kind?: ItemKind;
 }
 
 interface Rule {

@@ -1,4 +1,5 @@
 import { type Grant, grantOf, VERBS } from './grant.ts';
+import type { ProfileBinding } from './profile-view.ts';
 
 /**
  * Kind of a principal: `token` for the holder of the operator token, `loopback` for a local request without a token,
@@ -31,24 +32,29 @@ export interface Caller {
   readonly door: Door;
   /** Not changed after the first use: decisions are prepared once per list. */
   readonly grants: readonly Grant[];
+  /** Narrows the grants to the services and tools of a profile, and names them. */
+  readonly profile?: ProfileBinding;
   /** Aborts when the credential is revoked or has expired: open streams of the caller end then. */
   readonly ended?: AbortSignal;
   /** Name and version as the client claims: for display, never for a decision. */
   readonly client?: { readonly name: string; readonly version: string };
 }
 
-/** A caller in the audit: kind of the principal, id of the credential, entry point. */
+/** A caller in the audit: kind of the principal, id of the credential, entry point, and name of its profile. */
 export interface CallerRecord {
   readonly kind: string;
   readonly id: string;
   readonly door: string;
+  readonly profile?: string;
 }
 
 /** Returns only the members of a caller that the audit stores. */
-export const callerRecord = (caller: Caller | CallerRecord): CallerRecord =>
-  'principal' in caller
-    ? { kind: caller.principal.kind, id: caller.credential.id, door: caller.door }
-    : { kind: caller.kind, id: caller.id, door: caller.door };
+export function callerRecord(caller: Caller | CallerRecord): CallerRecord {
+  const isCaller = 'principal' in caller;
+  const { kind, id } = isCaller ? { kind: caller.principal.kind, id: caller.credential.id } : caller;
+  const profile = isCaller ? caller.profile?.name : caller.profile;
+  return { kind, id, door: caller.door, ...(profile === undefined ? {} : { profile }) };
+}
 
 const CLIENT_DOORS: ReadonlySet<Door> = new Set(['mcp', 'stdio']);
 

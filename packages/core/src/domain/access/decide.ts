@@ -2,6 +2,8 @@ import { ClarityError } from '../errors/clarity-error.ts';
 import { AccessRules, bitsOf, type AccessTarget } from './access-rules.ts';
 import type { Caller, Door } from './caller.ts';
 import { type GrantLimits, type Verb, VERBS } from './grant.ts';
+import type { ProfileBinding } from './profile-view.ts';
+import type { ItemKind } from './profile.ts';
 import { assertTenant } from './tenant.ts';
 
 /** An action of a caller with its target. */
@@ -20,12 +22,16 @@ export interface AccessRequest {
  */
 export type AccessVerdict =
   | { readonly isAllowed: true }
-  | { readonly isAllowed: false; readonly by: 'door' | 'grant'; readonly isVisible: boolean };
+  | { readonly isAllowed: false; readonly by: 'door' | 'profile' | 'grant'; readonly isVisible: boolean };
+
+type Subject = Pick<Caller, 'door' | 'grants' | 'profile'>;
 
 const ALLOWED: AccessVerdict = { isAllowed: true };
 const WRONG_DOOR: AccessVerdict = { isAllowed: false, by: 'door', isVisible: true };
 const NO_GRANT: AccessVerdict = { isAllowed: false, by: 'grant', isVisible: true };
 const UNKNOWN: AccessVerdict = { isAllowed: false, by: 'grant', isVisible: false };
+const NOT_IN_PROFILE: AccessVerdict = { isAllowed: false, by: 'profile', isVisible: false };
+const BEYOND_PROFILE: AccessVerdict = { isAllowed: false, by: 'profile', isVisible: true };
 
 const EVERY = bitsOf(VERBS);
 /** `approve` and `admin` are for people: no door of a model passes them, whatever the grants say. */
@@ -42,51 +48,79 @@ const USE = bitsOf(['read', 'call']);
 
 const bitOf = Object.fromEntries(VERBS.map((verb) => [verb, bitsOf([verb])])) as Readonly<Record<Verb, number>>;
 
+/** Returns the verbs that the profile of a caller passes for an item; all without a profile, none after its removal. */
+const passed = (
+  profile: ProfileBinding | undefined,
+  namespace: string,
+  kind: ItemKind,
+  item: string | undefined,
+): number => (profile === undefined ? EVERY : (profile.view?.on(namespace, kind, item) ?? 0));
+
+/** A profile hides services, so no act on everything passes it. */
+const passedInAll = (profile: ProfileBinding | undefined, target: 'everything' | 'something'): number => {
+  if (profile === undefined) return EVERY;
+  return target === 'everything' ? 0 : (profile.view?.some ?? 0);
+};
+
 /**
  * Decides a request of a caller. Every list, call, route and control tool uses this function or one of the short forms
  * below. To use an item (`call`) a caller needs `read` as well, so that it can use only what its lists show. A caller without
- * any verb for a service or an item does not learn that it exists. Hot path: allocates nothing.
+ * any verb for a service or an item does not learn that it exists. Each layer only narrows: grants, door, profile. Hot path:
+ * allocates nothing without a profile.
  */
-export function decide(
-  { door, grants }: Pick<Caller, 'door' | 'grants'>,
-  { verb, target }: AccessRequest,
-): AccessVerdict {
+export function decide({ door, grants, profile }: Subject, { verb, target }: AccessRequest): AccessVerdict {
   const rules = AccessRules.of(grants);
   const needed = verb === 'call' && typeof target === 'object' ? USE : bitOf[verb];
   if (typeof target !== 'object') {
     const held = target === 'everything' ? rules.everywhere : rules.some;
     if ((held & needed) === 0) return NO_GRANT;
+    if ((passedInAll(profile, target) & needed) === 0) return BEYOND_PROFILE;
     return (DOORS[door] & needed) === 0 ? WRONG_DOOR : ALLOWED;
   }
   const held = rules.on(target.namespace, target.item);
   if ((held & DOORS[door]) === 0) return UNKNOWN;
+  const inProfile = passed(profile, target.namespace, target.kind ?? 'tool', target.item);
+  if ((held & DOORS[door] & inProfile) === 0) return NOT_IN_PROFILE;
   if ((held & needed) !== needed) return NO_GRANT;
+  if ((inProfile & needed) !== needed) return BEYOND_PROFILE;
   return (DOORS[door] & needed) === needed ? ALLOWED : WRONG_DOOR;
 }
 
-/** Returns whether a caller may use the verb on a service or on one of its items. Hot path: allocates nothing. */
+/** Returns whether a caller may use the verb on a service or on one of its items. */
 export function allowsOn(
-  { door, grants }: Pick<Caller, 'door' | 'grants'>,
+  { door, grants, profile }: Subject,
   verb: Verb,
   namespace: string,
   item?: string,
+  kind: ItemKind = 'tool',
 ): boolean {
   const needed = verb === 'call' ? USE : bitOf[verb];
-  return (AccessRules.of(grants).on(namespace, item) & DOORS[door] & needed) === needed;
+  const held = AccessRules.of(grants).on(namespace, item) & DOORS[door];
+  return (held & passed(profile, namespace, kind, item) & needed) === needed;
 }
 
-/** Returns whether a caller may know that a service or one of its items exists. Hot path: allocates nothing. */
-export const knowsOf = ({ door, grants }: Pick<Caller, 'door' | 'grants'>, namespace: string, item?: string): boolean =>
-  (AccessRules.of(grants).on(namespace, item) & DOORS[door]) !== 0;
+/** Returns whether a caller may know that a service or one of its items exists. */
+export const knowsOf = (
+  { door, grants, profile }: Subject,
+  namespace: string,
+  item?: string,
+  kind: ItemKind = 'tool',
+): boolean => (AccessRules.of(grants).on(namespace, item) & DOORS[door] & passed(profile, namespace, kind, item)) !== 0;
 
 /** Returns whether one of the grants has the verb, for some service. Hot path: allocates nothing. */
-export const hasVerb = ({ grants, door }: Pick<Caller, 'grants'> & { readonly door?: Door }, verb: Verb): boolean =>
-  (AccessRules.of(grants).some & (door === undefined ? EVERY : DOORS[door]) & bitOf[verb]) !== 0;
+export const hasVerb = (
+  { grants, door, profile }: Pick<Caller, 'grants' | 'profile'> & { readonly door?: Door },
+  verb: Verb,
+): boolean => {
+  const held = AccessRules.of(grants).some & (door === undefined ? EVERY : DOORS[door]);
+  return (held & passedInAll(profile, 'something') & bitOf[verb]) !== 0;
+};
 
-/** Returns a key: callers with the same key see and use the same services and items. Hot path: allocates nothing. */
-export const accessKey = ({ door, grants }: Pick<Caller, 'door' | 'grants'>): string => {
+/** Returns a key: callers with the same key see and use the same services and items under the same names. */
+export const accessKey = ({ door, grants, profile }: Subject): string => {
   const { model, other } = AccessRules.of(grants).keys;
-  return DOORS[door] === EVERY ? other : model;
+  const key = DOORS[door] === EVERY ? other : model;
+  return profile === undefined ? key : `${key}/${profile.view?.key ?? ''}`;
 };
 
 /** Returns the limits that the grants of a caller set for calls of an item. */

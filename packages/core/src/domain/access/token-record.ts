@@ -13,13 +13,16 @@ export interface TokenSlot {
 
 /** A named access token as it is stored: never its text. Times are in ISO 8601. */
 export interface TokenRecord {
-  readonly schema: 1;
+  /** 2 for a token with a profile, which earlier versions of the runtime would ignore. */
+  readonly schema: 1 | 2;
   /** The public part of the token, 8 characters. */
   readonly id: string;
   /** Unique in its tenant: the key of the record. */
   readonly name: string;
   readonly grants: readonly Grant[];
   readonly doors: readonly TokenDoor[];
+  /** The only profile that the token may use. */
+  readonly profile?: string;
   /** The present secret, and the former one of a rotated token. */
   readonly slots: readonly TokenSlot[];
   readonly createdAt: string;

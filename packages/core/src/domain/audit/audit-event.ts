@@ -11,7 +11,12 @@ export interface AuditEventDraft {
   readonly level: AuditLevel;
   readonly message: string;
   readonly serviceId?: string;
-  readonly caller?: { readonly kind: string; readonly id: string; readonly door: string };
+  readonly caller?: {
+    readonly kind: string;
+    readonly id: string;
+    readonly door: string;
+    readonly profile?: string;
+  };
   readonly data?: Readonly<Record<string, unknown>>;
 }
 

@@ -36,6 +36,8 @@ export const EVENT_KINDS = {
   'policy.applied': { durability: 'committed', outcome: 'level' },
   'policy.denied': { durability: 'recorded', outcome: 'denied' },
   'policy.removed': { durability: 'committed', outcome: 'level' },
+  'profile.applied': { durability: 'committed', outcome: 'level' },
+  'profile.removed': { durability: 'committed', outcome: 'level' },
   'resource.collision': { durability: 'committed', outcome: 'level' },
   'runtime.started': { durability: 'committed', outcome: 'level' },
   'runtime.stopped': { durability: 'committed', outcome: 'level' },

@@ -43,6 +43,22 @@ export const POLICY_ERRORS = {
     title: 'the gateway reaches itself',
     advice: 'remove one of the services that are named',
   },
+  PROFILE_INVALID: { kind: 'invalid', title: 'invalid profile', advice: 'correct the field that is named' },
+  PROFILE_NOT_FOUND: {
+    kind: 'absent',
+    title: 'profile not found',
+    advice: 'list the profiles with `clarityctl profile list`',
+  },
+  PROFILE_IN_USE: {
+    kind: 'conflict',
+    title: 'active tokens are bound to this profile',
+    advice: 'revoke the tokens that are named, or create others for another profile',
+  },
+  PROFILE_REQUIRED: {
+    kind: 'denied',
+    title: 'the access token is bound to a profile',
+    advice: 'use the address of its profile, /mcp/profiles/<name>, or a token without a profile',
+  },
   POLICY_INVALID: { kind: 'invalid', title: 'invalid policy', advice: 'correct the field that is named' },
   POLICY_NOT_FOUND: {
     kind: 'absent',

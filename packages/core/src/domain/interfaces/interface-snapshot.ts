@@ -89,13 +89,16 @@ export interface InterfaceSnapshot {
 }
 
 /** Returns the part of an interface whose names and URIs pass the filter; the same object if all pass. */
-export function knownPart(snapshot: InterfaceSnapshot, isKnown: (item: string) => boolean): InterfaceSnapshot {
+export function knownPart(
+  snapshot: InterfaceSnapshot,
+  isKnown: (item: string, kind: 'tool' | 'prompt' | 'resource') => boolean,
+): InterfaceSnapshot {
   const { tools, prompts, resources, resourceTemplates = [] } = snapshot;
   const known = {
-    tools: tools.filter(({ name }) => isKnown(name)),
-    prompts: prompts.filter(({ name }) => isKnown(name)),
-    resources: resources.filter(({ uri }) => isKnown(uri)),
-    resourceTemplates: resourceTemplates.filter(({ uriTemplate }) => isKnown(uriTemplate)),
+    tools: tools.filter(({ name }) => isKnown(name, 'tool')),
+    prompts: prompts.filter(({ name }) => isKnown(name, 'prompt')),
+    resources: resources.filter(({ uri }) => isKnown(uri, 'resource')),
+    resourceTemplates: resourceTemplates.filter(({ uriTemplate }) => isKnown(uriTemplate, 'resource')),
   };
   const isAll =
     known.tools.length === tools.length &&

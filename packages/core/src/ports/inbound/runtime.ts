@@ -4,6 +4,7 @@ import type { ToolOperations } from './tool-operations.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../../domain/audit/runtime-event.ts';
 import type { McpGateway } from './mcp-gateway.ts';
 import type { ServiceOperations } from './service-operations.ts';
+import type { ProfileOperations } from './profile-operations.ts';
 import type { PolicyOperations } from './policy-operations.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { ClientSetupOperations } from './client-setup.ts';
@@ -39,6 +40,8 @@ export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDi
   readonly approvals: ApprovalOperations;
   /** Named access tokens of clients and programs. */
   readonly tokens: TokenOperations;
+  /** Named views of services and tools. */
+  readonly profiles: ProfileOperations;
   /** Decisions about stored state that this user has not marked. */
   readonly trust: TrustOperations;
   /** Names of the control tools; empty if they are disabled. */

@@ -24,6 +24,8 @@ export interface TokenRequest {
   readonly grants: readonly Grant[];
   /** Default: `mcp`. */
   readonly doors?: readonly TokenDoor[] | undefined;
+  /** Binds the token to a profile, whose view it has at `/mcp` too. Such a token is for the entry point `mcp` alone. */
+  readonly profile?: string | undefined;
   /** Milliseconds; 90 days when absent, `null` for a token without an end. */
   readonly lifeMs?: number | null | undefined;
   readonly note?: string | undefined;
@@ -32,13 +34,15 @@ export interface TokenRequest {
 /** The identity of a token at an entry point. The same object for every request, until the token changes. */
 export interface TokenIdentity extends Pick<Caller, 'tenant' | 'principal' | 'credential' | 'grants'> {
   readonly doors: readonly TokenDoor[];
+  /** Name of the only profile that the token may use. */
+  readonly profile?: string;
   /** Aborts when the token is revoked or has expired. */
   readonly ended: AbortSignal;
 }
 
 /**
  * Access tokens. Every operation on tokens needs the grant `admin`.
- * @throws ClarityError GRANT_REQUIRED, TOKEN_NAME_TAKEN, TOKEN_NOT_FOUND, REQUEST_INVALID with the field, or
+ * @throws ClarityError GRANT_REQUIRED, TOKEN_NAME_TAKEN, PROFILE_NOT_FOUND, TOKEN_NOT_FOUND, REQUEST_INVALID with the field, or
  * STORE_UNAVAILABLE.
  */
 export interface TokenOperations {
