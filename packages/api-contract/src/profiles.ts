@@ -6,8 +6,7 @@ const patterns = z.array(z.string().min(1).max(200)).max(64);
 const limit = z.int().min(1).max(1_000_000);
 const toolPatterns = patterns.meta({ description: 'Patterns of `<namespace>/<tool>`; `*` matches any characters.' });
 
-const spec = named(
-  'ProfileSpec',
+const spec = named('ProfileSpec', () =>
   z.strictObject({
     services: patterns.min(1).meta({ description: 'Namespaces of services; `*` matches any characters.' }),
     tools: z.strictObject({ allow: toolPatterns.optional(), deny: toolPatterns.optional() }).optional(),
@@ -28,8 +27,7 @@ const spec = named(
       .optional(),
   }),
 );
-const profileDocument = named(
-  'Profile',
+const profileDocument = named('Profile', () =>
   z.strictObject({
     apiVersion: z.literal('clarity.runtime/v1'),
     kind: z.literal('Profile'),
@@ -45,23 +43,23 @@ const previewedTool = z.object({ name: z.string(), namespace: z.string(), tool: 
 export const profilesRoutes = {
   listProfiles: get('/api/profiles', 'Returns all profiles, ordered by name.', {
     grant: 'admin',
-    reply: named('ProfileList', z.object({ items: z.array(profileDocument) })),
+    reply: named('ProfileList', () => z.object({ items: z.array(profileDocument) })),
   }),
   applyProfile: post('/api/profiles', 'Creates a profile, or replaces the profile of the same name.', {
     grant: 'admin',
     body: z.strictObject({ profile: profileDocument }),
-    reply: named('NamedProfile', z.object({ profile: profileDocument })),
+    reply: named('NamedProfile', () => z.object({ profile: profileDocument })),
     errors: ['PROFILE_INVALID', 'REVISION_CONFLICT'],
   }),
   getProfile: get('/api/profiles/:id', 'Returns one profile by name.', {
     grant: 'admin',
-    reply: named('OneProfile', z.object({ profile: profileDocument })),
+    reply: named('OneProfile', () => z.object({ profile: profileDocument })),
     errors: ['PROFILE_NOT_FOUND'],
   }),
   removeProfile: del('/api/profiles/:id', 'Deletes a profile that no active token is bound to.', {
     grant: 'admin',
     body: noBody,
-    reply: named('RemovedProfile', z.object({ removed: z.literal(true), name: z.string() })),
+    reply: named('RemovedProfile', () => z.object({ removed: z.literal(true), name: z.string() })),
     errors: ['PROFILE_NOT_FOUND', 'PROFILE_IN_USE', 'REVISION_CONFLICT'],
   }),
   previewProfile: get(
@@ -69,8 +67,7 @@ export const profilesRoutes = {
     'Returns the tools of a profile under their names, and the size of its list.',
     {
       grant: 'admin',
-      reply: named(
-        'ProfilePreview',
+      reply: named('ProfilePreview', () =>
         z.object({
           profile: z.string(),
           discovery: z.enum(['full', 'pinned', 'search']),
