@@ -147,7 +147,8 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
         trust,
       }),
     );
-    const { services: registry, policies, tokens: accessTokens, profiles } = state;
+    const { services: registry, tokens: accessTokens, policies, profiles } = state;
+    const records = { registry, policies, accessTokens, profiles };
     const secretIndex = await retried(() => SecretIndex.open({ folder, files, trust }));
     await trust.decide();
     const leases = owned(new MemoryLeases({ fence: boot.boot }));
@@ -161,10 +162,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       lock,
       sessionKey: sessions.key,
       endedSessions: sessions.ended,
-      registry,
-      policies,
-      accessTokens,
-      profiles,
+      ...records,
       telemetry,
       artifacts,
       interfaces,

@@ -58,7 +58,7 @@ interface Followed {
  * The first service that lists a name owns it while it lists it. The order of names and of requests decides nothing.
  */
 export class NameTable {
-  readonly #naming: ToolNaming;
+  readonly naming: ToolNaming;
   readonly #claims: Readonly<Record<NameKind, NameClaims>> = {
     tools: new NameClaims(),
     prompts: new NameClaims(),
@@ -68,12 +68,7 @@ export class NameTable {
   readonly #followed = new Map<string, Followed>();
 
   constructor(naming: ToolNaming) {
-    this.#naming = naming;
-  }
-
-  /** Maximum length of a name in characters. */
-  get maxLength(): number {
-    return this.#naming.maxLength;
+    this.naming = naming;
   }
 
   /** Returns the claim of an exposed name. */
@@ -185,10 +180,10 @@ export class NameTable {
     shown: string,
     { service, prefix }: { readonly service: Service; readonly prefix: string },
   ): NameWish {
-    const { maxLength } = this.#naming;
+    const { maxLength } = this.naming;
     const startsWell = (name: string): boolean => !repairsDefinitions(service.manifest) || /^[A-Za-z_]/.test(name);
     const isPortable = PORTABLE_NAME.test(shown) && startsWell(shown);
-    const isPlain = this.#naming.prefix === 'collision' && isPortable && !isRuntimeName(shown);
+    const isPlain = this.naming.prefix === 'collision' && isPortable && !isRuntimeName(shown);
     const start = startsWell(prefix) ? prefix : `_${prefix}`;
     const others = [start, `${start}.${service.serviceId}`].map((before) => exposedToolName(before, shown, maxLength));
     return { own, plain: isPlain ? shown : undefined, others };

@@ -57,7 +57,7 @@ export function profileNames(
     const shown = kind === 'tools' ? (toolSurface(service.manifest, own).name ?? own) : own;
     const before = kind === 'tools' ? toolPrefix(service) : promptPrefix(service);
     const others = [before, `${before}.${service.serviceId}`].map((mark) =>
-      exposedToolName(mark, shown, table.maxLength),
+      exposedToolName(mark, shown, table.naming.maxLength),
     );
     const isPlain = PLAIN_NAME.test(shown) && !shown.includes(NAME_SEPARATOR) && !isRuntimeName(shown);
     const plain = isPlain ? shown : (others[0] ?? shown);
