@@ -34,6 +34,7 @@ const LAYERS = {
     'composition',
     'command-support',
     'daemon imports installs additions',
+    'declarations',
     'commands',
     'programs',
   ],

@@ -38,6 +38,7 @@ export { namespaceOf, normalizeNamespace, RESERVED_NAMESPACES } from './domain/s
 export { causeOf, type Remedy } from './domain/services/cause-line.ts';
 export { needsAttention, statusWord, STATUS_WORDS, type StatusWord } from './domain/services/status-word.ts';
 export { isPackageRunner, programName, startLimits } from './domain/services/start-limits.ts';
+export { serviceDigest } from './domain/services/service-digest.ts';
 export { deriveServiceId, programKey } from './domain/services/service-id.ts';
 export { HOPS_HEADER, HOPS_META, circleOf, hopsIn } from './domain/mcp/gateway-hops.ts';
 export { objectOf } from './domain/json/json-members.ts';

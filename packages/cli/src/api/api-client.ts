@@ -76,6 +76,8 @@ export class ApiClient {
   testPolicy = (serviceId: string, tool: string, bytes: number) =>
     this.call(routes.testPolicy, { body: { serviceId, tool, bytes } });
 
+  policies = () => this.call(routes.listPolicies);
+
   applyPolicy = (policy: unknown) => this.call(routes.applyPolicy, { body: { policy } });
 
   start = (id: string) => this.call(routes.startService, { id });

@@ -8,6 +8,9 @@ import { foreignConfig, foreignText, type ForeignConfig } from './foreign-config
 
 const MAX_DOCUMENTS = 10_000;
 
+/** Returns whether a path names a `clarity.yaml`, by its extension; `-` is standard input. */
+export const isClarityPath = (path: string): boolean => path === '-' || /\.ya?ml$/i.test(path);
+
 /** A manifest or a policy of a file. */
 export interface Document {
   /** The place of the document in its file, for messages. */

@@ -5,7 +5,8 @@ import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { isolationFlags, isolationOf, type Isolation } from '../command-support/isolation-flags.ts';
-import { documentsOf, type Document } from '../command-support/manifest-files.ts';
+import { fileFlags } from './plan.ts';
+import { documentsOf, isClarityPath, type Document } from '../command-support/manifest-files.ts';
 import { noStartFlag } from '../command-support/register.ts';
 import { printWarnings } from '../command-support/render.ts';
 
@@ -30,8 +31,11 @@ export const apply: Command = {
     file: {
       type: 'texts',
       alias: 'f',
-      describe: 'JSON file: a manifest, a policy, a list of them, or the output of `export` (repeatable)',
+      describe: 'clarity.yaml, - for standard input, or JSON: a manifest, a policy or a list of them (repeatable)',
     },
+    ...fileFlags,
+    watch: { type: 'switch', describe: 'apply the clarity.yaml again after each change of it' },
+    yes: { type: 'switch', alias: 'y', describe: 'do not ask (clarity.yaml)' },
     ...isolationFlags,
     digest: {
       type: 'text',
@@ -44,6 +48,14 @@ export const apply: Command = {
     const isolation = isolationOf(given);
     const paths = given.all('file');
     if (paths.length === 0) throw usageError('--file is missing', 'pass a file with manifests: apply -f <file>');
+    const declared = paths.find(isClarityPath);
+    if (declared !== undefined) {
+      if (paths.length > 1) throw usageError('--file names a clarity.yaml and other files', 'apply them one by one');
+      const { applyDeclared } = await import('./apply-declared.ts');
+      return applyDeclared(given, session, declared);
+    }
+    const stray = ['prune', 'adopt', 'watch', 'yes'].find((name) => given.has(name));
+    if (stray !== undefined) throw usageError(`--${stray} is for a clarity.yaml`);
     const digest = expectedDigest(given.text('digest'));
     const documents = (await Promise.all(paths.map((path) => documentsOf(session.cwd, path)))).flat();
     if (digest !== undefined && documents.filter(isService).length !== 1) {

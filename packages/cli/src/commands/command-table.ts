@@ -27,6 +27,7 @@ import { explain } from './explain.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { offeredLists } from './offered-lists.ts';
+import { plan } from './plan.ts';
 import { policy } from './policy.ts';
 import { profile } from './profile.ts';
 import { remove } from './remove.ts';
@@ -42,6 +43,7 @@ const named: readonly Command[] = [
   addAll,
   addRemote,
   addProcess,
+  plan,
   apply,
   edit,
   exportCommand,

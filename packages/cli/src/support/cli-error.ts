@@ -2,8 +2,8 @@ import { ToolchainError } from '@clarity-runtime/adapter-toolchain';
 import { isClarityError } from '@clarity-runtime/core';
 import { messageOf } from './error-text.ts';
 
-/** Exit codes of the programs. `store` is a code of `clarityd`, `port` one of `clarityd` and `up`. */
-export const ExitCode = { done: 0, failed: 1, usage: 2, store: 3, port: 4, interrupted: 130 } as const;
+/** Exit codes of the programs. `store` is a code of `clarityd`, `port` one of `clarityd` and `up`, `changes` one of `plan`. */
+export const ExitCode = { done: 0, failed: 1, usage: 2, store: 3, port: 4, changes: 5, interrupted: 130 } as const;
 
 export interface CliErrorDetail {
   /** The next step, one line. */

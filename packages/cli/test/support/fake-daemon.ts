@@ -35,8 +35,10 @@ export interface FakeDaemon extends AsyncDisposable {
   /** Runs `clarityctl` with these arguments, on a terminal when `columns` is set. */
   ctl(
     argv: readonly string[],
-    options?: { cwd?: string; columns?: number; env?: Record<string, string> },
+    options?: { cwd?: string; columns?: number; env?: Record<string, string>; unread?: AbortSignal },
   ): Promise<Ran>;
+  /** Output of the last command so far, standard error included. */
+  written(): string;
 }
 
 const tool = { name: 'fn__add', description: 'Adds two numbers.\nMore.', inputSchema: { type: 'object' } };
@@ -82,20 +84,24 @@ export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOption
     ...options,
   });
   const { url } = await server.listen();
+  let written = (): string => '';
   const daemon: FakeDaemon = {
     runtime,
     url,
     admitted,
     lines: [],
     tools: [tool],
-    ctl: async (argv, { cwd = process.cwd(), columns, env = {} } = {}) => {
+    written: () => written(),
+    ctl: async (argv, { cwd = process.cwd(), columns, env = {}, unread } = {}) => {
       const stdout = capture(columns);
       const stderr = capture(columns);
+      written = () => stdout.text + stderr.text;
       const surroundings = {
         argv,
         cwd,
         stdout,
         stderr,
+        ...(unread === undefined ? {} : { unread }),
         env: { CLARITYD_URL: url, NO_COLOR: '1', HOME: ABSENT_HOME, ...env },
       };
       const exitCode = await exitCodeOf(runCtl, surroundings);

@@ -51,6 +51,12 @@ const metadata = object(['sourceFile', 'module'], {
   createdAt: form(PATTERN.time),
   updatedAt: form(PATTERN.time),
   serviceType: { enum: ['mcp', 'agent'] },
+  labels: {
+    type: 'object',
+    maxProperties: 32,
+    propertyNames: { type: 'string', pattern: '^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,62})$' },
+    additionalProperties: { type: 'string', maxLength: 128, pattern: PATTERN.argument },
+  },
 });
 
 const restartPolicy = object(['mode', 'maxRestarts', 'windowSeconds'], {

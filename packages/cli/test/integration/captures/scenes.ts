@@ -14,6 +14,16 @@ export function half(a: Int64) -> Int64 { a / 2 }
   'many/one/one.clarity': adding('one'),
   'many/two/two.clarity': adding('two'),
   'many/three/three.clarity': 'module three\n\nfunction three() -> Int64 { four() }\n',
+  'services.yaml': `version: 1
+name: laptop
+policies: { careful: { denyTools: [drop] } }
+services:
+  mem:
+    command: [npx, -y, "@example/memory-mcp"]
+    env: { LOG: info, TOKEN: { secret: file:mem } }
+    policyRef: careful
+  far: { url: http://127.0.0.1:1/other }
+`,
   'wrong.json': '{ "kind": "MCPService", "metadata": {} }',
   'clients.json': JSON.stringify({
     mcpServers: {
@@ -62,6 +72,11 @@ const typed: readonly string[] = [
   'add absent --replace --dry-run --env LOG=debug -- ./other-program',
   'add https://u:p@far.example/mcp',
   'edit absent',
+  'plan',
+  'plan -f services.yaml',
+  'apply -f services.yaml',
+  'apply -f services.yaml --yes --no-start',
+  'plan -f services.yaml --prune --exit-code',
   'apply -f wrong.json',
   'export',
   'list',

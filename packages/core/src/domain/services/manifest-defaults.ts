@@ -84,13 +84,14 @@ export function serviceManifest(
   identity: Pick<ManifestMetadata, 'sourceFile' | 'module'>,
   options: ManifestOptions = {},
 ): Manifest {
-  const { sourceFile, module, workspaceRoot, artifactSha256, displayName, serviceType, version, ...spec } = options;
+  const { sourceFile, module, workspaceRoot, artifactSha256, displayName, serviceType, ...others } = options;
+  const { version, labels, ...spec } = others;
   return {
     apiVersion: 'clarity.runtime/v1',
     kind: 'MCPService',
     metadata: {
       ...identity,
-      ...defined({ sourceFile, module, workspaceRoot, artifactSha256, displayName, serviceType, version }),
+      ...defined({ sourceFile, module, workspaceRoot, artifactSha256, displayName, serviceType, version, labels }),
     },
     spec: {
       origin: origin as unknown as Origin,

@@ -21,6 +21,8 @@ export interface ManifestMetadata {
   readonly createdAt?: string;
   readonly updatedAt?: string;
   readonly serviceType?: 'mcp' | 'agent';
+  /** At most 32 names with values, for tools of the operator; `managed-by` names the file that owns the service. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface ManifestSpec {
