@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { leftoverProcesses } from '@clarity-runtime/adapter-stdio';
+import { leftoverProcesses, type LeftoverProcess } from '@clarity-runtime/adapter-stdio';
 import { isLoopback } from '../api/loopback.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { duration } from '../command-support/render.ts';
@@ -11,11 +11,16 @@ import type { SeenServices } from './doctor-services.ts';
 
 const MAX_SHOWN = 20;
 
-/** Reports processes of services of this workspace whose daemon has ended. */
-export async function leftoversDetail(cwd: string, found: SeenServices): Promise<string> {
+/** Returns the processes of services of this workspace whose daemon has ended. */
+export async function leftovers(cwd: string, found: SeenServices): Promise<readonly LeftoverProcess[]> {
   const recorded = await new ChildRecords(join(cwd, '.clarity', 'runtime')).read();
   const services = new Set([...recorded, ...(found?.items ?? [])].map(({ serviceId }) => serviceId));
-  const left = (await leftoverProcesses()).filter(({ serviceId }) => services.has(serviceId));
+  return (await leftoverProcesses()).filter(({ serviceId }) => services.has(serviceId));
+}
+
+/** Reports processes of services of this workspace whose daemon has ended. */
+export async function leftoversDetail(cwd: string, found: SeenServices): Promise<string> {
+  const left = await leftovers(cwd, found);
   if (left.length === 0) return 'none is left of earlier daemons';
   const shown = left
     .slice(0, MAX_SHOWN)

@@ -22,6 +22,8 @@ import {
 } from './doctor-checks.ts';
 import { toolsDetail } from './doctor-tools.ts';
 import { leftoversDetail, tokenDetail } from './doctor-processes.ts';
+import { contextDetail, launchDetail } from './doctor-launch.ts';
+import { fixSafely } from './doctor-fixes.ts';
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
 import { recordsDetail, secretsDetail, servicesDetail, settingsDetail } from './doctor-services.ts';
 
@@ -51,6 +53,7 @@ export const doctor: Command = {
   describe: 'check the installation and suggest fixes',
   flags: {
     config: { type: 'switch', describe: 'show every setting with its value and source' },
+    fix: { type: 'switch', describe: 'repair what is safe: end leftover processes, make the state private' },
     'accept-registry': { type: 'switch', describe: 'accept a registry.json that was edited by hand' },
     ...settingFlags(compilerSettings),
   },
@@ -65,6 +68,7 @@ const TONES = { pass: 'good', warn: 'careful', fail: 'bad' } as const;
 
 async function examine(given: ParsedArgs, session: CommandContext): Promise<number> {
   const { output } = session;
+  const fixed = given.has('fix') ? await fixSafely(session) : [];
   const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
   const found = await session.api.services().catch(() => undefined);
   const checks = [
@@ -84,10 +88,14 @@ async function examine(given: ParsedArgs, session: CommandContext): Promise<numb
     await check('processes', () => leftoversDetail(session.cwd, found), 'warn'),
     await check('token', () => tokenDetail(session), 'warn'),
     await check('tools', () => toolsDetail(found), 'warn'),
+    await check('launch', () => launchDetail(session, found)),
+    await check('context', () => contextDetail(found), 'warn'),
   ];
   const ok = checks.every(({ status }) => status !== 'fail');
-  if (output.json) output.value({ ok, checks });
+  if (output.json) output.value({ ok, checks, ...(given.has('fix') ? { fixed } : {}) });
   else {
+    for (const text of fixed) output.line(`fixed: ${text}`, 'good');
+    if (given.has('fix') && fixed.length === 0) output.line('nothing to fix safely');
     const rows = checks.map(({ name, status, detail }) => [name, status, detail]);
     output.table([], rows, (row) => TONES[checks[row]?.status ?? 'fail']);
     for (const { name, fix } of checks) if (fix !== undefined) output.line(`${name}: ${fix}`);

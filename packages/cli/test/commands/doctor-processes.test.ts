@@ -17,6 +17,14 @@ const orphan = (serviceId: string): number =>
     }),
   );
 
+const killIfThere = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // The repair has ended it.
+  }
+};
+
 linux.test('T-367 R04d doctor lists processes of an earlier daemon with the command that ends them', async () => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();
@@ -38,8 +46,14 @@ linux.test('T-367 R04d doctor lists processes of an earlier daemon with the comm
       detail: expect.stringMatching(new RegExp(`^left of an earlier daemon: ${String(left)} \\(${serviceId}, \\d+`)),
       fix: `run kill -KILL ${String(left)}, or start clarityd in this workspace`,
     });
+    const repaired = await daemon.ctl(['doctor', '--fix'], { cwd: folder.path });
+    expect(JSON.parse(repaired.stdout)).toMatchObject({
+      fixed: [`ended process ${String(left)} of ${serviceId}`],
+      checks: expect.arrayContaining([expect.objectContaining({ name: 'processes', status: 'pass' })]),
+    });
+    process.kill(foreign, 0);
   } finally {
     owned.kill('SIGKILL');
-    for (const pid of [left, foreign]) process.kill(pid, 'SIGKILL');
+    for (const pid of [left, foreign]) killIfThere(pid);
   }
 });
