@@ -111,7 +111,7 @@ const pins: Readonly<Record<string, string>> = {
     ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES ROLES Redactor ServiceValues TOKEN_PREFIX VERBS VERSION allowedInstallers
     decide grantRequired
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
-    BUILT_IN_KINDS isSecretHeader isSecretParameter isSecretValue isSecretVariable launchIdentity namespaceOf originMember
+    BUILT_IN_KINDS serviceDigest isSecretHeader isSecretParameter isSecretValue isSecretVariable launchIdentity namespaceOf originMember
     programKey
     hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
     isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
