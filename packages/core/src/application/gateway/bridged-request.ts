@@ -31,6 +31,8 @@ export interface BridgedRequest {
   asked?: number;
   /** True if the service offers the target only to clients that show app pages. */
   readonly requiresPages?: boolean | undefined;
+  /** The service lists another definition of the target to clients that show app pages, and this client has it. */
+  readonly prefersPages?: boolean | undefined;
   /** Definition of the tool of a `tools/call`. */
   readonly definition?: RawJson;
   /** Limits of a `tools/call`; absent for a request that does not pass the call pipeline. */
@@ -97,7 +99,7 @@ export function ownRequest({ era }: Connection, bridged: BridgedRequest): Openin
     era,
     canAsk: allowsServerRequests(bridged.request),
     isRequired: bridged.requiresClientCapability === true,
-    requiresPages: bridged.requiresPages === true,
+    requiresPages: bridged.requiresPages === true || bridged.prefersPages === true,
     ...(isLegacy ? { ask } : {}),
     endAsking: () => {
       asking = undefined;

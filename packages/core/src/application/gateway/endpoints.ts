@@ -15,7 +15,7 @@ import { endpointOf, type Endpoint, type HeldLists, type VisibleService } from '
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS } from './handshake.ts';
 import { composedInstructions, shownInstructions } from './instructions.ts';
 import type { NameTable } from './name-table.ts';
-import type { Audience } from './page-tools.ts';
+import { withPageDefinitions, type Audience } from './page-tools.ts';
 import { profileEndpoint } from './profile-endpoint.ts';
 import type { ResourceRouter } from './resource-router.ts';
 import { ownNames, sharedNames } from './tool-router.ts';
@@ -156,8 +156,9 @@ export class Endpoints {
       const target = this.#backends.judgedAs(service, item);
       return allowsOn(caller, 'call', target.namespace, target.item, kind);
     };
-    const snapshot = knownPart(full, knows);
+    const part = knownPart(full, knows);
     const hidden = this.#backends.hiddenTools(service.serviceId, caller);
+    const snapshot = audience.canShowPages ? withPageDefinitions(part, hidden) : part;
     const isToolVisible = (tool: string): boolean =>
       !hidden.has(tool) &&
       uses(tool, 'tool') &&

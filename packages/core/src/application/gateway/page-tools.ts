@@ -1,4 +1,5 @@
 import type { InterfaceSnapshot, NamedDefinition, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
+import { pageEntryName } from '../../domain/interfaces/compared-tools.ts';
 import { PAGE_EXTENSION, pageFacts } from '../../domain/mcp/app-pages.ts';
 import { isPageUri } from '../../domain/mcp/service-uri.ts';
 import type { Service } from '../../domain/services/service.ts';
@@ -47,6 +48,26 @@ export function pageTools(visible: readonly PageService[]): ReadonlyMap<string, 
     }
   }
   return found;
+}
+
+/** Returns the interface with the definitions for clients that show app pages, except withheld ones. */
+export function withPageDefinitions(snapshot: InterfaceSnapshot, held: ReadonlySet<string>): InterfaceSnapshot {
+  if (!snapshot.tools.some(({ forPages }) => forPages !== undefined)) return snapshot;
+  const tools = snapshot.tools.map(({ forPages, ...tool }) =>
+    forPages === undefined || held.has(pageEntryName(tool.name)) ? tool : pageDefinition(tool.name, forPages),
+  );
+  return { ...snapshot, tools };
+}
+
+function pageDefinition(name: string, raw: ToolDefinition['raw']): ToolDefinition {
+  const { title, description } = Object(raw.value) as Readonly<Record<string, unknown>>;
+  return {
+    name,
+    raw,
+    prefersPages: true,
+    ...(typeof title === 'string' ? { title } : {}),
+    ...(typeof description === 'string' ? { description } : {}),
+  };
 }
 
 const known = new WeakMap<InterfaceSnapshot, boolean>();

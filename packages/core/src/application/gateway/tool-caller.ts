@@ -157,6 +157,7 @@ function bridgedCall(
     request: { method: 'tools/call', params: serviceParams(params, tool) },
     requiresClientCapability: definition.requiresClientCapability,
     requiresPages: definition.requiresPages,
+    prefersPages: definition.prefersPages,
     definition: definition.raw,
     reportWaiting,
   };

@@ -15,6 +15,7 @@ import type { Capabilities } from '../../domain/mcp/mcp.ts';
 import { describedTool, MAX_NAMED, EntryConverter, revisionOf } from './interface-reader.ts';
 import { gatherList, type ReadLimits } from './list-reader.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
+import { pageVariants, withVariants, type PageVariants } from './page-tools.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
@@ -22,6 +23,7 @@ import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 interface GatedEntries {
   readonly tools: readonly ToolDefinition[];
   readonly prompts: readonly PromptDefinition[];
+  readonly variants: PageVariants;
 }
 
 /** A connection that declares capabilities of a client. */
@@ -30,6 +32,7 @@ export interface ClientConnection {
   readonly declared: Capabilities;
 }
 
+const NO_VARIANTS: PageVariants = new Map();
 const LIMIT_MS = 15_000;
 /** Limits of the gated entries of one list: count and bytes. */
 const MAX_ENTRIES = 200;
@@ -54,7 +57,8 @@ export class CapabilityGatedTools {
 
   /** Remembers the gated entries of an interface that the service had in an earlier process. */
   recall({ tools, prompts }: InterfaceSnapshot): void {
-    this.#gated = { tools: tools.filter(isGated), prompts: prompts.filter(isGated) };
+    const variants = tools.flatMap(({ name, forPages }) => (forPages === undefined ? [] : [[name, forPages] as const]));
+    this.#gated = { tools: tools.filter(isGated), prompts: prompts.filter(isGated), variants: new Map(variants) };
   }
 
   /**
@@ -117,7 +121,8 @@ export class CapabilityGatedTools {
       const gated = read[list].map((entry) => withCondition(entry, before.get(entry.name) ?? needsPages(entry)));
       return mergeByName(gated, known?.[list] ?? []);
     };
-    this.#gated = { tools: added('tools'), prompts: added('prompts') };
+    const variants = pages ? read.variants : (known?.variants ?? NO_VARIANTS);
+    this.#gated = { tools: added('tools'), prompts: added('prompts'), variants };
     return withGated(base, this.#gated);
   }
 
@@ -133,7 +138,7 @@ export class CapabilityGatedTools {
         asked[list].map((entry) => withCondition(entry, false)),
       );
     };
-    return { tools: sorted('tools'), prompts: sorted('prompts') };
+    return { tools: sorted('tools'), prompts: sorted('prompts'), variants: all.variants };
   }
 
   #readAs(
@@ -181,17 +186,21 @@ async function readGated(
     if (connection.capabilities[name] === undefined) return [];
     const { entries } = await gatherList(connection, { method: `${name}/list`, member: name }, options);
     const as = name === 'tools' ? describedTool : (known: NamedDefinition) => known;
-    return selectGated(shown[name], await new EntryConverter(options.limits).named(entries, name, as));
+    return new EntryConverter(options.limits).named(entries, name, as);
   };
-  const tools = await list('tools');
-  const prompts = await list('prompts');
-  return { tools, prompts };
+  const [tools, prompts] = [await list('tools'), await list('prompts')];
+  return {
+    tools: selectGated(shown.tools, tools),
+    prompts: selectGated(shown.prompts, prompts),
+    variants: pageVariants(shown.tools, tools),
+  };
 }
 
 /** Returns the interface without the entries that only some clients see. */
 function withoutGated(snapshot: InterfaceSnapshot): InterfaceSnapshot {
   const isPlain = (definition: NamedDefinition): boolean => !isGated(definition);
-  return { ...snapshot, tools: snapshot.tools.filter(isPlain), prompts: snapshot.prompts.filter(isPlain) };
+  const tools = snapshot.tools.filter(isPlain).map(({ forPages: _, ...tool }) => tool);
+  return { ...snapshot, tools, prompts: snapshot.prompts.filter(isPlain) };
 }
 
 function selectGated(shown: readonly NamedDefinition[], read: readonly NamedDefinition[]): readonly NamedDefinition[] {
@@ -216,7 +225,7 @@ function isForPages({ raw }: NamedDefinition): boolean {
 }
 
 async function withGated(shown: InterfaceSnapshot, gated: GatedEntries): Promise<InterfaceSnapshot> {
-  const tools = mergeByName(shown.tools, gated.tools);
+  const tools = withVariants(mergeByName(shown.tools, gated.tools), gated.variants);
   const prompts = mergeByName(shown.prompts, gated.prompts);
   if (tools === shown.tools && prompts === shown.prompts) return shown;
   const lists = [tools, shown.resources, shown.resourceTemplates ?? [], prompts];

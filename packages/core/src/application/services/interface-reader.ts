@@ -219,8 +219,10 @@ export async function revisionOf(lists: readonly (readonly Definition[])[], inst
 }
 
 // Hash `cleaned` too: removed hidden characters are a change of the interface.
-const canonicalDefinition = ({ raw, cleaned }: Definition): string =>
-  canonicalJson(cleaned === true ? { cleaned: raw.value } : raw.value);
+const canonicalDefinition = ({ raw, cleaned, forPages }: Definition): string => {
+  const plain = cleaned === true ? { cleaned: raw.value } : raw.value;
+  return canonicalJson(forPages === undefined ? plain : { plain, forPages: forPages.value });
+};
 
 /** Equals the content digest of `[instructions, tools, ...others]`, without empty parts. */
 function digestOf(texts: readonly (readonly string[])[], instructions: string): string {

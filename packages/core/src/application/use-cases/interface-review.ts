@@ -5,6 +5,7 @@ import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { isUnsettled } from '../support/store-failure.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { comparedTools } from '../../domain/interfaces/compared-tools.ts';
 import { allOf, type InterfaceJudgement, type JudgeRequest } from '../../domain/interfaces/interface-judgement.ts';
 import {
   NOTHING_HELD,
@@ -233,4 +234,5 @@ const namesOf = (tools: ReadonlySet<string>, contents: HeldContents): ReadonlySe
   new Set([...tools, ...contents.prompts, ...contents.resources, ...contents.resourceTemplates]);
 
 const isOf = ({ snapshot, pin }: ReviewState, name: string): boolean =>
-  snapshot.tools.some((tool) => tool.name === name) || pin?.tools.some((tool) => tool.name === name) === true;
+  comparedTools(snapshot.tools).some((tool) => tool.name === name) ||
+  pin?.tools.some((tool) => tool.name === name) === true;

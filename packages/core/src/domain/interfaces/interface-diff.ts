@@ -7,6 +7,7 @@ import {
   type InterfaceDiff,
   type FeatureKind,
 } from './interface-change.ts';
+import { comparedTools } from './compared-tools.ts';
 import { SchemaComparison } from './schema-diff.ts';
 import { asksForSecret, isEncoded, isImperative, MAX_CHECKED_LENGTH, pathPart, textsOf } from './suspicious-text.ts';
 import { hasHiddenCharacters } from '../text/hidden-characters.ts';
@@ -63,7 +64,10 @@ const OFFERS: readonly {
     kind: 'resourceTemplate',
     of: ({ resourceTemplates = [] }) => byKey(resourceTemplates.map(comparedDefinition), 'uriTemplate'),
   },
-  { kind: 'tool', of: ({ tools }) => new Map(tools.map((tool) => [tool.name, comparedDefinition(tool)])) },
+  {
+    kind: 'tool',
+    of: ({ tools }) => new Map(comparedTools(tools).map((tool) => [tool.name, comparedDefinition(tool)])),
+  },
 ];
 
 /**

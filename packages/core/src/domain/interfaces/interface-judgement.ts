@@ -1,4 +1,5 @@
 import type { InterfaceDiff } from './interface-change.ts';
+import { comparedTools } from './compared-tools.ts';
 import { diffInterfaces, judgeInterface, type Comparable } from './interface-diff.ts';
 import {
   interfaceDigest,
@@ -107,7 +108,7 @@ export function notJudged({ now, before, pin: known, pinAt, isFirst }: JudgeRequ
 
 /** Returns everything of an interface as withheld. */
 export const allOf = ({ instructions = '', ...lists }: Comparable) => ({
-  held: new Set(lists.tools.map(({ name }) => name)),
+  held: new Set(comparedTools(lists.tools).map(({ name }) => name)),
   contents: {
     prompts: new Set(lists.prompts.map(({ name }) => name)),
     resources: new Set(lists.resources.map(({ uri }) => uri)),

@@ -1,5 +1,6 @@
 import { contentDigest } from '../json/digest.ts';
 import type { FeatureKind, InterfaceChange } from './interface-change.ts';
+import { comparedTools, pageEntryName } from './compared-tools.ts';
 import { comparedDefinition, type Comparable } from './interface-diff.ts';
 import type { Definition, InterfaceSnapshot } from './interface-snapshot.ts';
 import { RawJson } from '../json/raw-json.ts';
@@ -42,7 +43,7 @@ const MAX_INSTRUCTIONS = 16 * 1024;
 export function pinSnapshot(snapshot: Comparable, at: string): InterfacePin {
   const { interfaceRevision: revision, tools } = snapshot;
   const rest = restOf(snapshot);
-  return { revision, at, tools: kept(tools, 'name'), ...(rest === undefined ? {} : { rest }) };
+  return { revision, at, tools: kept(comparedTools(tools), 'name'), ...(rest === undefined ? {} : { rest }) };
 }
 
 /** Returns a pin that accepts the present state of the named tools, also their removal. All other entries keep their pin. */
@@ -54,7 +55,7 @@ export function pinTools(
 ): InterfacePin {
   const stays = before.tools.filter(({ name }) => !names.has(name));
   const taken = kept(
-    snapshot.tools.filter(({ name }) => names.has(name)),
+    comparedTools(snapshot.tools).filter(({ name }) => names.has(name)),
     'name',
   );
   return { ...before, revision: snapshot.interfaceRevision, at, tools: bounded([...stays, ...taken]) };
@@ -65,7 +66,7 @@ export function quarantinedTools(
   { tools }: InterfacePin,
   snapshot: Pick<InterfaceSnapshot, 'tools'>,
 ): ReadonlySet<string> {
-  return differing(tools, snapshot.tools, 'name');
+  return differing(tools, comparedTools(snapshot.tools), 'name');
 }
 
 /** Entries besides tools that are withheld from clients. */
@@ -98,7 +99,7 @@ export function quarantinedContents({ rest }: InterfacePin, snapshot: Comparable
  * Returns the accepted interface for a comparison. Definitions that the pin omits come from `now` if the digests are equal.
  */
 export function pinned({ revision, tools, rest }: InterfacePin, now: Comparable): Comparable {
-  const accepted = { ...now, interfaceRevision: revision, tools: restored(tools, now.tools, 'name') };
+  const accepted = { ...now, interfaceRevision: revision, tools: restored(tools, comparedTools(now.tools), 'name') };
   if (rest === undefined) return accepted;
   return {
     ...accepted,
@@ -117,7 +118,11 @@ export function withoutChanged(now: Comparable, changes: readonly InterfaceChang
   return {
     ...rest,
     ...(instructions === undefined || !isKept('instructions', '') ? {} : { instructions }),
-    tools: now.tools.filter(({ name }) => isKept('tool', name)),
+    tools: now.tools
+      .filter(({ name }) => isKept('tool', name))
+      .map(({ forPages, ...tool }) =>
+        forPages === undefined || !isKept('tool', pageEntryName(tool.name)) ? tool : { ...tool, forPages },
+      ),
     prompts: now.prompts.filter(({ name }) => isKept('prompt', name)),
     resources: now.resources.filter(({ uri }) => isKept('resource', uri)),
     resourceTemplates: (now.resourceTemplates ?? []).filter(({ uriTemplate }) =>
@@ -128,7 +133,10 @@ export function withoutChanged(now: Comparable, changes: readonly InterfaceChang
 
 /** Returns the SHA-256 of everything that a client sees of an interface, in lower-case hex. */
 export const interfaceDigest = ({ instructions = '', tools, prompts, resources, resourceTemplates = [] }: Comparable) =>
-  contentDigest([instructions, ...[tools, prompts, resources, resourceTemplates].map((list) => list.map(digestOf))]);
+  contentDigest([
+    instructions,
+    ...[comparedTools(tools), prompts, resources, resourceTemplates].map((list) => list.map(digestOf)),
+  ]);
 
 function restOf({ instructions = '', prompts, resources, resourceTemplates = [] }: Comparable): PinnedRest | undefined {
   const count = prompts.length + resources.length + resourceTemplates.length;

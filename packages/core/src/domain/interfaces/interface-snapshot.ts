@@ -5,6 +5,8 @@ export interface Definition {
   readonly raw: RawJson;
   /** Hidden characters were removed from `raw`. */
   readonly cleaned?: true;
+  /** Another definition of the same tool, which the service lists for clients that show app pages. */
+  readonly forPages?: RawJson;
 }
 
 /** A definition that is identified by its name. */
@@ -15,6 +17,8 @@ export interface NamedDefinition extends Definition {
   readonly requiresClientCapability?: true;
   /** The service lists the entry only for clients that show app pages. */
   readonly requiresPages?: true;
+  /** `raw` is the definition for clients that show app pages: a call of such a client declares the extension, if possible. */
+  readonly prefersPages?: true;
 }
 
 /** One entry of `tools/list` (MCP 2025-11-25, Tools, "Data Types"). */

@@ -20,7 +20,11 @@ type Members = Readonly<Record<string, unknown>>;
 /** Returns the document of an interface; undefined above the largest length. Definitions keep every byte. */
 export function encodeKnown({ digest, snapshot }: KnownInterface): string | undefined {
   const encoded = (definitions: readonly Definition[] = []): readonly object[] =>
-    definitions.map((definition) => ({ ...definition, raw: definition.raw.text }));
+    definitions.map(({ raw, forPages, ...known }) => ({
+      ...known,
+      raw: raw.text,
+      ...(forPages === undefined ? {} : { forPages: forPages.text }),
+    }));
   const lists = Object.fromEntries(LISTS.map((list) => [list, encoded(snapshot[list])]));
   const document = JSON.stringify({ version: VERSION, digest, snapshot: { ...snapshot, ...lists } });
   return document.length > MAX_KNOWN_LENGTH ? undefined : document;
@@ -46,10 +50,16 @@ export function decodeKnown(document: string): KnownInterface | undefined {
 function decodedList(given: unknown, key: string): readonly Definition[] {
   if (!Array.isArray(given)) throw new TypeError('a list is missing');
   return given.map((entry: unknown) => {
-    const { raw, ...known } = Object(entry) as Members;
-    if (typeof raw !== 'string' || typeof known[key] !== 'string') throw new TypeError('an entry has no definition');
-    const value: unknown = JSON.parse(raw);
-    if (typeof value !== 'object' || value === null) throw new TypeError('a definition is not an object');
-    return { ...known, raw: RawJson.fromText(raw) };
+    const { raw, forPages, ...known } = Object(entry) as Members;
+    if (typeof known[key] !== 'string') throw new TypeError('an entry has no name');
+    const variant = forPages === undefined ? {} : { forPages: definitionOf(forPages) };
+    return { ...known, raw: definitionOf(raw), ...variant };
   });
+}
+
+function definitionOf(text: unknown): RawJson {
+  if (typeof text !== 'string') throw new TypeError('an entry has no definition');
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null) throw new TypeError('a definition is not an object');
+  return RawJson.fromText(text);
 }

@@ -7,6 +7,8 @@ export interface PackedEntry {
   readonly key: string;
   readonly json: Uint8Array;
   readonly cleaned: boolean;
+  /** JSON of the definition for clients that show app pages. */
+  readonly forPages?: Uint8Array;
 }
 
 /** An interface as plain data, which can pass to another thread. */
@@ -19,15 +21,17 @@ export interface PackedInterface {
   readonly resourceTemplates: readonly PackedEntry[];
 }
 
-const packed = ({ raw, cleaned }: Definition, key: string): PackedEntry => ({
+const packed = ({ raw, cleaned, forPages }: Definition, key: string): PackedEntry => ({
   key,
   json: raw.bytes,
   cleaned: cleaned === true,
+  ...(forPages === undefined ? {} : { forPages: forPages.bytes }),
 });
 
-const unpacked = ({ json, cleaned }: PackedEntry): Definition => ({
+const unpacked = ({ json, cleaned, forPages }: PackedEntry): Definition => ({
   raw: RawJson.fromBytes(json),
   ...(cleaned ? { cleaned: true } : {}),
+  ...(forPages === undefined ? {} : { forPages: RawJson.fromBytes(forPages) }),
 });
 
 /** Returns the parts of an interface that a comparison reads. */
@@ -54,4 +58,4 @@ export const unpackInterface = (data: PackedInterface): Comparable => ({
 export const interfaceSize = ({ instructions = '', ...lists }: Comparable): number =>
   [lists.tools, lists.prompts, lists.resources, lists.resourceTemplates ?? []]
     .flat()
-    .reduce((sum, { raw }) => sum + raw.bytes.length, instructions.length);
+    .reduce((sum, { raw, forPages }) => sum + raw.bytes.length + (forPages?.bytes.length ?? 0), instructions.length);
