@@ -43,7 +43,7 @@ async function editing(...scripts: readonly string[]) {
   };
 }
 
-test('[cli.edit] edit applies the changed manifest and keeps hidden values', async () => {
+test('edit applies the changed manifest and keeps hidden values', async () => {
   await using user = await editing('s/autostart: true/autostart: false/');
   const { exitCode, stdout } = await user.edit();
   expect(exitCode).toBe(0);

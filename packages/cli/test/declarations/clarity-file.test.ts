@@ -6,7 +6,7 @@ import { clarityFile } from '../../src/declarations/clarity-file.ts';
 const published = new URL('../../../../schemas/clarity-file-v1.schema.json', import.meta.url);
 
 /** After a change of the contract: `UPDATE_GENERATED=1 npm test -- clarity-file && npm run format:write`. */
-test('[schema.clarity-file] schemas/clarity-file-v1.schema.json is the JSON Schema of the contract', async () => {
+test('schemas/clarity-file-v1.schema.json is the JSON Schema of the contract', async () => {
   const schema = {
     $id: 'urn:clarity-runtime:schema:clarity-file-v1',
     title: 'Clarity Runtime services of one file (clarity.yaml), version 1',
