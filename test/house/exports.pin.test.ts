@@ -11,8 +11,8 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/adapter-http': `
     assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
-    type:AuditExportLoad type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
-    type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
+    type:AuditExportLoad type:CallerResolver type:Challenge type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
+    type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
   `,
   '@clarity-runtime/adapter-sdk': `
     createClientTransport sdkServerConnector

@@ -1,4 +1,5 @@
 /** The HTTP server of Clarity Runtime (API, MCP endpoint, status page) and the connector for remote services. */
+export type { CallerResolver, Challenge, RequestHead } from './guard/caller-resolver.ts';
 export { assertBindAllowed } from './guard/host-names.ts';
 export { createHttpServer, type HttpServer, type ListeningAddress } from './server/http-server.ts';
 export type { TombstoneStore } from './mcp/session-tombstones.ts';

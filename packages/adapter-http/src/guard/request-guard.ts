@@ -12,6 +12,7 @@ import {
   loopbackIdentity,
   operatorIdentity,
 } from './callers.ts';
+import { type CallerResolver, resolvedCaller } from './caller-resolver.ts';
 import { cookieOf, countHeader, presentedToken, type TokenCheck } from './credentials.ts';
 import type { FailedLogin, FailedLogins } from './failed-logins.ts';
 import { type HostNames, indirectness } from './host-names.ts';
@@ -41,6 +42,8 @@ export interface RequestGuardDependencies {
   readonly tokens: Pick<TokenOperations, 'authenticate'>;
   readonly tokenCallers: ReturnType<typeof createTokenCallers>;
   readonly origins: WebOrigins;
+  /** Identifies callers in place of tokens, sessions of the page and the trust in this machine. */
+  readonly resolver: CallerResolver | undefined;
   /** A request needs a credential, also from this machine. */
   readonly requireToken: boolean;
   readonly isServicePeer: ((socket: Socket) => Promise<boolean>) | undefined;
@@ -85,12 +88,15 @@ export class RequestGuard {
     }
     if (!METHODS.includes(req.method ?? '')) throw methodRefusal(req.method, METHODS);
     if (door === undefined) return { target };
+    const { resolver } = this.#parts;
+    if (resolver !== undefined) return { target, caller: await resolvedCaller(resolver, req, { target, door }) };
     return { target, caller: await this.#identify(req, { door, path: target.path, provenance }) };
   }
 
   /** A right token in the address of the page is exchanged for a session; the `Set-Cookie` value, if one is needed. */
   async exchange(req: IncomingMessage, presented: string): Promise<string | undefined> {
-    const { token, sessions } = this.#parts;
+    const { token, sessions, resolver } = this.#parts;
+    if (resolver !== undefined) return undefined;
     if (token === undefined && !presented.startsWith(TOKEN_PREFIX)) return undefined;
     return sessions.openUnclaimed(await this.#pageCaller(req, presented));
   }
@@ -101,7 +107,9 @@ export class RequestGuard {
    */
   async signIn(req: IncomingMessage): Promise<() => SignedIn> {
     this.#assertPage(req);
-    const { sessions } = this.#parts;
+    const { sessions, resolver } = this.#parts;
+    if (resolver !== undefined)
+      throw refusal(403, 'GRANT_REQUIRED', 'the program that embeds the runtime signs callers in');
     const presented = presentedToken(req);
     if (presented !== undefined) {
       const caller = await this.#pageCaller(req, presented);

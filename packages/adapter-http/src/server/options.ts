@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Verb } from '@clarity-runtime/core';
+import type { CallerResolver } from '../guard/caller-resolver.ts';
 import type { TombstoneStore } from '../mcp/session-tombstones.ts';
 import type { AuditExportLoad, WorkerLoad } from '../metrics/metric.ts';
 import { maxConnections } from './connection-limit.ts';
@@ -48,6 +49,11 @@ export interface RequestListenerOptions {
   readonly host?: string;
   /** The token that `/api` and `/mcp` require. Without a token they serve only loopback peers. */
   readonly token?: string;
+  /**
+   * Identifies the callers of `/api`, `/metrics` and `/mcp`. It replaces tokens, sessions of the page and the trust in this
+   * machine: `token`, `mcpGrants`, `mcpProvisioning`, `requireToken` and `isServicePeer` have no effect on it.
+   */
+  readonly callers?: CallerResolver;
   /** Additional names for `Host`; ports are not compared. */
   readonly allowedHosts?: readonly string[];
   /**

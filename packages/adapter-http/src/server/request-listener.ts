@@ -51,6 +51,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     tokenCallers: createTokenCallers(options, runtime.profiles),
     requireToken: options.requireToken ?? false,
     isServicePeer: options.isServicePeer,
+    resolver: options.callers,
   });
   const openRoutes = createOpenRoutes(gate, { ...options, instanceId: runtime.instance.id });
   const streams = new AuditEventStreams(runtime, limits, options.closing);
