@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createRuntime } from '@clarity-runtime/core';
 import { manifestOf } from '../../support/fake-connector.ts';
 import { FakeUpstream, reply } from '../../support/fake-upstream.ts';
@@ -50,6 +51,51 @@ test('M10 a service that crashes and restarts with the same interface causes no 
   }
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(methodsOf(client.notifications)).toEqual([]);
+});
+
+/** Reads and restarts have growing pauses, which the short limit of `until` does not cover. */
+async function late(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries += 1) {
+    if (tries > 2_000) throw new Error('the condition did not become true');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+test('M10 law: a service that crashes, restarts and announces at will causes at most one notice per real change', async () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('flap' as const), changes: fc.boolean() }),
+    fc.record({ kind: fc.constant('announce' as const), changes: fc.boolean() }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 2 }), async (steps) => {
+      // A fresh service: one that crashes too often is quarantined.
+      given = await withUpstream();
+      given.upstream.lists.set('a tools', '[{"name":"t0"}]');
+      const id = await given.run('a');
+      const client = new TestClient(given.runtime);
+      const isRunning = (): boolean => given.runtime.services.get(operator, id).status.lifecycle === 'RUNNING';
+      let changes = 0;
+      for (const { kind, changes: isChanged } of steps) {
+        const heard = client.notifications.length;
+        if (isChanged) {
+          changes += 1;
+          given.upstream.lists.set('a tools', `[{"name":"t${String(changes)}"}]`);
+        }
+        const { events } = given.upstream.made.at(-1) ?? { events: undefined };
+        const connections = given.upstream.made.length;
+        if (kind === 'announce') for (let i = 0; i < 5; i += 1) events?.onListChanged('tools');
+        else {
+          events?.onClose('gone');
+          given.runtime.retryWaiting();
+          await late(() => given.upstream.made.length > connections && isRunning());
+        }
+        if (isChanged) await late(() => client.notifications.length > heard);
+      }
+      expect(client.notifications.length).toBe(changes);
+      expect(namesOf(await client.request('tools/list'))).toContain(`a__t${String(changes)}`);
+    }),
+    { numRuns: 6 },
+  );
 });
 
 test('M10 a change that only clients with a capability see is announced to them alone', async () => {

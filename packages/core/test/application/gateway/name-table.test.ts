@@ -169,7 +169,7 @@ test('R08b law: each expansion of each overlapping template reads its own servic
   );
 });
 
-test('R08c a URI in a result leads to the service that named it, for its caller only', async () => {
+test('R08c M11 a URI in a result leads to the service that named it, for its caller only', async () => {
   upstream.lists.set('a tools', '[{"name":"t"}]');
   const link = { type: 'resource_link', uri: 'note://7', name: 'n' };
   upstream.answer = ({ method }, _exchange, { module }) =>
