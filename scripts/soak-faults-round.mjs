@@ -1,7 +1,7 @@
 /** Runs one daemon with one injected fault and compares its responses with its files. */
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openFsStore } from '../packages/adapter-store-fs/dist/index.js';
+import { openFsStore, trustFolders } from '../packages/adapter-store-fs/dist/index.js';
 import { applyBody, EMPTY_MODULE, startDaemon } from './soak-kill-requests.mjs';
 
 const REGISTRATIONS = 4;
@@ -21,14 +21,18 @@ const traced = (call, fault, n, trace) => {
 /** Resolves with a function that runs one round in a copy of a workspace with one service. */
 export async function faultRounds(command, root) {
   const template = join(root, 'template');
-  const wasm = join(root, 'empty.wasm');
-  await mkdir(template);
+  // A workspace in another folder, and without the record of its user, would not be trusted.
+  const [live, wasm] = [join(root, 'live'), join(root, 'empty.wasm')];
+  const [folder, trustStore] = [join(live, 'round'), join(live, 'user')];
+  const daemonOf = [...command, '--trust-store', trustStore];
+  await mkdir(folder, { recursive: true });
   await writeFile(wasm, EMPTY_MODULE);
-  const seeding = await startDaemon(command, template);
+  const seeding = await startDaemon(daemonOf, folder);
   const seeded = await register(seeding.url, SEEDED);
   seeding.child.kill('SIGTERM');
   await seeding.exited;
   if (seeded?.status !== 200) throw new Error(`the first service was not registered: ${JSON.stringify(seeded)}`);
+  await rename(live, template);
 
   async function register(url, name) {
     try {
@@ -42,15 +46,14 @@ export async function faultRounds(command, root) {
   }
 
   return async function round(call, fault, n) {
-    const folder = join(root, 'round');
     const trace = join(root, 'trace');
-    await cp(template, folder, { recursive: true });
+    await cp(template, live, { recursive: true });
     const problems = [];
     const answered = new Set([SEEDED]);
     let refused = 0;
     const refusedNames = new Set();
     const failed = async () => failedPaths(await readFile(trace, 'utf8').catch(() => ''));
-    const daemon = await startDaemon([...traced(call, fault, n, trace), ...command], folder).catch((error) => {
+    const daemon = await startDaemon([...traced(call, fault, n, trace), ...daemonOf], folder).catch((error) => {
       if (/no address|not ready/.test(String(error))) problems.push(`the daemon hangs: ${String(error)}`);
     });
     for (let i = 0; daemon !== undefined && i < REGISTRATIONS; i += 1) {
@@ -76,8 +79,8 @@ export async function faultRounds(command, root) {
       : (await failed()).length > 0;
     if (fired && !fault.startsWith('SIG') && daemon !== undefined && signal !== 'SIGKILL')
       problems.push('the daemon ended');
-    problems.push(...(await lookInto(folder, answered, refusedNames)));
-    await rm(folder, { recursive: true });
+    problems.push(...(await lookInto(folder, trustStore, answered, refusedNames)));
+    await rm(live, { recursive: true });
     return { fired, answered: answered.size - 1, refused, started: daemon !== undefined, problems };
   };
 }
@@ -87,16 +90,18 @@ const failedPaths = (text) =>
   text.split('\n').flatMap((line) => (line.includes('(INJECTED)') ? [line.slice(line.indexOf('(') + 1)] : []));
 
 /** Reads the workspace as the next start does. */
-async function lookInto(folder, answered, refused) {
+async function lookInto(folder, trustStore, answered, refused) {
   let workspace;
   try {
-    workspace = await openFsStore({ root: folder });
+    workspace = await openFsStore({ root: folder, trustFolders: trustFolders({ environment: {}, trustStore }) });
+    const { state } = workspace.trust;
     const held = (await workspace.registry.list('default')).items.map(({ value }) => value);
     const events = await workspace.telemetry.events('default', { limit: 10_000 });
     const audited = new Set(events.map(({ serviceId }) => serviceId));
     const lost = [...answered].filter((name) => !held.some(({ namespace }) => namespace === name));
     const unaudited = held.filter(({ namespace, serviceId }) => answered.has(namespace) && !audited.has(serviceId));
     return [
+      ...(state.trusted ? [] : state.problems.map(({ file, reason }) => `the next start: ${file} is ${reason}`)),
       ...held
         .filter(({ namespace }) => refused.has(namespace))
         .map(({ namespace }) => `${namespace} was refused and is stored`),

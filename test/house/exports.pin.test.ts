@@ -25,7 +25,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/adapter-store-fs': `
     ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs fsArtifactCleaner fsArtifactSource fsArtifactStore
-    fsAccessTokenStore fsClientConfigs fsPolicyRegistry fsProfileStore fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles markedSecretStore openFsStore openUserKey
+    fsAccessTokenStore fsApprovalStore fsClientConfigs fsPolicyRegistry fsProfileStore fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles markedSecretStore openFsStore openUserKey
     configValue ownFiles parseJsonText processTable readConfigFile readDigested readForeignFile recordedHead restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry withDigest
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
@@ -65,7 +65,7 @@ const pins: Readonly<Record<string, string>> = {
     StoreError TOKEN_DOORS assertSecretName assertSecretValue assertTrusted childProcess createContainer createRuntime
     credentialResolver defineService durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError
     isSecretName isStoreError localWasm parseManifest perRuntime remote secretFileCredentials systemClock
-    type:Approval type:ApprovalOperations type:ApprovalState type:AuditEvent type:AuditEventDraft
+    type:Approval type:ApprovalOperations type:ApprovalOutcome type:ApprovalRecord type:ApprovalState type:AuditEvent type:AuditEventDraft
     type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders
     type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapPutRequest type:BootstrapRequest
     type:BootstrapResult type:CacheHint type:CallDefaults type:CallLimits type:CallLoad type:CallMetrics
@@ -123,12 +123,12 @@ const pins: Readonly<Record<string, string>> = {
     STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord
   `,
   '@clarity-runtime/core/memory': `
-    ManualClock MemoryAccessTokenStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
+    ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
     MemoryPolicyRegistry MemoryProfileStore MemoryRecordStore MemorySecretStore MemoryServiceRegistry MemoryTelemetry
     type:FenceCheck type:MemoryLeasesOptions type:MemoryRecordStoreOptions type:MemoryTelemetryOptions
   `,
   '@clarity-runtime/core/ports': `
-    type:AccessTokenStore type:AdmissionLimits type:AppendContext type:ArtifactCleaner type:ArtifactKind
+    type:AccessTokenStore type:AdmissionLimits type:AppendContext type:ApprovalStore type:ArtifactCleaner type:ArtifactKind
     type:ArtifactSource type:ArtifactStore type:AuditFault type:AuditHead type:AuditQuery type:AuditReset
     type:AuditStore type:AuditStoreCapabilities type:AuditVerdict type:AuditVerification type:CallOptions type:CallStage
     type:Change type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock
@@ -166,7 +166,7 @@ const pins: Readonly<Record<string, string>> = {
     type:RecordBacking type:RecordEntry type:TenantRecord
   `,
   '@clarity-runtime/core/testing': `
-    accessTokenStoreContract artifactStoreContract auditStoreContract clientConfigContract contractAnswer
+    accessTokenStoreContract approvalStoreContract artifactStoreContract auditStoreContract clientConfigContract contractAnswer
     credentialProviderContract interfaceStoreContract leasesContract limiterContract policyRegistryContract profileStoreContract
     recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract
     serviceRegistryContract telemetryContract withCallFaults withFaults withTelemetryFaults

@@ -14,6 +14,7 @@ export {
   fsAccessTokenStore,
   fsPolicyRegistry,
   fsProfileStore,
+  fsApprovalStore,
   fsServiceRegistry,
 } from './registry/fs-service-registry.ts';
 export type { FsRegistryOptions } from './registry/state-store.ts';

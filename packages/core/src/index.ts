@@ -44,6 +44,7 @@ export {
   type TokenSlot,
   type TokenState,
 } from './domain/access/token-record.ts';
+export type { ApprovalOutcome, ApprovalRecord } from './domain/access/approval-record.ts';
 export type { Registrant } from './domain/access/registrant.ts';
 export { assertTrusted, type TrustProblem, type TrustReason, type TrustState } from './domain/access/trust.ts';
 export { assertSecretName, assertSecretValue, isSecretName } from './domain/access/secret-rules.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isStoreError, StoreError, type AuditEventDraft } from '@clarity-runtime/core';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
+import { APPROVAL_FORMAT } from './approval-file.ts';
 import { readCheckpoint, type CheckpointFormat } from './checkpoint-file.ts';
 import { applyEntry, kindStateOf, type KindState } from './kind-state.ts';
 import { POLICY_FORMAT } from './policy-file.ts';
@@ -41,6 +42,7 @@ export async function openState(given: FsRegistryOptions, edited?: RegistryState
     policies: await open(POLICY_FORMAT as CheckpointFormat<never>),
     tokens: await open(TOKEN_FORMAT as CheckpointFormat<never>),
     profiles: await open(PROFILE_FORMAT as CheckpointFormat<never>),
+    approvals: await open(APPROVAL_FORMAT as CheckpointFormat<never>),
   };
   const events = await replay(options, kinds);
   for (const kind of STATE_KINDS) options.trust?.note(kind, kinds[kind].changes);

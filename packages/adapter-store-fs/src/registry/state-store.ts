@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   StoreError,
+  type ApprovalRecord,
   type AuditEventDraft,
   type PolicyDocument,
   type Profile,
@@ -11,10 +12,12 @@ import {
   MemoryAccessTokenStore,
   MemoryPolicyRegistry,
   MemoryProfileStore,
+  MemoryApprovalStore,
   MemoryServiceRegistry,
 } from '@clarity-runtime/core/memory';
 import type {
   AccessTokenStore,
+  ApprovalStore,
   PolicyRegistry,
   ProfileStore,
   ServiceRegistry,
@@ -59,15 +62,16 @@ export const STATE_FILES = ['state.wal.jsonl', 'state.wal.jsonl.copy'] as const;
 const FOLD_AT_BYTES = 1024 * 1024;
 
 /**
- * Services, policies, access tokens and profiles of a workspace. A change is one record of the state journal, together with its event, in
- * two copies on disk before it resolves. The checkpoints `registry.json`, `policies.json`, `tokens.json` and `profiles.json` are folds of
- * the journal, each with a copy.
+ * Services, policies, access tokens, profiles and approvals of a workspace. A change is one record of the state journal, together with its event, in
+ * two copies on disk before it resolves. The checkpoints `registry.json`, `policies.json`, `tokens.json`, `profiles.json` and
+ * `approvals.json` are folds of the journal, each with a copy.
  */
 export class StateStore implements AsyncDisposable {
   readonly services: ServiceRegistry;
   readonly policies: PolicyRegistry;
   readonly tokens: AccessTokenStore;
   readonly profiles: ProfileStore;
+  readonly approvals: ApprovalStore;
   readonly #options: StateOptions;
   readonly #chain: StateChain;
   readonly #kinds: Readonly<Record<StateKind, KindState>>;
@@ -94,6 +98,7 @@ export class StateStore implements AsyncDisposable {
     this.policies = new MemoryPolicyRegistry(this.#backing<PolicyDocument>('policies'));
     this.tokens = new MemoryAccessTokenStore(this.#backing<TokenRecord>('tokens'));
     this.profiles = new MemoryProfileStore(this.#backing<Profile>('profiles'));
+    this.approvals = new MemoryApprovalStore(this.#backing<ApprovalRecord>('approvals'));
   }
 
   /** Writes the events of stored changes to the audit. An event that cannot be written stays in the journal. */
@@ -115,6 +120,7 @@ export class StateStore implements AsyncDisposable {
     await this.policies[Symbol.asyncDispose]();
     await this.tokens[Symbol.asyncDispose]();
     await this.profiles[Symbol.asyncDispose]();
+    await this.approvals[Symbol.asyncDispose]();
   }
 
   #backing<T>(kind: StateKind): RecordBacking<T> {

@@ -4,6 +4,7 @@ import { MemoryLeases } from '@clarity-runtime/core/memory';
 import type {
   AccessTokenStore,
   ProfileStore,
+  ApprovalStore,
   ArtifactStore,
   Clock,
   InterfaceStore,
@@ -64,6 +65,7 @@ export interface FsStore extends AsyncDisposable {
   readonly policies: PolicyRegistry;
   readonly accessTokens: AccessTokenStore;
   readonly profiles: ProfileStore;
+  readonly approvals: ApprovalStore;
   readonly telemetry: Telemetry;
   readonly artifacts: ArtifactStore;
   /** Last known interfaces of the services. */
@@ -125,14 +127,8 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     const limit = options.maxTelemetryBytes === undefined ? {} : { maxEvents: options.maxTelemetryBytes };
     // Closed after the stores, so that the record has what they wrote last.
     owned({ [Symbol.asyncDispose]: () => trust.close() });
-    const outside = {
-      knownHead: () => trust.knownHead,
-      record: () => {
-        trust.recordSoon();
-      },
-    };
     const telemetry = owned(
-      await retried(() => fsTelemetry({ folder, files: stored, clock, origin: boot, outside, ...limit })),
+      await retried(() => fsTelemetry({ folder, files: stored, clock, origin: boot, outside: trust, ...limit })),
     );
     trust.watch(telemetry.chain);
     const onRecovered = recordRecovery(telemetry, clock);
@@ -147,8 +143,8 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
         trust,
       }),
     );
-    const { services: registry, tokens: accessTokens, policies, profiles } = state;
-    const records = { registry, policies, accessTokens, profiles };
+    const { services: registry, tokens: accessTokens, policies, profiles, approvals } = state;
+    const records = { registry, policies, accessTokens, profiles, approvals };
     const secretIndex = await retried(() => SecretIndex.open({ folder, files, trust }));
     await trust.decide();
     const leases = owned(new MemoryLeases({ fence: boot.boot }));
@@ -214,10 +210,10 @@ function deliverTo(telemetry: Telemetry): NonNullable<FsRegistryOptions['deliver
 
 /** Names of files that a workspace has after its first start. */
 const STATE_FILE =
-  /^(boot\.json|registry\.json|policies\.json|tokens\.json|profiles\.json|secrets\.json|telemetry\.|session\.key|state\.wal)/;
+  /^(boot\.json|registry\.json|policies\.json|tokens\.json|profiles\.json|approvals\.json|secrets\.json|telemetry\.|session\.key|state\.wal)/;
 /** Names of the files of a store; other files are left unchanged. */
 const STORE_FILE =
-  /^(registry\.json|policies\.json|tokens\.json|profiles\.json|secrets\.json|children\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
+  /^(registry\.json|policies\.json|tokens\.json|profiles\.json|approvals\.json|secrets\.json|children\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
 const TEMPORARY_SUFFIX = /\.tmp-[\w-]+$/;
 const CLAIM = /^daemon\.lock\.claim-[a-f0-9]{12}$/;
 

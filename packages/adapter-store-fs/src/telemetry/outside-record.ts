@@ -8,10 +8,10 @@ const RECORD_AT_BYTES = 256 * 1024;
 
 /** The record of a chain outside of its folder. */
 export interface OutsideRecord {
-  /** Returns the link that the record has. */
-  knownHead(): AuditHead | undefined;
+  /** The link that the record has. */
+  readonly knownHead: AuditHead | undefined;
   /** Brings the record up to date in the background. */
-  record(): void;
+  recordSoon(): void;
 }
 
 /**
@@ -27,19 +27,19 @@ export class RecordedChain {
   }
 
   get knownHead(): AuditHead | undefined {
-    return this.#outside?.knownHead();
+    return this.#outside?.knownHead;
   }
 
   /** `size` is that of the journal in bytes. */
   onWritten(size: number): void {
     if (size - this.#recordedSize < RECORD_AT_BYTES) return;
     this.#recordedSize = size;
-    this.#outside?.record();
+    this.#outside?.recordSoon();
   }
 
   onCheckpoint(): void {
     this.#recordedSize = 0;
-    this.#outside?.record();
+    this.#outside?.recordSoon();
   }
 }
 

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   fsAccessTokenStore,
   fsProfileStore,
+  fsApprovalStore,
   fsArtifactStore,
   fsPolicyRegistry,
   fsServiceRegistry,
@@ -14,6 +15,7 @@ import { TelemetryAuditStore } from '@clarity-runtime/core/audit-chain';
 import {
   accessTokenStoreContract,
   profileStoreContract,
+  approvalStoreContract,
   artifactStoreContract,
   auditStoreContract,
   policyRegistryContract,
@@ -47,6 +49,10 @@ accessTokenStoreContract(kit, 'fs', async () => {
 profileStoreContract(kit, 'fs', async () => {
   const folder = join(await temporaryFolder(), 'runtime');
   return { open: () => fsProfileStore({ folder }) };
+});
+approvalStoreContract(kit, 'fs', async () => {
+  const folder = join(await temporaryFolder(), 'runtime');
+  return { open: () => fsApprovalStore({ folder }) };
 });
 artifactStoreContract(kit, 'fs', async () => fsArtifactStore({ folder: join(await temporaryFolder(), 'artifacts') }));
 

@@ -69,6 +69,7 @@ export interface StockAdapters extends Required<
     | 'policies'
     | 'accessTokens'
     | 'profiles'
+    | 'approvals'
     | 'telemetry'
     | 'secretStore'
     | 'credentialProviders'
@@ -192,6 +193,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     policies: workspace.policies,
     accessTokens: workspace.accessTokens,
     profiles: workspace.profiles,
+    approvals: workspace.approvals,
     telemetry: workspace.telemetry,
     trust: workspace.trust,
     unkeptTrust: () => workspace.trust.unkept,

@@ -29,6 +29,9 @@ const createApprovals = (c: Container): Approvals =>
     guard: c.resolve(PART.guard),
     clock: c.resolve(PORT.clock),
     entropy: c.resolve(PORT.entropy),
+    store: c.resolve(PORT.approvalStore),
+    // Looked up at each decision: the tools need the services.
+    actionOf: (tool) => c.resolve(PART.controlTools).find(({ name }) => name === tool),
   });
 
 /** Returns an empty list when the option `controlTools` is off. */

@@ -34,6 +34,7 @@ const createLifecycle = (c: Container): RuntimeLifecycle =>
     supervisor: c.resolve(PART.supervisor),
     tokens: c.resolve(PART.tokens),
     profiles: c.resolve(PART.profiles),
+    approvals: c.resolve(PART.approvals),
     trust: c.resolve(PORT.workspaceTrust),
   });
 

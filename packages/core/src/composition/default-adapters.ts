@@ -1,6 +1,7 @@
 import { secretFileCredentials } from '../application/use-cases/credentials.ts';
 import {
   MemoryAccessTokenStore,
+  MemoryApprovalStore,
   MemoryInterfaceStore,
   MemoryPolicyRegistry,
   MemoryProfileStore,
@@ -35,6 +36,7 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   fill(PORT.policyRegistry, adapters.policies, () => new MemoryPolicyRegistry());
   fill(PORT.profileStore, adapters.profiles, () => new MemoryProfileStore());
   fill(PORT.accessTokenStore, adapters.accessTokens, () => new MemoryAccessTokenStore());
+  fill(PORT.approvalStore, adapters.approvals, () => new MemoryApprovalStore());
   fill(PORT.interfaceStore, adapters.interfaces, () => new MemoryInterfaceStore());
   fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry());
   fill(PORT.auditStore, adapters.auditStore);
@@ -58,7 +60,7 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
 
 /**
  * Gives the adapters to the lifetime of a runtime, also those whose port the embedder registered. The lifetime disposes in
- * reverse order: registry, policies and tokens come before telemetry, which receives the last events of changes, and all before
+ * reverse order: registry, policies, tokens and approvals come before telemetry, which receives the last events of changes, and all before
  * `owned`, which they may depend on.
  */
 export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void {
@@ -68,13 +70,14 @@ export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void
     registry,
     accessTokens,
     profiles,
+    approvals,
     telemetry,
     connectors = [],
     credentialProviders = [],
     ...others
   } = adapters;
   for (const adapter of [...owned].reverse()) lifetime.own(adapter);
-  for (const adapter of [telemetry, profiles, accessTokens, policies, registry]) lifetime.own(adapter);
+  for (const adapter of [telemetry, approvals, profiles, accessTokens, policies, registry]) lifetime.own(adapter);
   for (const adapter of [...Object.values(others), ...credentialProviders, ...connectors]) lifetime.own(adapter);
 }
 

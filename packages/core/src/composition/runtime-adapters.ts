@@ -1,5 +1,6 @@
 import type {
   AccessTokenStore,
+  ApprovalStore,
   ArtifactCleaner,
   AuditStore,
   ClientConfigs,
@@ -44,6 +45,8 @@ export interface RuntimeAdapters extends ControlAdapters {
   readonly policies?: PolicyRegistry;
   readonly profiles?: ProfileStore;
   readonly accessTokens?: AccessTokenStore;
+  /** Keeps calls that wait for an operator over restarts. */
+  readonly approvals?: ApprovalStore;
   readonly connectors?: readonly ServiceConnector[];
   readonly secretStore?: SecretStore;
   /** Providers of credential references; `file` over `secretStore` when absent. */

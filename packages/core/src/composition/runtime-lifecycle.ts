@@ -6,6 +6,7 @@ import type { ServiceCatalog } from '../application/services/service-catalog.ts'
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import type { AccessTokens } from '../application/use-cases/access-tokens.ts';
 import type { Profiles } from '../application/use-cases/profiles.ts';
+import type { Approvals } from '../application/use-cases/approvals.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import { problemText } from '../domain/access/trust.ts';
 import type { Service } from '../domain/services/service.ts';
@@ -28,6 +29,7 @@ export interface RuntimeLifecycleDependencies {
   readonly supervisor: ServiceSupervisor;
   readonly tokens: AccessTokens;
   readonly profiles: Profiles;
+  readonly approvals: Approvals;
   readonly trust: WorkspaceTrust;
 }
 
@@ -42,13 +44,14 @@ export class RuntimeLifecycle {
     this.#dependencies = dependencies;
   }
 
-  /** Reads tokens, policies and services from their stores. Starts no service. */
+  /** Reads tokens, policies, services and approvals from their stores. Starts no service. */
   async load(): Promise<void> {
     const { catalog, policies, profiles, supervisor, tokens } = this.#dependencies;
     await tokens.load('default');
     await profiles.load('default');
     await policies.load('default');
     await catalog.load('default');
+    await this.#dependencies.approvals.load('default');
     for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
     await this.#recallInterfaces();
     await this.#record('started');
@@ -107,6 +110,7 @@ export class RuntimeLifecycle {
     policies.close();
     this.#dependencies.tokens.close();
     this.#dependencies.profiles.close();
+    this.#dependencies.approvals.close();
     await this.#dependencies.interfaces.flush();
     await this.#dependencies.audit.flush();
     await this.#record('stopped');

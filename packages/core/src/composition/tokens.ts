@@ -27,6 +27,7 @@ import type { TrustUseCases } from '../application/use-cases/trust-use-cases.ts'
 import type { OriginType } from '../domain/services/manifest.ts';
 import type {
   AccessTokenStore,
+  ApprovalStore,
   ArtifactCleaner,
   AuditStore,
   CallStage,
@@ -71,6 +72,7 @@ export const PORT = {
   policyRegistry: port<PolicyRegistry>('policyRegistry'),
   profileStore: port<ProfileStore>('profileStore'),
   accessTokenStore: port<AccessTokenStore>('accessTokenStore'),
+  approvalStore: port<ApprovalStore>('approvalStore'),
   telemetry: port<Telemetry>('telemetry'),
   /** The store that audit events are read from. Without it they are read from the telemetry. */
   auditStore: port<AuditStore>('auditStore'),

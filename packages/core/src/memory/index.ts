@@ -1,5 +1,6 @@
 /** In-memory adapters: the defaults of `createRuntime`, and doubles for tests. */
 export { MemoryAccessTokenStore } from './memory-access-token-store.ts';
+export { MemoryApprovalStore } from './memory-approval-store.ts';
 export { ManualClock } from './manual-clock.ts';
 export { MemoryArtifactStore } from './memory-artifact-store.ts';
 export { MemoryInterfaceStore } from './memory-interface-store.ts';

@@ -1,4 +1,5 @@
 export type { AccessTokenStore } from './outbound/access-token-store.ts';
+export type { ApprovalStore } from './outbound/approval-store.ts';
 export type { ArtifactCleaner, CleanedUp } from './outbound/artifact-cleaner.ts';
 export type {
   AuditReset,

@@ -15,6 +15,7 @@ export type { RecordStoreSetup } from './record-contract-tools.ts';
 export { recordStoreContract } from './record-store-contract.ts';
 export {
   accessTokenStoreContract,
+  approvalStoreContract,
   policyRegistryContract,
   profileStoreContract,
   serviceRegistryContract,

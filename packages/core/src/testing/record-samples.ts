@@ -1,3 +1,4 @@
+import type { ApprovalRecord } from '../domain/access/approval-record.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import type { Profile } from '../domain/access/profile.ts';
 import type { TokenRecord } from '../domain/access/token-record.ts';
@@ -86,6 +87,27 @@ export const PROFILE_SAMPLES: RecordSamples<Profile> = {
   make: sampleProfile,
   idOf: ({ metadata }) => metadata.name,
   noteOf: ({ metadata }) => metadata.title ?? '',
+};
+
+/** Returns a valid request. Requests with different `note` differ. */
+export const sampleApproval = (name: string, note = ''): ApprovalRecord => ({
+  schema: 1,
+  key: hex(new TextEncoder().encode(name)).padEnd(64, '0').slice(0, 64),
+  id: name,
+  owner: 'operator operator',
+  caller: systemCaller,
+  tool: 'register_local',
+  arguments: { note },
+  digest: '0'.repeat(64),
+  requestedAt: '2026-01-01T00:00:00.000Z',
+  expiresAt: '2026-01-01T00:15:00.000Z',
+  state: 'pending',
+});
+
+export const APPROVAL_SAMPLES: RecordSamples<ApprovalRecord> = {
+  make: sampleApproval,
+  idOf: ({ key }) => key,
+  noteOf: ({ arguments: args }) => (args as { readonly note: string }).note,
 };
 
 let ops = 0;

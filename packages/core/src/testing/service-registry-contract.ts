@@ -1,8 +1,9 @@
+import type { ApprovalRecord } from '../domain/access/approval-record.ts';
 import type { Profile } from '../domain/access/profile.ts';
 import type { TokenRecord } from '../domain/access/token-record.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import type { ServiceRecord } from '../domain/services/service.ts';
-import { POLICY_SAMPLES, PROFILE_SAMPLES, SERVICE_SAMPLES, TOKEN_SAMPLES } from './record-samples.ts';
+import { APPROVAL_SAMPLES, POLICY_SAMPLES, PROFILE_SAMPLES, SERVICE_SAMPLES, TOKEN_SAMPLES } from './record-samples.ts';
 import type { RecordStoreSetup } from './record-contract-tools.ts';
 import { recordStoreContract } from './record-store-contract.ts';
 import type { TestKit } from './test-kit.ts';
@@ -40,4 +41,13 @@ export function profileStoreContract(
   setup: () => Promise<RecordStoreSetup<Profile>>,
 ): void {
   recordStoreContract(kit, `profiles, ${name}`, PROFILE_SAMPLES, setup);
+}
+
+/** Contract of an `ApprovalStore`. */
+export function approvalStoreContract(
+  kit: TestKit,
+  name: string,
+  setup: () => Promise<RecordStoreSetup<ApprovalRecord>>,
+): void {
+  recordStoreContract(kit, `approvals, ${name}`, APPROVAL_SAMPLES, setup);
 }

@@ -14,6 +14,7 @@ import { systemEntropy } from '@clarity-runtime/core/internal';
 import {
   ManualClock,
   MemoryAccessTokenStore,
+  MemoryApprovalStore,
   MemoryPolicyRegistry,
   MemoryProfileStore,
   MemoryInterfaceStore,
@@ -88,6 +89,11 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
     fake: new MemoryAccessTokenStore(),
     use: (runtime) => runtime.tokens.create(embeddedCaller, { name: 'ci', grants: [grantOf('read')] }),
     method: 'put',
+  },
+  approvalStore: {
+    fake: new MemoryApprovalStore(),
+    use: (runtime) => runtime.approvals.list(embeddedCaller),
+    method: 'list',
   },
   telemetry: {
     fake: new MemoryTelemetry(),

@@ -4,6 +4,7 @@ import { createContainer, perRuntime, PORT, systemClock, type Container, type To
 import { MemoryTelemetry } from '@clarity-runtime/core/memory';
 import type {
   AccessTokenStore,
+  ApprovalStore,
   ArtifactCleaner,
   AuditStore,
   CallStage,
@@ -32,6 +33,7 @@ test('each token carries the type of its port', () => {
     readonly policyRegistry: Token<PolicyRegistry>;
     readonly profileStore: Token<ProfileStore>;
     readonly accessTokenStore: Token<AccessTokenStore>;
+    readonly approvalStore: Token<ApprovalStore>;
     readonly telemetry: Token<Telemetry>;
     readonly auditStore: Token<AuditStore>;
     readonly secretStore: Token<SecretStore>;

@@ -4,6 +4,7 @@ import { TelemetryAuditStore } from '@clarity-runtime/core/audit-chain';
 import {
   ManualClock,
   MemoryAccessTokenStore,
+  MemoryApprovalStore,
   MemoryArtifactStore,
   MemoryInterfaceStore,
   MemoryPolicyRegistry,
@@ -18,6 +19,7 @@ import {
 import type { AuditStore, Leases, Limiter } from '@clarity-runtime/core/ports';
 import {
   accessTokenStoreContract,
+  approvalStoreContract,
   artifactStoreContract,
   auditStoreContract,
   interfaceStoreContract,
@@ -56,6 +58,7 @@ accessTokenStoreContract(kit, 'memory', () =>
   Promise.resolve({ open: () => Promise.resolve(new MemoryAccessTokenStore()) }),
 );
 profileStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryProfileStore()) }));
+approvalStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryApprovalStore()) }));
 recordStoreContract(
   kit,
   'memory, with fences and two handles',

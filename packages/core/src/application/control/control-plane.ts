@@ -21,15 +21,7 @@ export interface ControlPlaneDependencies {
 export function controlPlane({ approvals, ...dependencies }: ControlPlaneDependencies): readonly BuiltInService[] {
   const approvalQueue: ApprovalQueue = (tool, { caller, args }) => {
     if (approvals === undefined || !isModel(caller) || tool.waits?.(args) !== true) return undefined;
-    // The original request may have ended when the operator decides, so the call gets a signal of its own.
-    const { signal } = new AbortController();
-    const call = { caller, args, signal };
-    return approvals.ask(caller, {
-      tool: tool.name,
-      arguments: args,
-      inputs: () => Promise.resolve(tool.inputs?.(call)),
-      run: (approved) => tool.run({ ...call, approved }),
-    });
+    return approvals.ask(caller, { tool: tool.name, arguments: args });
   };
   return builtIns({ ...dependencies, approvalQueue });
 }

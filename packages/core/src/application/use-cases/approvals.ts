@@ -1,84 +1,108 @@
 import type { Approval } from '../../domain/access/approval.ts';
+import {
+  approvalDigest,
+  approvalReply,
+  shownApproval,
+  type ApprovalOutcome,
+  type ApprovalRecord,
+} from '../../domain/access/approval-record.ts';
 import { type Caller, callerRecord } from '../../domain/access/caller.ts';
 import { principalKey } from '../../domain/access/principal-key.ts';
-import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
-import { toPrintableAscii } from '../../domain/text/safe-text.ts';
-import type { Clock, Entropy } from '../../ports/index.ts';
-import type { ApprovalOperations } from '../../ports/inbound/approval-operations.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
-import type { Guard } from './guard.ts';
 import { hex } from '../../domain/text/hex.ts';
-import { approvalDigest, PendingApproval } from './pending-approval.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import type { TenantId } from '../../ports/index.ts';
+import type { ApprovalOperations } from '../../ports/inbound/approval-operations.ts';
+import { ApprovalRecords, decidedBefore, type ApprovalRecordsDependencies } from './approval-records.ts';
+import type { Guard } from './guard.ts';
 
-/** An action that waits for an approval. */
+/** A call that an operator approves. `approved` is the result of `inputs` that the operator has seen. */
+export interface ApprovedCall {
+  readonly caller: Caller;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  readonly approved?: unknown;
+}
+
+/** The tool of a request. */
+export interface ApprovedAction {
+  /** Returns the state outside of the arguments that the call depends on, for example the record that it replaces. */
+  inputs?(call: ApprovedCall): Promise<unknown>;
+  run(call: ApprovedCall): Promise<object> | object;
+}
+
+/** A call that waits for an approval. */
 export interface ApprovalRequest {
   readonly tool: string;
-  readonly arguments: unknown;
-  /** Runs the action with the approved result of `inputs`. */
-  run(approved: unknown): Promise<object> | object;
-  /** Returns the state outside of the arguments that the action depends on, for example the record that it replaces. */
-  inputs?(): Promise<unknown>;
+  readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-interface Inputs {
-  readonly inputs: () => Promise<unknown>;
-  /** Result of `inputs` at the request. */
-  readonly state: unknown;
-}
-
-export interface ApprovalsDependencies {
-  readonly audit: AuditLog;
+export interface ApprovalsDependencies extends ApprovalRecordsDependencies {
   readonly guard: Guard;
-  readonly clock: Clock;
-  readonly entropy: Entropy;
+  /** Returns a tool by its name. */
+  readonly actionOf: (tool: string) => ApprovedAction | undefined;
 }
 
 const TTL_MS = 15 * 60_000;
-const MAX_COUNT = 32;
-const MAX_OF_ONE = 8;
+/** Longest stored result in characters of JSON. */
+const MAX_RESULT_LENGTH = 64 * 1024;
 
 /**
- * Approval requests that wait for an operator. They are in memory and end with the process. A model creates a request by
- * calling a tool, and reads the outcome by calling it again. It never decides.
+ * Approval requests that wait for an operator: records of a store, so that a restart keeps them. A model creates a request by
+ * calling a tool, and reads the outcome by calling it again. It never decides. A decision is a compare-and-set on a pending
+ * record: of two operators one is first, and the other one is told.
  */
 export class Approvals implements ApprovalOperations {
-  readonly #entries = new Map<string, PendingApproval>();
   readonly #dependencies: ApprovalsDependencies;
+  readonly #records: ApprovalRecords;
+  /** Digests that the last list has shown, by id. */
+  readonly #shown = new Map<string, string>();
 
   constructor(dependencies: ApprovalsDependencies) {
     this.#dependencies = dependencies;
+    this.#records = new ApprovalRecords(dependencies);
+  }
+
+  load(tenant: TenantId): Promise<void> {
+    return this.#records.load(tenant);
+  }
+
+  /** Ends the task that settles writes without an answer. */
+  close(): void {
+    this.#records.close();
   }
 
   /** Returns the result of an approved request, or its pending state. @throws ClarityError APPROVAL_DENIED */
   async ask(caller: Caller, request: ApprovalRequest): Promise<object> {
-    this.#expire();
+    await this.#records.refresh();
     const key = keyOf(caller, request);
-    const inputs = async (): Promise<unknown> => (await request.inputs?.()) ?? null;
-    const state = this.#find(key) === undefined ? await inputs() : null;
-    const known = this.#find(key);
-    if (known !== undefined) return known.outcome();
-    this.#assertRoom(caller);
-    const entry = this.#add(caller, key, request, { inputs, state });
-    await this.#tell(caller, 'requested', entry.view);
-    return entry.outcome();
+    const known = this.#records.find(key);
+    if (known !== undefined) return approvalReply(known);
+    const record = await this.#newRecord(caller, key, request);
+    return approvalReply(await this.#records.add(caller, record));
   }
 
   /** Returns the requests, newest last. */
   async list(caller: Caller): Promise<readonly Approval[]> {
     await this.#assertOperator(caller, 'list approvals');
-    this.#expire();
-    const entries = [...this.#entries.values()];
-    await Promise.all(entries.filter(({ view }) => view.state === 'pending').map((entry) => entry.renew()));
-    return entries.map(({ view }) => view);
+    await this.#records.refresh();
+    const live = this.#records.live();
+    this.#shown.clear();
+    const digests = await Promise.all(live.map((record) => this.#digestOf(record)));
+    return live.map((record, i) => {
+      const digest = digests[i] ?? record.digest;
+      this.#shown.set(record.id, digest);
+      return shownApproval(record, digest);
+    });
   }
 
-  /** Runs the action on behalf of the operator. The state becomes `failed` if the action fails. */
+  /** Runs the call on behalf of the operator. The state becomes `failed` if the call fails. */
   async approve(caller: Caller, id: string, digest?: string): Promise<Approval> {
-    const entry = await this.#open(caller, id);
-    const seen = digest ?? entry.view.digest;
-    const now = await entry.renew();
-    if (entry.view.state !== 'pending') throw new ClarityError('APPROVAL_NOT_FOUND', toPrintableAscii(id));
+    const record = await this.#open(caller, id);
+    const seen = digest ?? this.#shown.get(id) ?? record.digest;
+    const state = await this.#inputsOf(record);
+    const now = approvalDigest(record, state);
     if (seen !== now) {
       throw new ClarityError(
         'REVISION_CONFLICT',
@@ -89,29 +113,59 @@ export class Approvals implements ApprovalOperations {
         },
       );
     }
-    entry.decide('approved', caller);
-    await this.#tell(caller, 'approved', entry.view);
-    await entry.carryOut();
-    return entry.view;
+    const decided = await this.#records.decide(caller, record, { state: 'approved' });
+    const outcome = await this.#carryOut(decided, state);
+    const ended = await this.#records.settle(decided, outcome);
+    return shownApproval(ended, now);
   }
 
   async deny(caller: Caller, id: string, reason?: string): Promise<Approval> {
-    const entry = await this.#open(caller, id);
-    entry.decide('denied', caller, reason === undefined ? undefined : toPrintableAscii(reason, 500));
-    await this.#tell(caller, 'denied', entry.view);
-    return entry.view;
+    const record = await this.#open(caller, id);
+    const why = reason === undefined ? {} : { reason: toPrintableAscii(reason, 500) };
+    return shownApproval(await this.#records.decide(caller, record, { state: 'denied', ...why }), record.digest);
   }
 
-  #find(key: string): PendingApproval | undefined {
-    return [...this.#entries.values()].find((entry) => entry.key === key);
+  /** Never rejects. */
+  async #carryOut(record: ApprovalRecord, approved: unknown): Promise<ApprovalOutcome> {
+    try {
+      const result = await this.#actionOf(record).run({ ...callOf(record), approved });
+      const isShort = JSON.stringify(result).length <= MAX_RESULT_LENGTH;
+      return { result: isShort ? result : { done: true, note: 'the result is too long to be kept' } };
+    } catch (error) {
+      const failed = isClarityError(error) ? error : new ClarityError('INTERNAL', record.id, { cause: error });
+      return { failure: failed.failure };
+    }
   }
 
-  async #open(caller: Caller, id: string): Promise<PendingApproval> {
+  async #newRecord(caller: Caller, key: string, request: ApprovalRequest): Promise<ApprovalRecord> {
+    const { clock, entropy } = this.#dependencies;
+    const now = clock.wall().getTime();
+    const { tenant, principal, credential, door, grants, client } = caller;
+    const shown = client && {
+      client: { name: toPrintableAscii(client.name), version: toPrintableAscii(client.version) },
+    };
+    const record = {
+      schema: 1 as const,
+      key,
+      id: hex(entropy.bytes(6)),
+      owner: principalKey(caller),
+      caller: { tenant, principal, credential, door, grants, ...shown },
+      tool: request.tool,
+      arguments: request.arguments,
+      digest: '',
+      requestedAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + TTL_MS).toISOString(),
+      state: 'pending' as const,
+    };
+    return { ...record, digest: await this.#digestOf(record) };
+  }
+
+  async #open(caller: Caller, id: string): Promise<ApprovalRecord> {
     await this.#assertOperator(caller, 'decide on a request');
-    this.#expire();
-    const entry = this.#entries.get(id);
-    if (entry?.view.state !== 'pending') throw new ClarityError('APPROVAL_NOT_FOUND', toPrintableAscii(id));
-    return entry;
+    await this.#records.refresh();
+    const record = this.#records.live().find((each) => each.id === id);
+    if (record?.state !== 'pending') throw decidedBefore(id, record);
+    return record;
   }
 
   /** Rejects the entry points of models, whatever grants the caller has. */
@@ -119,72 +173,27 @@ export class Approvals implements ApprovalOperations {
     return this.#dependencies.guard.require(caller, 'approve', { action });
   }
 
-  #add(caller: Caller, key: string, request: ApprovalRequest, { inputs, state }: Inputs): PendingApproval {
-    const { clock, entropy } = this.#dependencies;
-    const id = hex(entropy.bytes(6));
-    const now = clock.wall().getTime();
-    const view = {
-      id,
-      tool: request.tool,
-      state: 'pending' as const,
-      requestedBy: callerRecord(caller),
-      ...(caller.client === undefined ? {} : { client: toPrintableAscii(caller.client.name) }),
-      arguments: request.arguments,
-      requestedAt: new Date(now).toISOString(),
-      expiresAt: new Date(now + TTL_MS).toISOString(),
-    };
-    const entry = new PendingApproval({
-      key,
-      owner: principalKey(caller),
-      inputs,
-      run: (approved) => request.run(approved),
-      until: clock.monotonic() + TTL_MS,
-      view: { ...view, digest: approvalDigest(view, state) },
-    });
-    this.#entries.set(id, entry);
-    return entry;
+  async #digestOf(record: ApprovalRecord): Promise<string> {
+    return approvalDigest(record, await this.#inputsOf(record));
   }
 
-  /**
-   * Deletes decided requests first when the limit is reached, then the newest request of the principal with the most, if it
-   * has more than the caller would have. @throws ClarityError APPROVALS_FULL
-   */
-  #assertRoom(caller: Caller): void {
-    for (const [id, { view }] of this.#entries) {
-      if (this.#entries.size >= MAX_COUNT && view.state !== 'pending') this.#entries.delete(id);
-    }
-    const counts = new Map<string, number>();
-    for (const { owner } of this.#entries.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-    const own = [...this.#entries.values()].filter(
-      ({ owner, view }) => view.state === 'pending' && owner === principalKey(caller),
-    ).length;
-    if (own >= MAX_OF_ONE) throw new ClarityError('APPROVALS_FULL', '');
-    if (this.#entries.size < MAX_COUNT) return;
-    const [largest, count] = [...counts].reduce<[string, number]>((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
-    const newest = [...this.#entries].findLast(([, { owner }]) => owner === largest);
-    if (newest === undefined || count <= own + 1) throw new ClarityError('APPROVALS_FULL', '');
-    this.#entries.delete(newest[0]);
+  async #inputsOf(record: ApprovalRecord): Promise<unknown> {
+    return (await this.#actionOf(record).inputs?.(callOf(record))) ?? null;
   }
 
-  #expire(): void {
-    const now = this.#dependencies.clock.monotonic();
-    for (const [id, entry] of this.#entries) if (entry.until <= now) this.#entries.delete(id);
-  }
-
-  #tell(
-    caller: Caller,
-    word: 'requested' | 'approved' | 'denied',
-    { id, tool, requestedBy, digest }: Approval,
-  ): Promise<void> {
-    return this.#dependencies.audit.settle({
-      kind: `approval.${word}`,
-      level: word === 'denied' ? 'warn' : 'info',
-      message: `Approval ${word}: ${tool}`,
-      caller,
-      data: { approval: id, digest, tool, requestedBy },
-    });
+  #actionOf({ tool }: ApprovalRecord): ApprovedAction {
+    const found = this.#dependencies.actionOf(tool);
+    if (found === undefined) throw new ClarityError('TOOL_NOT_FOUND', toPrintableAscii(tool));
+    return found;
   }
 }
+
+/** The original request may have ended when the operator decides, so the call gets a signal of its own. */
+const callOf = ({ caller, arguments: args }: ApprovalRecord): ApprovedCall => ({
+  caller,
+  args: args as ApprovedCall['args'],
+  signal: new AbortController().signal,
+});
 
 /** Key of a request: the same caller, tool and arguments find the same request. */
 const keyOf = (caller: Caller, { tool, arguments: args }: ApprovalRequest): string => {

@@ -1,5 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { MemoryApprovalStore } from '@clarity-runtime/core/memory';
+import type { ApprovalStore } from '@clarity-runtime/core/ports';
 import { controlStage, provisioner, type ControlStage } from '../../support/control-stage.ts';
 import { ask as speak, operator, resultOf, withId } from '../../support/speak.ts';
 
@@ -121,4 +124,89 @@ test('T-425 R13c a principal with 8 requests does not use up the requests of oth
   });
   for (let i = 0; i < 6; i += 1) expect(await askAs('e', i)).toMatchObject({ waiting: true });
   expect(await stage.runtime.approvals.list(operator)).toHaveLength(32);
+});
+
+const onStore = (approvals: ApprovalStore): Promise<ControlStage> =>
+  controlStage({ approveProvisioning: true }, { approvals });
+
+/** Returns the outcome of a decision: its state, or the code of the refusal. */
+const decided = (decision: Promise<{ readonly state: string }>): Promise<string> =>
+  decision.then(
+    ({ state }) => state,
+    (error: unknown) => (error as { code: string }).code,
+  );
+
+test('T-477 of two operators that decide at once at two handles one wins, and the other one is told who', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.boolean(), { minLength: 2, maxLength: 4 }), fc.boolean(), async (words, isSame) => {
+      const store = new MemoryApprovalStore();
+      await using first = await onStore(store);
+      await using second = await onStore(store.handle());
+      const id = idOf(await ask(first));
+      const stages = words.map((_, i) => (isSame || i % 2 === 0 ? first : second));
+      const outcomes = await Promise.all(
+        words.map((isYes, i) => {
+          const { approvals } = stages[i]?.runtime ?? first.runtime;
+          return decided(isYes ? approvals.approve(operator, id) : approvals.deny(operator, id));
+        }),
+      );
+      const winners = outcomes.filter((outcome) => outcome !== 'APPROVAL_NOT_FOUND');
+      expect(winners).toHaveLength(1);
+      const started = [first, second].flatMap(({ runtime }) => runtime.services.list(operator));
+      expect(started).toHaveLength(winners[0] === 'approved' ? 1 : 0);
+      await expect(second.runtime.approvals.approve(operator, id)).rejects.toMatchObject({
+        code: 'APPROVAL_NOT_FOUND',
+        message: expect.stringMatching(/(approved|denied) by [a-z]+:/),
+      });
+      const events = (await first.runtime.audit.recent(operator, { limit: 50 })).concat(
+        await second.runtime.audit.recent(operator, { limit: 50 }),
+      );
+      expect(events.filter(({ kind }) => kind === 'approval.approved' || kind === 'approval.denied')).toHaveLength(1);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('T-477 two clients with the same call at two handles have one request', async () => {
+  const store = new MemoryApprovalStore();
+  await using first = await onStore(store);
+  await using second = await onStore(store.handle());
+  const [a, b] = await Promise.all([ask(first), ask(second)]);
+  expect(idOf(a)).toBe(idOf(b));
+  expect(await second.runtime.approvals.list(operator)).toHaveLength(1);
+});
+
+test('T-478 a request, its decision and its result outlive a restart', async () => {
+  const store = new MemoryApprovalStore();
+  const before = await onStore(store.handle());
+  const id = idOf(await ask(before));
+  const [shown] = await before.runtime.approvals.list(operator);
+  await before.runtime.close();
+  {
+    await using after = await onStore(store.handle());
+    expect(await after.runtime.approvals.list(operator)).toEqual([shown]);
+    expect(idOf(await ask(after))).toBe(id);
+    expect(await after.runtime.approvals.approve(operator, id)).toMatchObject({ state: 'approved' });
+    expect(after.runtime.services.list(operator)).toMatchObject([{ status: { lifecycle: 'RUNNING' } }]);
+  }
+  await using last = await onStore(store.handle());
+  expect(await ask(last)).toMatchObject({ created: true, started: true });
+  expect(last.runtime.services.list(operator)).toEqual([]);
+});
+
+test('T-478 an approved call whose process ended is failed after the restart, and not repeated', async () => {
+  const store = new MemoryApprovalStore();
+  const before = await onStore(store.handle());
+  const id = idOf(await ask(before));
+  const [item] = (await store.list('default')).items;
+  if (item === undefined) throw new Error('no request');
+  await before.runtime.close();
+  const decision = { ...item.value, state: 'approved', decidedBy: 'operator:x' } as const;
+  await store.put('default', decision, item.revision, { caller: operator, op: 'decide' });
+  await using after = await onStore(store.handle());
+  expect(await after.runtime.approvals.list(operator)).toMatchObject([
+    { id, state: 'failed', reason: expect.stringContaining('ended before the call was complete') },
+  ]);
+  expect((await after.refused('register_local', asked, provisioner)).code).toBe('INTERNAL');
+  expect(after.runtime.services.list(operator)).toEqual([]);
 });
