@@ -134,3 +134,42 @@ describe('R14a', () => {
     );
   });
 });
+
+describe('batches', () => {
+  /** Telemetry whose writes of the journal are counted. */
+  async function counted() {
+    const disk = new SimulatedDisk();
+    const writes: string[] = [];
+    const files = filesWith((name, path) => {
+      if (name === 'write' && path.endsWith('telemetry.wal.jsonl')) writes.push(path);
+    }, disk.files);
+    return { writes, t: await fsTelemetry({ folder: '/w', files, clock: new ManualClock() }) };
+  }
+
+  test('a batch after one of several events gathers the events of four turns', async () => {
+    const { writes, t } = await counted();
+    await Promise.all(['a', 'b', 'c', 'd'].map((message) => t.append('default', called(message))));
+    expect(writes).toHaveLength(1);
+    const spread = ['e', 'f', 'g'].map(async (message, i) => {
+      await turns(i);
+      await t.append('default', called(message));
+    });
+    await Promise.all(spread);
+    expect(writes).toHaveLength(2);
+    expect(await messages(t)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    await t[Symbol.asyncDispose]();
+  });
+
+  test('a lone writer waits for one turn', async () => {
+    const { writes, t } = await counted();
+    await t.append('default', called('first'));
+    for (const message of ['a', 'b']) {
+      const before = writes.length;
+      const written = t.append('default', called(message));
+      await turns(2);
+      expect(writes).toHaveLength(before + 1);
+      await written;
+    }
+    await t[Symbol.asyncDispose]();
+  });
+});
