@@ -11,6 +11,8 @@ export interface OutgoingRequest {
   readonly caller?: Caller | undefined;
   /** Aborts when the request is settled; its reason is `answered` or `failed`. */
   readonly signal: AbortSignal;
+  /** It has its reply, or it has failed. */
+  readonly isSettled: boolean;
   /** Must be called before the service can read the request. */
   sent(): void;
 }

@@ -96,7 +96,9 @@ export class StreamableTransport implements Transport {
       resumption = stream === undefined ? undefined : await readAnswer(stream, pending, deliver);
     }
     if (lost !== undefined) return lost;
-    this.#hooks.fail(pending.id, new ClarityError('UPSTREAM_LOST', 'the response ended before the reply'));
+    // An error takes a stack trace: it is made for a response without a reply only.
+    if (!pending.isSettled)
+      this.#hooks.fail(pending.id, new ClarityError('UPSTREAM_LOST', 'the response ended before the reply'));
     return undefined;
   }
 
