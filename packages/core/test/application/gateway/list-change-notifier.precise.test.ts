@@ -86,7 +86,7 @@ test('M10 law: a service that crashes, restarts and announces at will causes at 
         if (kind === 'announce') for (let i = 0; i < 5; i += 1) events?.onListChanged('tools');
         else {
           events?.onClose('gone');
-          given.runtime.retryWaiting();
+          void given.runtime.retryWaiting();
           await late(() => given.upstream.made.length > connections && isRunning());
         }
         if (isChanged) await late(() => client.notifications.length > heard);
