@@ -21,7 +21,9 @@ interface LaunchProblem {
 }
 
 /**
- * Checks the program, the folder and the files that each enabled service names, as far as this machine has them.
+ * Checks the program, the folder and the files that each enabled service names and that does not run: the daemon may have
+ * another PATH than this shell, and a service that runs has what it needs. A path that is relative to the workspace of the
+ * daemon is not checked.
  * @throws CliError with the cause of each service and the command for the first one.
  */
 export async function launchDetail(session: CommandContext, found: SeenServices): Promise<string> {
@@ -29,21 +31,21 @@ export async function launchDetail(session: CommandContext, found: SeenServices)
   const { api } = session;
   if (!isLoopback(api.daemonUrl)) return 'not checked: the daemon is on another machine';
   const problems: LaunchProblem[] = [];
-  const items = found.items.slice(0, MAX_SERVICES);
+  const items = found.items.filter(({ lifecycle }) => lifecycle !== 'RUNNING').slice(0, MAX_SERVICES);
   for (const { serviceId, namespace } of items) {
     // A service that was removed meanwhile has no problem.
     const reply = await api.service(serviceId).catch(() => undefined);
     if (reply === undefined) continue;
     const { spec } = reply.service.manifest as unknown as Manifest;
-    if (spec.enabled) problems.push(...(await problemsOf(session, namespace, spec)));
+    if (spec.enabled) problems.push(...(await problemsOf(session.env, namespace, spec)));
   }
   const [first] = problems;
-  if (first === undefined) return `the programs and files of ${String(items.length)} services exist`;
+  if (first === undefined) return `the programs and files of ${String(items.length)} services that do not run exist`;
   throw new CliError(listed(problems.map(({ text }) => text)), { hint: first.fix });
 }
 
 async function problemsOf(
-  { cwd: workspace, env }: CommandContext,
+  env: CommandContext['env'],
   name: string,
   { origin }: Manifest['spec'],
 ): Promise<readonly LaunchProblem[]> {
@@ -62,10 +64,11 @@ async function problemsOf(
     await mustExist('the certificate file', origin.tls?.certFile);
     await mustExist('the key file', origin.tls?.keyFile);
   } else if (origin.type === 'local_process') {
-    const { command, cwd = workspace, envFile } = origin;
-    await mustExist('the folder', cwd);
-    await mustExist('the env file', envFile === undefined ? undefined : resolve(cwd, envFile));
-    if (!(await hasProgram(command, cwd, env))) {
+    const { command, cwd = '', envFile = '' } = origin;
+    const folder = isAbsolute(cwd) ? cwd : undefined;
+    await mustExist('the folder', folder);
+    await mustExist('the env file', absolutePath(folder, envFile));
+    if (!(await hasProgram(command, folder, env))) {
       const text = `${name}: the program ${command} is not on the PATH of this shell, or not executable`;
       problems.push({ text, fix: `install ${command}, or ${fix}` });
     }
@@ -73,11 +76,17 @@ async function problemsOf(
   return problems;
 }
 
-/** The daemon may have another PATH than this shell; a path is the same for both. */
-async function hasProgram(command: string, cwd: string, env: CommandContext['env']): Promise<boolean> {
+const absolutePath = (folder: string | undefined, path: string): string | undefined => {
+  if (path === '' || (folder === undefined && !isAbsolute(path))) return undefined;
+  return resolve(folder ?? '/', path);
+};
+
+async function hasProgram(command: string, folder: string | undefined, env: CommandContext['env']): Promise<boolean> {
   if (command.includes('***')) return true;
   if (!isAbsolute(command) && !/[\\/]/.test(command)) return isOnPath(command, env);
-  return access(resolve(cwd, command), constants.X_OK).then(
+  const path = absolutePath(folder, command);
+  if (path === undefined) return true;
+  return access(path, constants.X_OK).then(
     () => true,
     () => false,
   );

@@ -14,6 +14,7 @@ test('doctor names the missing program, folder and files of each service, and ex
   const ctl = (...argv: string[]) => daemon.ctl(argv, { cwd: folder.path, env: { PATH: '/bin:/usr/bin' } });
   const clean = JSON.parse((await ctl('doctor')).stdout) as Checks;
   expect(clean.checks.find(({ name }) => name === 'launch')).toMatchObject({ status: 'pass' });
+  daemon.startFailure = new ClarityError('PROCESS_START_FAILED', 'it has no program');
   await ctl('add', 'gone', '--env-file', 'absent.env', '--', 'absent-program');
   await ctl('add', 'away', '--cwd', 'nowhere', '--', 'sh');
   await ctl('add', 'https://mcp.example.com/mcp', '--ca', join(folder.path, 'absent.pem'));
@@ -28,6 +29,14 @@ test('doctor names the missing program, folder and files of each service, and ex
     `example: the certificate file ${join(folder.path, 'absent.pem')} does not exist`,
   ])
     expect(found?.detail).toContain(part);
+});
+
+test('doctor does not check the program of a service that runs: the daemon may have another PATH', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  await daemon.ctl(['add', 'fine', '--', 'program-of-the-daemon'], { cwd: folder.path });
+  const { stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
+  expect((JSON.parse(stdout) as Checks).checks.find(({ name }) => name === 'launch')?.status).toBe('pass');
 });
 
 test('doctor --fix makes the state private, reports it, and finds nothing the second time', async () => {
