@@ -39,7 +39,7 @@ export const mismatch = (cause: string): RpcError => ({
 });
 
 /** The part of a POST that parameter headers are compared with. */
-export interface RequestHead {
+export interface MessageHead {
   readonly headers: IncomingHttpHeaders;
   readonly context: { readonly caller: Caller; readonly service?: string };
 }
@@ -51,7 +51,7 @@ export interface RequestHead {
 export function paramHeaderError(
   gateway: McpGateway,
   { method, params }: McpRequest,
-  { headers, context }: RequestHead,
+  { headers, context }: MessageHead,
 ): RpcError | undefined {
   const tool = method === 'tools/call' ? params.get('name')?.value : undefined;
   if (typeof tool !== 'string') return undefined;

@@ -18,6 +18,7 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
     outputSchema: output({ authRef: STRING, provider: STRING, valid: BOOLEAN }),
     annotations: READ,
     grant: 'inspect',
+    concernsAll: true,
     run: ({ caller, args }) => secrets.validate(caller, args.auth_ref),
   }),
   controlTool({
@@ -28,6 +29,7 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
     outputSchema: output({ providers: OBJECTS }),
     annotations: READ,
     grant: 'inspect',
+    concernsAll: true,
     run: ({ caller }) => secrets.providers(caller),
   }),
   controlTool({
@@ -38,6 +40,7 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
     outputSchema: output({ count: NUMBER, items: OBJECTS }),
     annotations: READ,
     grant: 'inspect',
+    concernsAll: true,
     run: ({ caller }) => secrets.list(caller),
   }),
   controlTool<OfReference & SecretDestinations & { readonly secret: string }>({
@@ -56,6 +59,7 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
     outputSchema: output({ authRef: STRING, written: BOOLEAN }),
     annotations: CHANGE,
     grant: 'secrets',
+    concernsAll: true,
     run: ({ caller, args: { auth_ref: ref, secret, ...destinations } }) =>
       secrets.set(caller, ref, secret, destinations),
   }),
@@ -67,6 +71,7 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
     outputSchema: output({ authRef: STRING, deleted: BOOLEAN }),
     annotations: DESTROY,
     grant: 'secrets',
+    concernsAll: true,
     run: ({ caller, args }) => secrets.remove(caller, args.auth_ref),
   }),
 ];

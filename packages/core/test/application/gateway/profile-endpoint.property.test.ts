@@ -111,6 +111,8 @@ test('T-490 T-492 no list shows what a call refuses, and no list hides what a ca
         const found = isSearchable ? await findAll(call) : [];
         const offered = new Set([...names.filter((name) => !SEARCH.has(name)), ...found]);
         for (const name of new Set([...CANDIDATES, ...offered])) {
+          // Whether a call of another control tool is allowed depends on its arguments, for example on the service.
+          if (name.startsWith('runtime__') && !CANDIDATES.includes(name)) continue;
           const allowed = !isRefused(await call(name));
           expect({ name, allowed }).toEqual({ name, allowed: offered.has(name) });
           if (!isSearchable) continue;
