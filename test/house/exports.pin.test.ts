@@ -13,6 +13,7 @@ const pins: Readonly<Record<string, string>> = {
     assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
     type:AuditExportLoad type:CallerResolver type:Challenge type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
     type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
+    oauthClient type:OAuthClientOptions
   `,
   '@clarity-runtime/adapter-sdk': `
     createClientTransport sdkServerConnector
@@ -35,6 +36,7 @@ const pins: Readonly<Record<string, string>> = {
     type:FsStoreOptions type:FsTelemetryOptions type:LockHolder type:MarkedSecretStoreOptions type:OpenFile type:ProcessTable
     type:OwnFilesOptions type:StateTrust type:TrustFolders type:TrustFoldersOptions type:UserKey type:UserKeyOptions
     type:VerifyTelemetryOptions type:WorkspaceRecord type:WorkspaceSeal
+    fsLoginStore
   `,
   '@clarity-runtime/adapter-toolchain': `
     EXTENSION ToolchainError compileExternally compileFile compileProblem compileSource compilerInstaller compilerVersion
@@ -55,6 +57,7 @@ const pins: Readonly<Record<string, string>> = {
     type:AuditVerdictReply type:ClientResultReply type:ClientStateReply type:ExplanationReply type:Immutable
     type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ProfileReply type:ReviewReply type:ServiceDetailsReply
     type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TokenReply type:TrustReply
+    type:LoginReply type:StartedLoginReply
   `,
   '@clarity-runtime/compiler': `
     check compile compileTests embeddedCompiler formatDiagnostic
@@ -99,6 +102,9 @@ const pins: Readonly<Record<string, string>> = {
     type:ToolSurface type:ToolVisibility type:TrustOperations type:TrustProblem type:TrustReason
     type:TrustReport type:TrustState type:TrustedService type:ValueProvider type:Verb type:Verdict
     type:WrittenPolicy type:WrittenSecret
+    LoginFailure loginOutcome needsLogin type:ClientRegistration type:LoginChallenge type:LoginOperations type:LoginOutcome type:LoginRecord type:LoginReport type:LoginRequest type:LoginState
+    type:OAuthClientMethod type:OAuthClientSettings type:OAuthSettings type:SealedText type:ShownLogin type:StartedLogin
+    type:TokenSet type:UpstreamGrant
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent
@@ -126,6 +132,7 @@ const pins: Readonly<Record<string, string>> = {
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
     MemoryPolicyRegistry MemoryProfileStore MemoryRecordStore MemorySecretStore MemoryServiceRegistry MemoryTelemetry
     type:FenceCheck type:MemoryLeasesOptions type:MemoryRecordStoreOptions type:MemoryTelemetryOptions
+    MemoryLoginSealer MemoryLoginStore
   `,
   '@clarity-runtime/core/ports': `
     type:AccessTokenStore type:AdmissionLimits type:AppendContext type:ApprovalStore type:ArtifactCleaner type:ArtifactKind
@@ -146,6 +153,8 @@ const pins: Readonly<Record<string, string>> = {
     type:TelemetryMetrics type:TelemetryPage type:TelemetryRead type:TenantId type:ToolCall type:UnsupportedRecord
     type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits
     type:WasmModule type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
+    type:AuthorizationClient type:AuthorizationRequest type:AuthorizationServer type:LoginSealer type:LoginStore type:LoginTarget
+    type:OAuthClient type:RefusedRequest type:RegisteredClient type:SealContext type:UpstreamAuthorization
   `,
   '@clarity-runtime/core/protocol': `
     EraCache IdScanner idOfMessage TOLERANCES textStart withoutMark withoutTrailingSlash type:Tolerance
@@ -173,6 +182,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:LimiterSetup
     type:OpenAuditStore type:ProviderSetup type:RecordSamples type:RecordStoreSetup type:RegistrySetup
     type:TelemetrySetup type:TestKit
+    loginStoreContract
   `,
   '@clarity-runtime/core/text': `
     closestName escapeHiddenCharacters replaceHiddenCharacters

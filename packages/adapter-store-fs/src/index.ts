@@ -15,6 +15,7 @@ export {
   fsPolicyRegistry,
   fsProfileStore,
   fsApprovalStore,
+  fsLoginStore,
   fsServiceRegistry,
 } from './registry/fs-service-registry.ts';
 export type { FsRegistryOptions } from './registry/state-store.ts';

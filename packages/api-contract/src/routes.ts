@@ -1,5 +1,6 @@
 import { auditRoutes } from './audit.ts';
 import { clientsRoutes } from './clients.ts';
+import { loginsRoutes } from './logins.ts';
 import { policiesRoutes } from './policies.ts';
 import { profilesRoutes } from './profiles.ts';
 import { reviewsRoutes } from './reviews.ts';
@@ -25,6 +26,7 @@ export const routes = {
   ...trustRoutes,
   ...tokensRoutes,
   ...profilesRoutes,
+  ...loginsRoutes,
 
   getMetrics: get('/metrics', 'Returns the metrics of the runtime in the text format of Prometheus.', {
     grant: 'read',

@@ -15,3 +15,15 @@ export const compatibility = z.array(
     ownProblems: z.array(modelProblem),
   }),
 );
+
+export const lifecycle = z.enum([
+  'REGISTERED',
+  'STARTING',
+  'RUNNING',
+  'STOPPING',
+  'STOPPED',
+  'CRASHED',
+  'NEEDS_LOGIN',
+  'QUARANTINED',
+]);
+export const health = z.enum(['UNKNOWN', 'HEALTHY', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']);

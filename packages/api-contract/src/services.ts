@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { ApiErrorCode } from './errors.ts';
-import { compatibility, starting } from './service-parts.ts';
+import { compatibility, health, lifecycle, starting } from './service-parts.ts';
 import { del, get, NO_SERVICE, post } from './route.ts';
 import { anyObject, named, noBody, pageQuery, time, whole, type Immutable } from './schemas.ts';
 
-const lifecycle = z.enum(['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOPPED', 'CRASHED', 'QUARANTINED']);
-const health = z.enum(['UNKNOWN', 'HEALTHY', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']);
 const restart = z.object({ mode: z.enum(['never', 'on-failure', 'always']), maxRestarts: whole, windowSeconds: whole });
 
 /** The circuit breaker of a service; absent while it is closed. */

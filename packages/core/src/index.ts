@@ -45,6 +45,11 @@ export {
   type TokenState,
 } from './domain/access/token-record.ts';
 export type { ApprovalOutcome, ApprovalRecord } from './domain/access/approval-record.ts';
+export type { LoginChallenge } from './domain/login/login-challenge.ts';
+export { LoginFailure, loginOutcome, type LoginOutcome, needsLogin } from './domain/login/login-failure.ts';
+export type { ClientRegistration, LoginRecord, SealedText, UpstreamGrant } from './domain/login/login-record.ts';
+export type { OAuthClientMethod, OAuthClientSettings, OAuthSettings } from './domain/login/oauth-settings.ts';
+export type { TokenSet } from './domain/login/token-set.ts';
 export type { Registrant } from './domain/access/registrant.ts';
 export { assertTrusted, type TrustProblem, type TrustReason, type TrustState } from './domain/access/trust.ts';
 export { assertSecretName, assertSecretValue, isSecretName } from './domain/access/secret-rules.ts';
@@ -173,6 +178,14 @@ export type {
   TokenRequest,
 } from './ports/inbound/token-operations.ts';
 export type { PreviewedTool, ProfileOperations, ProfilePreview } from './ports/inbound/profile-operations.ts';
+export type {
+  LoginOperations,
+  LoginReport,
+  LoginRequest,
+  LoginState,
+  ShownLogin,
+  StartedLogin,
+} from './ports/inbound/login-operations.ts';
 export type { TrustedService, TrustOperations, TrustReport } from './ports/inbound/trust-operations.ts';
 export type {
   AuthProviders,

@@ -12,6 +12,7 @@ import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
+import { loginRoutes } from './login-routes.ts';
 import { trustRoutes } from './trust-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 
@@ -35,6 +36,7 @@ export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependenci
   ...trustRoutes(runtime),
   ...tokenRoutes(runtime),
   ...profileRoutes(runtime),
+  ...loginRoutes(runtime),
   ...metricsRoutes(metrics),
   openApiRoute(runtime.instance.version),
 ];

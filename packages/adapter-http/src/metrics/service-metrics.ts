@@ -8,6 +8,7 @@ const LIFECYCLES: Readonly<Record<Lifecycle, 0>> = {
   STOPPING: 0,
   STOPPED: 0,
   CRASHED: 0,
+  NEEDS_LOGIN: 0,
   QUARANTINED: 0,
 };
 const HEALTHS: Readonly<Record<Health, 0>> = {

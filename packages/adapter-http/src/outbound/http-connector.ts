@@ -7,7 +7,13 @@ import {
   type RemoteMcpOrigin,
   type Service,
 } from '@clarity-runtime/core';
-import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '@clarity-runtime/core/ports';
+import type {
+  Connection,
+  ConnectionEvents,
+  ConnectOptions,
+  ServiceConnector,
+  UpstreamAuthorization,
+} from '@clarity-runtime/core/ports';
 import { toDisplayText, EraCache, type ConnectionClock } from '@clarity-runtime/core/protocol';
 import { EndpointRules } from './http/endpoint-rules.ts';
 import { HttpClient } from './http/http-client.ts';
@@ -29,6 +35,7 @@ interface Opening {
   readonly signal: AbortSignal;
   readonly mark: string | undefined;
   readonly isTrial?: boolean;
+  readonly authorization?: UpstreamAuthorization | undefined;
 }
 
 /** The failure can mean that the server has another transport. */
@@ -72,19 +79,19 @@ class HttpConnector implements ServiceConnector {
    * Opens a connection with the transport of the manifest. If the server shows that it does not have it, the other transport is
    * tried (MCP 2025-03-26, Transports, "Backwards Compatibility"), and used until the connector ends.
    */
-  async connect(service: Service, events: ConnectionEvents, { signal, mark }: ConnectOptions): Promise<Connection> {
+  async connect(service: Service, events: ConnectionEvents, options: ConnectOptions): Promise<Connection> {
+    const { signal, mark, authorization } = options;
     const isAborted = (): boolean => signal.aborted;
     if (isAborted()) throw new ClarityError('CALL_CANCELLED', '');
     const { endpoint, transport: wanted } = remote(service.manifest.spec.origin);
     const first = this.#transports.get(endpoint) ?? wanted;
     try {
-      return await this.#open(service, events, { transport: first, signal, mark });
+      return await this.#open(service, events, { transport: first, signal, mark, authorization });
     } catch (error) {
       if (isAborted() || !isOfTransport(error)) throw error;
       const transport = first === 'sse_http' ? 'streamable_http' : 'sse_http';
-      const connection = await this.#open(service, events, { transport, signal, mark, isTrial: true }).catch(
-        () => undefined,
-      );
+      const trial: Opening = { transport, signal, mark, authorization, isTrial: true };
+      const connection = await this.#open(service, events, trial).catch(() => undefined);
       if (connection === undefined) throw error;
       this.#transports.set(endpoint, transport);
       events.onLog(`The service uses the transport ${transport}; spec.origin.transport is ${wanted}`);
@@ -95,9 +102,9 @@ class HttpConnector implements ServiceConnector {
   async #open(
     service: Service,
     events: ConnectionEvents,
-    { transport, signal, mark, isTrial }: Opening,
+    { transport, signal, mark, isTrial, authorization }: Opening,
   ): Promise<Connection> {
-    const upstream = await this.#upstream(service, events, mark);
+    const upstream = await this.#upstream(service, events, { mark, authorization });
     const { endpoint } = upstream.origin;
     const isStreamable = transport === 'streamable_http';
     const connection = isStreamable ? new StreamableConnection(upstream) : new SseConnection(upstream);
@@ -117,10 +124,14 @@ class HttpConnector implements ServiceConnector {
     }
   }
 
-  async #upstream(service: Service, events: ConnectionEvents, mark: string | undefined): Promise<Upstream> {
+  async #upstream(
+    service: Service,
+    events: ConnectionEvents,
+    { mark, authorization }: Pick<Opening, 'mark' | 'authorization'>,
+  ): Promise<Upstream> {
     const origin = remote(service.manifest.spec.origin);
     this.#rules.check(new URL(origin.endpoint));
-    const credential = new UpstreamCredential(service, origin, this.#options.credentials);
+    const credential = new UpstreamCredential(service, origin, this.#options.credentials, authorization);
     await credential.refresh();
     const url = await credential.endpoint();
     const { environment = {} } = this.#options;

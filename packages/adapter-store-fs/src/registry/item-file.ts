@@ -14,7 +14,7 @@ export interface ItemFile<T> {
   /** Older versions of the same layout. */
   readonly readable: readonly number[];
   /** Member with the items, and member of an item with the value. */
-  readonly list: 'services' | 'policies' | 'tokens' | 'profiles' | 'approvals';
+  readonly list: 'services' | 'policies' | 'tokens' | 'profiles' | 'approvals' | 'logins';
   readonly member: 'record' | 'document';
   /** Recognizes a value that this version can use. */
   readonly value: z.ZodType;

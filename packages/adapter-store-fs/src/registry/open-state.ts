@@ -5,6 +5,7 @@ import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { APPROVAL_FORMAT } from './approval-file.ts';
 import { readCheckpoint, type CheckpointFormat } from './checkpoint-file.ts';
 import { applyEntry, kindStateOf, type KindState } from './kind-state.ts';
+import { LOGIN_FORMAT } from './login-file.ts';
 import { POLICY_FORMAT } from './policy-file.ts';
 import { PROFILE_FORMAT } from './profile-file.ts';
 import { REGISTRY_FORMAT } from './registry-file.ts';
@@ -14,7 +15,7 @@ import { decodeState, STATE_KINDS, StateChain, type StateKind } from './state-re
 import { sealOf, STATE_FILES, StateStore, type FsRegistryOptions, type StateOptions } from './state-store.ts';
 
 /**
- * Opens services, policies, access tokens and profiles of a folder: reads the checkpoints and applies the records of the journal that they do not have.
+ * Opens services, policies, access tokens, profiles, approvals and logins of a folder: reads the checkpoints and applies the records of the journal that they do not have.
  * `edited` replaces the content of `registry.json`.
  * @throws StoreError `corrupt` when acknowledged changes are missing, `invalid` when a later version wrote a file;
  * `forbidden`, `exhausted` or `unavailable` when the files cannot be used.
@@ -43,6 +44,7 @@ export async function openState(given: FsRegistryOptions, edited?: RegistryState
     tokens: await open(TOKEN_FORMAT as CheckpointFormat<never>),
     profiles: await open(PROFILE_FORMAT as CheckpointFormat<never>),
     approvals: await open(APPROVAL_FORMAT as CheckpointFormat<never>),
+    logins: await open(LOGIN_FORMAT as CheckpointFormat<never>),
   };
   const events = await replay(options, kinds);
   for (const kind of STATE_KINDS) options.trust?.note(kind, kinds[kind].changes);

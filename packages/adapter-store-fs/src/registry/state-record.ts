@@ -4,7 +4,7 @@ import type { RecordEntry } from '@clarity-runtime/core/registry';
 import type { WorkspaceSeal } from '../trust/workspace-seal.ts';
 
 /** The kinds of records of a workspace. */
-export const STATE_KINDS = ['services', 'policies', 'tokens', 'profiles', 'approvals'] as const;
+export const STATE_KINDS = ['services', 'policies', 'tokens', 'profiles', 'approvals', 'logins'] as const;
 export type StateKind = (typeof STATE_KINDS)[number];
 
 /** First line of a state journal: the number of changes per kind before its first record; absent for a kind without any. */

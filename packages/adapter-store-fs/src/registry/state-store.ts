@@ -3,6 +3,7 @@ import {
   StoreError,
   type ApprovalRecord,
   type AuditEventDraft,
+  type LoginRecord,
   type PolicyDocument,
   type Profile,
   type ServiceRecord,
@@ -13,11 +14,13 @@ import {
   MemoryPolicyRegistry,
   MemoryProfileStore,
   MemoryApprovalStore,
+  MemoryLoginStore,
   MemoryServiceRegistry,
 } from '@clarity-runtime/core/memory';
 import type {
   AccessTokenStore,
   ApprovalStore,
+  LoginStore,
   PolicyRegistry,
   ProfileStore,
   ServiceRegistry,
@@ -62,9 +65,9 @@ export const STATE_FILES = ['state.wal.jsonl', 'state.wal.jsonl.copy'] as const;
 const FOLD_AT_BYTES = 1024 * 1024;
 
 /**
- * Services, policies, access tokens, profiles and approvals of a workspace. A change is one record of the state journal, together with its event, in
- * two copies on disk before it resolves. The checkpoints `registry.json`, `policies.json`, `tokens.json`, `profiles.json` and
- * `approvals.json` are folds of the journal, each with a copy.
+ * Services, policies, access tokens, profiles, approvals and logins of a workspace. A change is one record of the state journal, together with its event, in
+ * two copies on disk before it resolves. The checkpoints `registry.json`, `policies.json`, `tokens.json`, `profiles.json`, `approvals.json` and
+ * `logins.json` are folds of the journal, each with a copy.
  */
 export class StateStore implements AsyncDisposable {
   readonly services: ServiceRegistry;
@@ -72,6 +75,7 @@ export class StateStore implements AsyncDisposable {
   readonly tokens: AccessTokenStore;
   readonly profiles: ProfileStore;
   readonly approvals: ApprovalStore;
+  readonly logins: LoginStore;
   readonly #options: StateOptions;
   readonly #chain: StateChain;
   readonly #kinds: Readonly<Record<StateKind, KindState>>;
@@ -99,6 +103,7 @@ export class StateStore implements AsyncDisposable {
     this.tokens = new MemoryAccessTokenStore(this.#backing<TokenRecord>('tokens'));
     this.profiles = new MemoryProfileStore(this.#backing<Profile>('profiles'));
     this.approvals = new MemoryApprovalStore(this.#backing<ApprovalRecord>('approvals'));
+    this.logins = new MemoryLoginStore(this.#backing<LoginRecord>('logins'));
   }
 
   /** Writes the events of stored changes to the audit. An event that cannot be written stays in the journal. */
@@ -121,6 +126,7 @@ export class StateStore implements AsyncDisposable {
     await this.tokens[Symbol.asyncDispose]();
     await this.profiles[Symbol.asyncDispose]();
     await this.approvals[Symbol.asyncDispose]();
+    await this.logins[Symbol.asyncDispose]();
   }
 
   #backing<T>(kind: StateKind): RecordBacking<T> {

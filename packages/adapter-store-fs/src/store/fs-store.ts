@@ -9,6 +9,7 @@ import type {
   Clock,
   InterfaceStore,
   Leases,
+  LoginStore,
   PolicyRegistry,
   ServiceRegistry,
   Telemetry,
@@ -66,6 +67,7 @@ export interface FsStore extends AsyncDisposable {
   readonly accessTokens: AccessTokenStore;
   readonly profiles: ProfileStore;
   readonly approvals: ApprovalStore;
+  readonly logins: LoginStore;
   readonly telemetry: Telemetry;
   readonly artifacts: ArtifactStore;
   /** Last known interfaces of the services. */
@@ -131,25 +133,23 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       await retried(() => fsTelemetry({ folder, files: stored, clock, origin: boot, outside: trust, ...limit })),
     );
     trust.watch(telemetry.chain);
-    const onRecovered = recordRecovery(telemetry, clock);
     const state = owned(
       await openState({
         folder,
         files,
         now: () => clock.wall(),
-        onRecovered,
+        onRecovered: recordRecovery(telemetry, clock),
         onUnsupported: recordUnsupported(telemetry, clock),
         deliver: deliverTo(telemetry),
         trust,
       }),
     );
-    const { services: registry, tokens: accessTokens, policies, profiles, approvals } = state;
-    const records = { registry, policies, accessTokens, profiles, approvals };
+    const { services: registry, tokens: accessTokens, policies, profiles, approvals, logins } = state;
+    const records = { registry, policies, accessTokens, profiles, approvals, logins };
     const secretIndex = await retried(() => SecretIndex.open({ folder, files, trust }));
     await trust.decide();
     const leases = owned(new MemoryLeases({ fence: boot.boot }));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files, clock });
-    const interfaces = fsInterfaceStore({ folder: join(folder, 'interfaces'), files, seal: sealOf(trust) });
     owned(new ArtifactCollector({ folder, files, clock }));
     isOpening = false;
     return {
@@ -161,7 +161,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       ...records,
       telemetry,
       artifacts,
-      interfaces,
+      interfaces: fsInterfaceStore({ folder: join(folder, 'interfaces'), files, seal: sealOf(trust) }),
       secretIndex,
       leases,
       trust,
@@ -210,10 +210,10 @@ function deliverTo(telemetry: Telemetry): NonNullable<FsRegistryOptions['deliver
 
 /** Names of files that a workspace has after its first start. */
 const STATE_FILE =
-  /^(boot\.json|registry\.json|policies\.json|tokens\.json|profiles\.json|approvals\.json|secrets\.json|telemetry\.|session\.key|state\.wal)/;
+  /^(boot\.json|registry\.json|policies\.json|tokens\.json|profiles\.json|approvals\.json|logins\.json|secrets\.json|telemetry\.|session\.key|state\.wal)/;
 /** Names of the files of a store; other files are left unchanged. */
 const STORE_FILE =
-  /^(registry\.json|policies\.json|tokens\.json|profiles\.json|approvals\.json|secrets\.json|children\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
+  /^(registry\.json|policies\.json|tokens\.json|profiles\.json|approvals\.json|logins\.json|secrets\.json|children\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
 const TEMPORARY_SUFFIX = /\.tmp-[\w-]+$/;
 const CLAIM = /^daemon\.lock\.claim-[a-f0-9]{12}$/;
 

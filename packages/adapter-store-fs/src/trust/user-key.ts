@@ -4,6 +4,8 @@ import { chmod, link, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError } from '@clarity-runtime/core';
 import { codeOf } from '../files/store-failure.ts';
+import type { LoginSealer } from '@clarity-runtime/core/ports';
+import { loginSealer } from './login-sealer.ts';
 import { workspaceSeal, type WorkspaceSeal } from './workspace-seal.ts';
 
 const NAME = 'user.key';
@@ -19,6 +21,8 @@ export interface UserKey {
   /** Reason why the key is lost when this process ends; undefined for a stored key. */
   readonly ephemeral?: string;
   seal(workspaceId: string): WorkspaceSeal;
+  /** Encrypts the tokens of logins. It does not depend on the workspace, so that a moved workspace keeps its logins. */
+  readonly sealer: LoginSealer;
 }
 
 /** Options of `openUserKey`. */
@@ -119,4 +123,5 @@ const keyOf = (path: string, keys: readonly Uint8Array[], ephemeral?: string): U
   path,
   ...(ephemeral === undefined ? {} : { ephemeral }),
   seal: (workspaceId) => workspaceSeal(keys, workspaceId),
+  sealer: loginSealer(keys, ephemeral),
 });

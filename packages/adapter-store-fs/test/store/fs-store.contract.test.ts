@@ -5,6 +5,7 @@ import {
   fsAccessTokenStore,
   fsProfileStore,
   fsApprovalStore,
+  fsLoginStore,
   fsArtifactStore,
   fsPolicyRegistry,
   fsServiceRegistry,
@@ -16,6 +17,7 @@ import {
   accessTokenStoreContract,
   profileStoreContract,
   approvalStoreContract,
+  loginStoreContract,
   artifactStoreContract,
   auditStoreContract,
   policyRegistryContract,
@@ -53,6 +55,10 @@ profileStoreContract(kit, 'fs', async () => {
 approvalStoreContract(kit, 'fs', async () => {
   const folder = join(await temporaryFolder(), 'runtime');
   return { open: () => fsApprovalStore({ folder }) };
+});
+loginStoreContract(kit, 'fs', async () => {
+  const folder = join(await temporaryFolder(), 'runtime');
+  return { open: () => fsLoginStore({ folder }) };
 });
 artifactStoreContract(kit, 'fs', async () => fsArtifactStore({ folder: join(await temporaryFolder(), 'artifacts') }));
 

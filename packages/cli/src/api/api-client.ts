@@ -27,6 +27,9 @@ export type TokenBody = z.input<typeof routes.createToken.body>;
 /** A profile as the daemon takes it. */
 export type ProfileBody = z.input<typeof routes.applyProfile.body>['profile'];
 
+/** The settings of a login. */
+export type LoginBody = z.input<typeof routes.beginLogin.body>;
+
 /** The HTTP API of the daemon. An error reply is thrown as an `ApiError` with the hint of the daemon. */
 export class ApiClient {
   readonly daemonUrl: URL;
@@ -162,6 +165,14 @@ export class ApiClient {
   previewProfile = (name: string) => this.call(routes.previewProfile, { id: name });
 
   removeProfile = (name: string) => this.call(routes.removeProfile, { id: name, body: {} });
+
+  logins = () => this.call(routes.getLogins);
+
+  beginLogin = (id: string, body: LoginBody) => this.call(routes.beginLogin, { id, body });
+
+  completeLogin = (flow: string, response: string) => this.call(routes.completeLogin, { id: flow, body: { response } });
+
+  logout = (id: string) => this.call(routes.logout, { id, body: {} });
 
   tokens = () => this.call(routes.listTokens);
 

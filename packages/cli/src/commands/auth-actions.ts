@@ -100,8 +100,8 @@ const deleteSecret: AuthAction = {
   },
 };
 
-/** The actions of `clarityctl auth`, in the order of the help. */
-export const authActions: Readonly<Record<string, AuthAction>> = {
+/** The actions of `clarityctl auth` for secrets, in the order of the help. */
+export const secretActions: Readonly<Record<string, AuthAction>> = {
   providers,
   validate,
   'list-secrets': listSecrets,

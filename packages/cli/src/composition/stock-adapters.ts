@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { httpConnector, type OwnAddress, type TombstoneStore } from '@clarity-runtime/adapter-http';
+import { httpConnector, oauthClient, type OwnAddress, type TombstoneStore } from '@clarity-runtime/adapter-http';
 import {
   processConnector,
   ServicePeers,
@@ -70,6 +70,10 @@ export interface StockAdapters extends Required<
     | 'accessTokens'
     | 'profiles'
     | 'approvals'
+    | 'logins'
+    | 'loginSealer'
+    | 'leases'
+    | 'authorization'
     | 'telemetry'
     | 'secretStore'
     | 'credentialProviders'
@@ -145,6 +149,12 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     ...(options.credentialProviders ?? []),
   ];
   const credentials = credentialResolver(credentialProviders);
+  const rules = {
+    allowedHosts: remote.allowedHosts ?? [],
+    denyPrivate: remote.denyPrivate ?? false,
+    ownAddresses: () => own,
+    environment,
+  };
   const connectors = [
     localWasmConnector({
       host,
@@ -158,11 +168,8 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
       },
     }),
     httpConnector({
-      allowedHosts: remote.allowedHosts ?? [],
-      denyPrivate: remote.denyPrivate ?? false,
-      ownAddresses: () => own,
+      ...rules,
       credentials,
-      environment,
       limits: {
         ...(timeoutMs === undefined ? {} : { callTimeoutMs: timeoutMs }),
         ...(maxPayloadBytes === undefined ? {} : { maxReplyBytes: maxPayloadBytes, maxMediaBytes: maxPayloadBytes }),
@@ -194,6 +201,10 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     accessTokens: workspace.accessTokens,
     profiles: workspace.profiles,
     approvals: workspace.approvals,
+    logins: workspace.logins,
+    loginSealer: workspace.trust.key.sealer,
+    leases: workspace.leases,
+    authorization: oauthClient(rules),
     telemetry: workspace.telemetry,
     trust: workspace.trust,
     unkeptTrust: () => workspace.trust.unkept,

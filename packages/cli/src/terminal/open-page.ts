@@ -27,8 +27,8 @@ export function canOpenPage({
 /** Returns the command that opens a page in the browser of the user. The URL is one argument. */
 export function openCommand(url: string, platform: NodeJS.Platform = process.platform): readonly [string, ...string[]] {
   if (platform === 'darwin') return ['open', url];
-  // `start` takes the first quoted argument as the title of a window.
-  if (platform === 'win32') return ['cmd', '/c', 'start', '""', url];
+  // Not `cmd /c start`, which runs the text after a `&` of the URL as a command.
+  if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', url];
   return ['xdg-open', url];
 }
 

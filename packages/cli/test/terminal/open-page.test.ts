@@ -21,5 +21,5 @@ test('the URL is one argument of the command on every system', () => {
   const url = 'http://127.0.0.1:4707/status?a=1&b=2';
   expect(openCommand(url, 'linux')).toEqual(['xdg-open', url]);
   expect(openCommand(url, 'darwin')).toEqual(['open', url]);
-  expect(openCommand(url, 'win32')).toEqual(['cmd', '/c', 'start', '""', url]);
+  expect(openCommand(url, 'win32')).toEqual(['rundll32', 'url.dll,FileProtocolHandler', url]);
 });

@@ -36,7 +36,9 @@ export function bindServices(container: Container): void {
     const count = (name: LimitName): void => {
       limits.count(name);
     };
-    return new UpstreamObserver(count, c.resolve(PART.instance).id);
+    return new UpstreamObserver(count, c.resolve(PART.instance).id, (service) =>
+      c.resolve(PART.authorizations)(service),
+    );
   });
   bind(
     container,

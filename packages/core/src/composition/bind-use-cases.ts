@@ -134,6 +134,7 @@ function createServiceUseCases(c: Container): ServiceUseCases {
         c.resolve(PORT.policyRegistry),
         c.resolve(PORT.accessTokenStore),
         c.resolve(PORT.profileStore),
+        c.resolve(PORT.loginStore),
       ].flatMap((store) => store.unsupported ?? []),
     compatibility: (service) => c.resolve(PART.gateway).compatibility(service),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),

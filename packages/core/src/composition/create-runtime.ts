@@ -1,6 +1,7 @@
 import type { Runtime } from '../ports/inbound/runtime.ts';
 import { bindCalls } from './bind-calls.ts';
 import { bindControl } from './bind-control.ts';
+import { bindLogins } from './bind-logins.ts';
 import { bindRuntime } from './bind-runtime.ts';
 import { bindServices } from './bind-services.ts';
 import { bindUseCases } from './bind-use-cases.ts';
@@ -48,6 +49,7 @@ export async function createRuntime(
     child.register(PART.options, { useValue: options });
     registerAdapters(child, adapters);
     bindServices(child);
+    bindLogins(child);
     bindCalls(child);
     bindUseCases(child);
     bindControl(child);

@@ -3,6 +3,9 @@ import {
   MemoryAccessTokenStore,
   MemoryApprovalStore,
   MemoryInterfaceStore,
+  MemoryLeases,
+  MemoryLoginSealer,
+  MemoryLoginStore,
   MemoryPolicyRegistry,
   MemoryProfileStore,
   MemorySecretStore,
@@ -37,6 +40,10 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   fill(PORT.profileStore, adapters.profiles, () => new MemoryProfileStore());
   fill(PORT.accessTokenStore, adapters.accessTokens, () => new MemoryAccessTokenStore());
   fill(PORT.approvalStore, adapters.approvals, () => new MemoryApprovalStore());
+  fill(PORT.loginStore, adapters.logins, () => new MemoryLoginStore());
+  fill(PORT.loginSealer, adapters.loginSealer, () => new MemoryLoginSealer());
+  fill(PORT.leases, adapters.leases, () => new MemoryLeases());
+  fill(PORT.authorizationClient, adapters.authorization);
   fill(PORT.interfaceStore, adapters.interfaces, () => new MemoryInterfaceStore());
   fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry());
   fill(PORT.auditStore, adapters.auditStore);
@@ -71,13 +78,15 @@ export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void
     accessTokens,
     profiles,
     approvals,
+    logins,
     telemetry,
     connectors = [],
     credentialProviders = [],
     ...others
   } = adapters;
   for (const adapter of [...owned].reverse()) lifetime.own(adapter);
-  for (const adapter of [telemetry, approvals, profiles, accessTokens, policies, registry]) lifetime.own(adapter);
+  for (const adapter of [telemetry, logins, approvals, profiles, accessTokens, policies, registry])
+    lifetime.own(adapter);
   for (const adapter of [...Object.values(others), ...credentialProviders, ...connectors]) lifetime.own(adapter);
 }
 

@@ -3,6 +3,7 @@ import type {
   ApprovalStore,
   ArtifactCleaner,
   AuditStore,
+  AuthorizationClient,
   ClientConfigs,
   Clock,
   Compiler,
@@ -11,6 +12,9 @@ import type {
   Entropy,
   InterfaceStore,
   InterfaceJudge,
+  Leases,
+  LoginSealer,
+  LoginStore,
   PolicyRegistry,
   ProfileStore,
   SchemaValidator,
@@ -47,6 +51,14 @@ export interface RuntimeAdapters extends ControlAdapters {
   readonly accessTokens?: AccessTokenStore;
   /** Keeps calls that wait for an operator over restarts. */
   readonly approvals?: ApprovalStore;
+  /** Grants and registered clients of logins; in memory when absent. Give `loginSealer` too. */
+  readonly logins?: LoginStore;
+  /** Encrypts the tokens of logins; they are kept in memory when absent. */
+  readonly loginSealer?: LoginSealer;
+  /** Logs in to remote services with OAuth; without it they have no login. */
+  readonly authorization?: AuthorizationClient;
+  /** Exclusive rights among processes with the same stores; of this process when absent. */
+  readonly leases?: Leases;
   readonly connectors?: readonly ServiceConnector[];
   readonly secretStore?: SecretStore;
   /** Providers of credential references; `file` over `secretStore` when absent. */

@@ -4,6 +4,7 @@ import type { PolicyCatalog } from '../application/calls/policy-catalog.ts';
 import type { InterfaceMemory } from '../application/services/interface-memory.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
+import type { LoginVault } from '../application/login/login-vault.ts';
 import type { AccessTokens } from '../application/use-cases/access-tokens.ts';
 import type { Profiles } from '../application/use-cases/profiles.ts';
 import type { Approvals } from '../application/use-cases/approvals.ts';
@@ -27,6 +28,7 @@ export interface RuntimeLifecycleDependencies {
   readonly lifetime: Lifetime;
   readonly policies: PolicyCatalog;
   readonly supervisor: ServiceSupervisor;
+  readonly logins: LoginVault;
   readonly tokens: AccessTokens;
   readonly profiles: Profiles;
   readonly approvals: Approvals;
@@ -46,7 +48,8 @@ export class RuntimeLifecycle {
 
   /** Reads tokens, policies, services and approvals from their stores. Starts no service. */
   async load(): Promise<void> {
-    const { catalog, policies, profiles, supervisor, tokens } = this.#dependencies;
+    const { catalog, logins, policies, profiles, supervisor, tokens } = this.#dependencies;
+    await logins.load();
     await tokens.load('default');
     await profiles.load('default');
     await policies.load('default');
@@ -111,6 +114,7 @@ export class RuntimeLifecycle {
     this.#dependencies.tokens.close();
     this.#dependencies.profiles.close();
     this.#dependencies.approvals.close();
+    this.#dependencies.logins.close();
     await this.#dependencies.interfaces.flush();
     await this.#dependencies.audit.flush();
     await this.#record('stopped');

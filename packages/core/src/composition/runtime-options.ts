@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   readonly maxReplyBytes?: number;
   /** Call limits by origin type, for limits that neither the manifest nor its policy sets. Merged over the defaults. */
   readonly callDefaults?: CallDefaults;
+  /** URL of the client metadata document of this installation, for logins to remote services. Default: none. */
+  readonly oauthClientDocument?: string | undefined;
   /** Milliseconds that a call waits for the restart of its service. Default: 10000. 0: calls do not wait. */
   readonly recoveryTimeoutMs?: number;
   /** Options of the circuit breakers, merged over the defaults. */

@@ -12,6 +12,9 @@ import type { InterfaceMemory } from '../application/services/interface-memory.t
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import type { ServiceChanges } from '../application/support/service-changes.ts';
 import type { AccessTokens } from '../application/use-cases/access-tokens.ts';
+import type { Logins } from '../application/use-cases/logins.ts';
+import type { LoginTargets } from '../application/login/login-targets.ts';
+import type { LoginVault } from '../application/login/login-vault.ts';
 import type { Approvals } from '../application/use-cases/approvals.ts';
 import type { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
 import type { ClientSetup } from '../application/use-cases/client-setup.ts';
@@ -30,6 +33,7 @@ import type {
   ApprovalStore,
   ArtifactCleaner,
   AuditStore,
+  AuthorizationClient,
   CallStage,
   ClientConfigs,
   Clock,
@@ -39,6 +43,9 @@ import type {
   Entropy,
   InterfaceStore,
   InterfaceJudge,
+  Leases,
+  LoginSealer,
+  LoginStore,
   PolicyRegistry,
   ProfileStore,
   SchemaValidator,
@@ -50,6 +57,7 @@ import type {
   WorkspaceTrust,
 } from '../ports/index.ts';
 import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
+import type { Authorizations } from './bind-logins.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { MetricsReader } from './runtime-metrics.ts';
 import type { RuntimeLifecycle } from './runtime-lifecycle.ts';
@@ -73,6 +81,14 @@ export const PORT = {
   profileStore: port<ProfileStore>('profileStore'),
   accessTokenStore: port<AccessTokenStore>('accessTokenStore'),
   approvalStore: port<ApprovalStore>('approvalStore'),
+  /** Grants and registered clients of logins to remote services. */
+  loginStore: port<LoginStore>('loginStore'),
+  /** Encrypts the tokens in `loginStore`. Without it they are kept in memory. */
+  loginSealer: port<LoginSealer>('loginSealer'),
+  /** Exchanges messages with authorization servers. Without it remote services have no login. */
+  authorizationClient: port<AuthorizationClient>('authorizationClient'),
+  /** Exclusive rights among processes with the same stores. */
+  leases: port<Leases>('leases'),
   telemetry: port<Telemetry>('telemetry'),
   /** The store that audit events are read from. Without it they are read from the telemetry. */
   auditStore: port<AuditStore>('auditStore'),
@@ -132,6 +148,10 @@ export const PART = {
   tools: part<ToolUseCases>('tools'),
   tokens: part<AccessTokens>('tokens'),
   profiles: part<Profiles>('profiles'),
+  authorizations: part<Authorizations>('authorizations'),
+  loginTargets: part<LoginTargets>('loginTargets'),
+  loginVault: part<LoginVault>('loginVault'),
+  logins: part<Logins>('logins'),
   trust: part<TrustUseCases>('trust'),
   metrics: part<MetricsReader>('metrics'),
   approvals: part<Approvals>('approvals'),

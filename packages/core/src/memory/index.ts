@@ -1,4 +1,5 @@
 /** In-memory adapters: the defaults of `createRuntime`, and doubles for tests. */
+export { MemoryLoginSealer, MemoryLoginStore } from './memory-login-store.ts';
 export { MemoryAccessTokenStore } from './memory-access-token-store.ts';
 export { MemoryApprovalStore } from './memory-approval-store.ts';
 export { ManualClock } from './manual-clock.ts';

@@ -1,5 +1,15 @@
 export type { AccessTokenStore } from './outbound/access-token-store.ts';
 export type { ApprovalStore } from './outbound/approval-store.ts';
+export type {
+  AuthorizationClient,
+  AuthorizationRequest,
+  AuthorizationServer,
+  LoginTarget,
+  OAuthClient,
+  RegisteredClient,
+} from './outbound/authorization-client.ts';
+export type { LoginSealer, LoginStore, SealContext } from './outbound/login-store.ts';
+export type { RefusedRequest, UpstreamAuthorization } from './outbound/upstream-authorization.ts';
 export type { ArtifactCleaner, CleanedUp } from './outbound/artifact-cleaner.ts';
 export type {
   AuditReset,

@@ -16,6 +16,7 @@ export { recordStoreContract } from './record-store-contract.ts';
 export {
   accessTokenStoreContract,
   approvalStoreContract,
+  loginStoreContract,
   policyRegistryContract,
   profileStoreContract,
   serviceRegistryContract,

@@ -1,6 +1,7 @@
 import type { ApprovalRecord } from '../domain/access/approval-record.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import type { Profile } from '../domain/access/profile.ts';
+import type { LoginRecord } from '../domain/login/login-record.ts';
 import type { TokenRecord } from '../domain/access/token-record.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import type { ServiceRecord } from '../domain/services/service.ts';
@@ -108,6 +109,30 @@ export const APPROVAL_SAMPLES: RecordSamples<ApprovalRecord> = {
   make: sampleApproval,
   idOf: ({ key }) => key,
   noteOf: ({ arguments: args }) => (args as { readonly note: string }).note,
+};
+
+/** Returns a valid grant. Grants with different `note` differ. */
+export const sampleLogin = (name: string, note = ''): LoginRecord => ({
+  schema: 1,
+  type: 'grant',
+  // Ordered like the names.
+  id: hex(new TextEncoder().encode(name)).padEnd(64, '0').slice(0, 64),
+  serviceId: 'svc_0123456789ab',
+  issuer: 'https://issuer.example',
+  clientId: name,
+  generation: 1,
+  requestedScopes: [note],
+  scopes: [],
+  obtainedAt: '2026-01-01T00:00:00.000Z',
+  canRefresh: true,
+  by: 'operator embedder',
+  sealed: { kid: '0', iv: '1', ct: '2' },
+});
+
+export const LOGIN_SAMPLES: RecordSamples<LoginRecord> = {
+  make: sampleLogin,
+  idOf: ({ id }) => id,
+  noteOf: (record) => (record.type === 'grant' ? (record.requestedScopes[0] ?? '') : ''),
 };
 
 let ops = 0;

@@ -1,9 +1,17 @@
 import type { ApprovalRecord } from '../domain/access/approval-record.ts';
 import type { Profile } from '../domain/access/profile.ts';
+import type { LoginRecord } from '../domain/login/login-record.ts';
 import type { TokenRecord } from '../domain/access/token-record.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import type { ServiceRecord } from '../domain/services/service.ts';
-import { APPROVAL_SAMPLES, POLICY_SAMPLES, PROFILE_SAMPLES, SERVICE_SAMPLES, TOKEN_SAMPLES } from './record-samples.ts';
+import {
+  APPROVAL_SAMPLES,
+  LOGIN_SAMPLES,
+  POLICY_SAMPLES,
+  PROFILE_SAMPLES,
+  SERVICE_SAMPLES,
+  TOKEN_SAMPLES,
+} from './record-samples.ts';
 import type { RecordStoreSetup } from './record-contract-tools.ts';
 import { recordStoreContract } from './record-store-contract.ts';
 import type { TestKit } from './test-kit.ts';
@@ -50,4 +58,13 @@ export function approvalStoreContract(
   setup: () => Promise<RecordStoreSetup<ApprovalRecord>>,
 ): void {
   recordStoreContract(kit, `approvals, ${name}`, APPROVAL_SAMPLES, setup);
+}
+
+/** Contract of a `LoginStore`. */
+export function loginStoreContract(
+  kit: TestKit,
+  name: string,
+  setup: () => Promise<RecordStoreSetup<LoginRecord>>,
+): void {
+  recordStoreContract(kit, `logins, ${name}`, LOGIN_SAMPLES, setup);
 }

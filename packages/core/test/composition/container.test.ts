@@ -15,6 +15,9 @@ import {
   ManualClock,
   MemoryAccessTokenStore,
   MemoryApprovalStore,
+  MemoryLeases,
+  MemoryLoginSealer,
+  MemoryLoginStore,
   MemoryPolicyRegistry,
   MemoryProfileStore,
   MemoryInterfaceStore,
@@ -22,40 +25,12 @@ import {
   MemoryServiceRegistry,
   MemoryTelemetry,
 } from '@clarity-runtime/core/memory';
-import type {
-  CallStage,
-  ClientConfig,
-  CompilerInstaller,
-  CredentialProvider,
-  SchemaValidator,
-} from '@clarity-runtime/core/ports';
 import { fakeCompiler, FakeWorkspace, provisioner } from '../support/control-stage.ts';
+import { FakeAuthorization, FakeRemote, logIn, registerRemote } from '../support/fake-authorization.ts';
 import { FakeConnector, manifestOf } from '../support/fake-connector.ts';
+import { absentCompiler, acceptAll, client, credentials, installer, passOn } from '../support/port-fakes.ts';
 import { recorded } from '../support/recorded.ts';
 import { ask } from '../support/speak.ts';
-
-const change = { client: 'fake', path: '/fake.json', updated: true, next: 'restart it', diff: '', entry: '' };
-const client: ClientConfig = {
-  client: 'fake',
-  scopes: ['user'],
-  transports: ['stdio'],
-  state: () => Promise.resolve({ client: 'fake', path: '/fake.json', configured: false, present: true }),
-  put: () => Promise.resolve(change),
-  remove: () => Promise.resolve(change),
-};
-const credentials: CredentialProvider = {
-  scheme: 'fake',
-  resolve: () => Promise.reject(new Error('not used')),
-  validate: () => Promise.resolve({ valid: true, issues: [], headers: [] }),
-  health: () => Promise.resolve({ healthy: true, detail: 'ready' }),
-};
-const installer: CompilerInstaller = {
-  allowed: ['brew'],
-  run: () => Promise.resolve({ exitCode: 0, output: '' }),
-};
-const absentCompiler = { ...fakeCompiler, state: () => Promise.resolve({ available: false, problem: 'absent' }) };
-const passOn: CallStage = { name: 'pass-on', run: (call, next) => next(call) };
-const acceptAll: SchemaValidator = () => () => undefined;
 
 const control = (runtime: Runtime, name: string, args: object = {}): Promise<unknown> =>
   ask(runtime, 'tools/call', { name: `runtime__${name}`, arguments: args }, { caller: provisioner });
@@ -94,6 +69,30 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
     fake: new MemoryApprovalStore(),
     use: (runtime) => runtime.approvals.list(embeddedCaller),
     method: 'list',
+  },
+  loginStore: {
+    fake: new MemoryLoginStore(),
+    use: async (runtime) => logIn(runtime, await registerRemote(runtime)),
+    method: 'put',
+  },
+  loginSealer: {
+    fake: new MemoryLoginSealer(),
+    use: async (runtime) => logIn(runtime, await registerRemote(runtime)),
+    method: 'seal',
+  },
+  authorizationClient: {
+    fake: new FakeAuthorization(),
+    use: async (runtime) => logIn(runtime, await registerRemote(runtime)),
+    method: 'discover',
+  },
+  leases: {
+    fake: new MemoryLeases(),
+    use: async (runtime) => {
+      const serviceId = await registerRemote(runtime);
+      await logIn(runtime, serviceId);
+      await runtime.services.restart(embeddedCaller, serviceId);
+    },
+    method: 'acquire',
   },
   telemetry: {
     fake: new MemoryTelemetry(),
@@ -187,7 +186,9 @@ test.each(Object.entries(rows))('PORT.%s resolves to the registration of the emb
   );
   const connector = new FakeConnector();
   if (name === 'interfaceJudge') connector.tools.set('calc', [{ name: 'add', note: 'x'.repeat(20_000) }]);
-  const adapters = { connectors: [connector], compiler: absentCompiler };
+  // Its tokens have ended, so that the next connection renews them.
+  const authorization = Object.assign(new FakeAuthorization(), { expiresAt: 1 });
+  const adapters = { connectors: [connector, new FakeRemote()], compiler: absentCompiler, authorization };
   await using runtime = await createRuntime({ container, adapters, options: { controlTools: true } });
   // A validator compiles its schemas while the runtime starts; every other port is used afterwards.
   if (name !== 'schemaValidator') calls.length = 0;

@@ -17,7 +17,11 @@ import type {
   InterfaceStore,
   PolicyRegistry,
   ProfileStore,
+  AuthorizationClient,
   InterfaceJudge,
+  Leases,
+  LoginSealer,
+  LoginStore,
   SchemaValidator,
   SecretStore,
   ServiceConnector,
@@ -34,6 +38,10 @@ test('each token carries the type of its port', () => {
     readonly profileStore: Token<ProfileStore>;
     readonly accessTokenStore: Token<AccessTokenStore>;
     readonly approvalStore: Token<ApprovalStore>;
+    readonly loginStore: Token<LoginStore>;
+    readonly loginSealer: Token<LoginSealer>;
+    readonly authorizationClient: Token<AuthorizationClient>;
+    readonly leases: Token<Leases>;
     readonly telemetry: Token<Telemetry>;
     readonly auditStore: Token<AuditStore>;
     readonly secretStore: Token<SecretStore>;

@@ -5,6 +5,7 @@ import {
   ManualClock,
   MemoryAccessTokenStore,
   MemoryApprovalStore,
+  MemoryLoginStore,
   MemoryArtifactStore,
   MemoryInterfaceStore,
   MemoryPolicyRegistry,
@@ -23,6 +24,7 @@ import {
   artifactStoreContract,
   auditStoreContract,
   interfaceStoreContract,
+  loginStoreContract,
   secretStoreContract,
   leasesContract,
   limiterContract,
@@ -59,6 +61,7 @@ accessTokenStoreContract(kit, 'memory', () =>
 );
 profileStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryProfileStore()) }));
 approvalStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryApprovalStore()) }));
+loginStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryLoginStore()) }));
 recordStoreContract(
   kit,
   'memory, with fences and two handles',

@@ -7,8 +7,20 @@ import {
   Redactor,
   ServiceValues,
 } from '@clarity-runtime/core/internal';
-import type { Credential } from '@clarity-runtime/core/ports';
+import type { Credential, UpstreamAuthorization } from '@clarity-runtime/core/ports';
+import { bearerChallenge } from './bearer-challenge.ts';
 import type { HttpConnectorOptions } from './options.ts';
+
+/** Milliseconds to get a token for a connection or a request. */
+const LOGIN_MS = 35_000;
+
+/** `isRepeated`: the request has been sent twice. `mayRepeat`: it has no effect, so that it can be sent again in any case. */
+export interface RefusedSend {
+  readonly isRepeated: boolean;
+  readonly mayRepeat: boolean;
+  /** Version of the credential that was sent: another request may have renewed it since. */
+  readonly version: string | undefined;
+}
 
 /**
  * The credential, the headers and the query of one upstream. They are resolved with the connection, so that no call waits for
@@ -19,16 +31,24 @@ export class UpstreamCredential {
   readonly #origin: RemoteMcpOrigin;
   readonly #credentials: HttpConnectorOptions['credentials'];
   readonly #host: string;
+  readonly #authorization: UpstreamAuthorization | undefined;
   #current: Credential | undefined;
   #headers: Readonly<Record<string, string>> = {};
   readonly #seen: Secret[] = [];
   readonly #configured: string[];
   #redactor: Redactor | undefined;
 
-  constructor(service: Service, origin: RemoteMcpOrigin, credentials: HttpConnectorOptions['credentials']) {
+  /** `authorization` is the login of a service without `authRef`. */
+  constructor(
+    service: Service,
+    origin: RemoteMcpOrigin,
+    credentials: HttpConnectorOptions['credentials'],
+    authorization?: UpstreamAuthorization,
+  ) {
     this.#service = service;
     this.#origin = origin;
     this.#credentials = credentials;
+    this.#authorization = authorization;
     this.#host = hostOf(new URL(origin.endpoint));
     this.#configured = [...hiddenValues(service.manifest)];
     this.#redactor = Redactor.of([], this.#configured);
@@ -65,14 +85,51 @@ export class UpstreamCredential {
       }
       assertHeaderValue(authRef, fresh.header.name, fresh.secret);
     }
+    const login =
+      authRef === undefined ? await this.#authorization?.credential(AbortSignal.timeout(LOGIN_MS)) : undefined;
     const resolved: Record<string, string> = {};
     for (const [at, entry] of headers.entries()) {
       resolved[entry.name.toLowerCase()] = await values.header(entry, `spec.origin.headers[${String(at)}]`);
     }
+    // The login replaces a header of the manifest.
+    if (this.#authorization !== undefined) delete resolved['authorization'];
     this.#headers = resolved;
-    this.#current = fresh;
+    this.#current = fresh ?? login;
     this.#hide(values);
+    if (login !== undefined) this.#hideLogin(login);
     return JSON.stringify(this.headers()) !== before;
+  }
+
+  /**
+   * The service answered 401 with this challenge. Returns whether the request is sent once more, with another credential.
+   * @throws ClarityError LOGIN_REQUIRED, CREDENTIAL_REFRESH_FAILED for a service with a login.
+   */
+  async refused(challenge: string | undefined, { isRepeated, mayRepeat, version }: RefusedSend): Promise<boolean> {
+    const authorization = this.#authorization;
+    if (authorization === undefined) return !isRepeated && (await this.refresh().catch(() => false));
+    const parsed = bearerChallenge(challenge);
+    const request = {
+      ...(parsed === undefined ? {} : { challenge: parsed }),
+      ...(version === undefined ? {} : { version }),
+      isRepeated,
+    };
+    const next = await authorization.refused(request, AbortSignal.timeout(LOGIN_MS));
+    if (next === undefined) return false;
+    this.#current = next;
+    this.#hideLogin(next);
+    // A refusal that names the token is certain: the service has not carried the request out.
+    const isOfToken = parsed !== undefined && (parsed.error === undefined || parsed.error === 'invalid_token');
+    return !isRepeated && (mayRepeat || isOfToken);
+  }
+
+  /** Returns the error of a response 403 that asks for more scopes (RFC 6750 §3.1); undefined for another one. */
+  scopeError(challenge: string | undefined): ClarityError | undefined {
+    const parsed = this.#authorization === undefined ? undefined : bearerChallenge(challenge);
+    return parsed?.error === 'insufficient_scope' ? this.#authorization?.needsScopes(parsed) : undefined;
+  }
+
+  get version(): string | undefined {
+    return this.#current?.version;
   }
 
   headers(): Readonly<Record<string, string>> {
@@ -99,6 +156,12 @@ export class UpstreamCredential {
 
   #values(): ServiceValues {
     return new ServiceValues(this.#service, this.#credentials, { host: this.#host });
+  }
+
+  #hideLogin({ secret }: Credential): void {
+    if (this.#seen.some((other) => other.reveal() === secret.reveal())) return;
+    this.#seen.push(secret);
+    this.#redactor = Redactor.of(this.#seen, this.#configured);
   }
 
   #hide({ secrets, configured }: ServiceValues): void {

@@ -1,6 +1,6 @@
 import { ClarityError, type LimitName } from '@clarity-runtime/core';
 import { HOPS_HEADER, VERSION } from '@clarity-runtime/core/internal';
-import type { UpstreamCredential } from './upstream-credential.ts';
+import type { RefusedSend, UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
 import { CookieJar } from './cookie-jar.ts';
 import { failureOf } from './upstream-failure.ts';
@@ -66,6 +66,7 @@ export class UpstreamSender {
     let redirectCount = 0;
     for (;;) {
       if (send.signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+      const { version } = this.#credential;
       const sent = { ...send, url, isRepeatable: mayRepeat, headers: this.#headers(send) };
       let response: UpstreamResponse;
       try {
@@ -86,7 +87,10 @@ export class UpstreamSender {
         url = target;
         continue;
       }
-      if (response.status === 401 && mayRefresh && (await this.#credential.refresh().catch(() => false))) {
+      if (
+        response.status === 401 &&
+        (await this.#renewed(response, { isRepeated: !mayRefresh, mayRepeat: isRepeatable, version }))
+      ) {
         response.destroy();
         mayRepeat = isRepeatable;
         mayRefresh = false;
@@ -103,12 +107,27 @@ export class UpstreamSender {
 
   async #accepted(response: UpstreamResponse, url: URL): Promise<UpstreamResponse> {
     const { status } = response;
+    const scope = status === 403 ? this.#credential.scopeError(response.header('www-authenticate')) : undefined;
+    if (scope !== undefined) {
+      response.destroy();
+      throw scope;
+    }
     if (status < 200 || status >= 300) throw await failureOf(response, url, (text) => this.#credential.redact(text));
     const encoding = encodingOf(response);
     if (encoding === undefined) return response;
     response.destroy();
     this.#refused('reply.compressed');
     throw encoding;
+  }
+
+  /** Returns whether the request is sent once more. The response is not read further if the error names the login. */
+  async #renewed(response: UpstreamResponse, refusal: RefusedSend): Promise<boolean> {
+    try {
+      return await this.#credential.refused(response.header('www-authenticate'), refusal);
+    } catch (error) {
+      response.destroy();
+      throw error;
+    }
   }
 
   #headers({ method, headers = {} }: Omit<UpstreamSend, 'isRepeatable'>): Readonly<Record<string, string>> {

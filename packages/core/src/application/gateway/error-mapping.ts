@@ -13,6 +13,11 @@ export function serviceUnavailable(
     const reason = lastError === undefined ? namespace : `${namespace}: ${lastError}`;
     return new ClarityError('SERVICE_QUARANTINED', reason, { hint });
   }
+  if (lifecycle === 'NEEDS_LOGIN') {
+    // `lastError` has the title of the error already.
+    const reason = lastError?.replace(/^[^:]*: /, '') ?? `${namespace}: it has no valid login`;
+    return new ClarityError('LOGIN_REQUIRED', reason, { hint: `run \`clarityctl auth login ${namespace}\`` });
+  }
   if (!manifest.spec.enabled) return new ClarityError('SERVICE_DISABLED', namespace);
   const reason =
     lastError === undefined ? `${namespace} is ${lifecycle}` : `${namespace} is ${lifecycle}: ${lastError}`;

@@ -2,7 +2,13 @@ import { hopMark } from '../../domain/mcp/gateway-hops.ts';
 import type { Capabilities, Implementation, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Service } from '../../domain/services/service.ts';
-import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '../../ports/index.ts';
+import type {
+  Connection,
+  ConnectionEvents,
+  ConnectOptions,
+  ServiceConnector,
+  UpstreamAuthorization,
+} from '../../ports/index.ts';
 
 /** A list that can change. */
 export type ChangedList = 'tools' | 'resources' | 'prompts';
@@ -11,6 +17,9 @@ export type ChangedList = 'tools' | 'resources' | 'prompts';
 export interface UpstreamListener {
   notified(serviceId: string, notification: McpNotification): void;
 }
+
+/** Returns the login of a service; undefined without one. */
+export type AuthorizationOf = (service: Service) => UpstreamAuthorization | undefined;
 
 interface Known {
   readonly connection: Connection;
@@ -22,17 +31,29 @@ export class UpstreamObserver {
   readonly #known = new Map<string, Known>();
   readonly #count: (limit: LimitName) => void;
   readonly #gatewayId: string | undefined;
+  readonly #authorizationOf: AuthorizationOf;
   #listener: UpstreamListener = { notified: () => undefined };
 
   /** Calls `count` for each limit that a connection applied. Connections carry the mark of gateway `gatewayId`. */
-  constructor(count: (limit: LimitName) => void = () => undefined, gatewayId?: string) {
+  constructor(
+    count: (limit: LimitName) => void = () => undefined,
+    gatewayId?: string,
+    authorizationOf: AuthorizationOf = () => undefined,
+  ) {
     this.#count = count;
     this.#gatewayId = gatewayId;
+    this.#authorizationOf = authorizationOf;
   }
 
-  /** Returns the options of a connection with the mark of this gateway. */
-  marked({ namespace }: Service, options: ConnectOptions): ConnectOptions {
-    return this.#gatewayId === undefined ? options : { ...options, mark: hopMark(this.#gatewayId, namespace) };
+  /** Returns the options of a connection with the mark of this gateway and the login of the service. */
+  marked(service: Service, options: ConnectOptions): ConnectOptions {
+    const authorization = this.#authorizationOf(service);
+    const mark = this.#gatewayId === undefined ? undefined : hopMark(this.#gatewayId, service.namespace);
+    return {
+      ...options,
+      ...(mark === undefined ? {} : { mark }),
+      ...(authorization === undefined ? {} : { authorization }),
+    };
   }
 
   /** Sets the receiver of later events. */

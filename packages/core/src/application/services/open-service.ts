@@ -1,4 +1,5 @@
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
+import type { LifecycleEvent } from '../../domain/services/lifecycle.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { ServiceState } from './service-state.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
@@ -68,6 +69,24 @@ export async function refreshInterface(
     readWithLimits(dependencies, { service, totalMs: ms }, link, signal),
   );
   return gated.merge(shown, dependencies.find(id), link);
+}
+
+/** Returns the event of a start that has succeeded now. */
+export const startedNow = ({ clock }: SupervisorDependencies): LifecycleEvent => ({
+  type: 'started',
+  at: clock.monotonic(),
+  heartbeat: clock.wall().toISOString(),
+});
+
+/** Probes the health of an opened service until its connection ends. */
+export function watchHealth(
+  { connectors, probe }: SupervisorDependencies,
+  service: Service,
+  { raw, ended }: ObservedConnection,
+  report: (error?: unknown) => void,
+): void {
+  if (raw === undefined) return;
+  void probe.watch(raw, ended, { resolveLimits: (requested) => serviceLimits(connectors, service, requested), report });
 }
 
 function readWithLimits(

@@ -31,7 +31,8 @@ export class OperationQueue {
   /** True if the service runs, starts, or is started again by itself. */
   get isOffered(): boolean {
     if (this.#state.status.lifecycle === 'QUARANTINED') return false;
-    return this.#state.isRunning || this.#isDue || this.#isRestartPending();
+    const isWaiting = this.#state.status.lifecycle === 'NEEDS_LOGIN';
+    return this.#state.isRunning || isWaiting || this.#isDue || this.#isRestartPending();
   }
 
   /** Offers the service until its first operation: the runtime starts it soon. */

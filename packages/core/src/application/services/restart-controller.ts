@@ -10,6 +10,7 @@ import type { Clock, Entropy } from '../../ports/index.ts';
 import { randomFraction } from '../support/random.ts';
 import type { SupervisionOptions } from './supervision-options.ts';
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { loginRequired, needsLogin } from '../../domain/login/login-failure.ts';
 import { healthAfter } from '../../domain/services/health.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
 import type { RestartPolicy } from '../../domain/services/manifest.ts';
@@ -108,6 +109,10 @@ export class RestartController {
     const { error, durationMs } = failed;
     const reason = toLogLine(reasonOf(error));
     const isRepeated = this.#tries >= FAST_TRIES && reason === this.#state.status.lastError;
+    if (needsLogin(error)) {
+      await this.#waitForLogin(error);
+      return;
+    }
     const health = healthAfter(error) ?? 'DEGRADED';
     this.#state.apply({ type: 'start-failed', reason, ...ownHintOf(error), health });
     this.#state.changed();
@@ -117,6 +122,21 @@ export class RestartController {
     if (!isRepeated) await this.#recordFailedStart(caller, reason, durationMs);
     // A retry cannot fix a rejected credential; an operator has to replace it.
     if (this.#state.status.health !== 'UNAUTHORIZED') await this.applyPolicy(cause);
+  }
+
+  /** The login of a stopped service has ended. */
+  loginNeeded(reason: string): Promise<void> {
+    const { id, dependencies } = this.#state;
+    return this.#waitForLogin(loginRequired(dependencies.find(id)?.namespace ?? id, reason));
+  }
+
+  /** Nothing is tried again: a person has to log in. */
+  async #waitForLogin(error: unknown): Promise<void> {
+    const reason = toLogLine(reasonOf(error));
+    this.#state.apply({ type: 'login-needed', reason, ...ownHintOf(error) });
+    this.#state.changed();
+    this.#tries = 0;
+    await this.#state.record(systemCaller, { kind: 'login.required', level: 'warn', message: reason });
   }
 
   async #recordFailedStart(caller: Caller, reason: string, durationMs: number): Promise<void> {

@@ -45,6 +45,22 @@ export class ServiceSupervisor {
     return this.#with(serviceId, (service) => service.start(caller, cause));
   }
 
+  /** Starts a service after a login, or connects a running one again with its new token. A stopped or quarantined one stays so. */
+  async loggedIn(caller: Caller, serviceId: string): Promise<void> {
+    const { lifecycle, health } = this.status(serviceId);
+    const isStopped = lifecycle === 'STOPPED' && health === 'UNKNOWN';
+    if (lifecycle === 'RUNNING') await this.restart(caller, serviceId);
+    else if (!isStopped && lifecycle !== 'QUARANTINED') await this.start(caller, serviceId);
+  }
+
+  /** Stops a running service until a person logs in. Never rejects. */
+  async requireLogin(serviceId: string, reason: string): Promise<void> {
+    await this.#services
+      .get(serviceId)
+      ?.requireLogin(reason)
+      .catch(() => undefined);
+  }
+
   stop(caller: Caller, serviceId: string, reason: string): Promise<void> {
     return this.#with(serviceId, (service) => service.stop(caller, reason));
   }
@@ -76,7 +92,7 @@ export class ServiceSupervisor {
     const service = this.#services.get(serviceId);
     if (service === undefined) return false;
     const { lifecycle, retryAt } = service.status;
-    if (lifecycle === 'RUNNING' || lifecycle === 'QUARANTINED') return false;
+    if (lifecycle === 'RUNNING' || lifecycle === 'QUARANTINED' || lifecycle === 'NEEDS_LOGIN') return false;
     return !service.operations.isIdle || retryAt !== undefined || service.operations.isStarting;
   }
 

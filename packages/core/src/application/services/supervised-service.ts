@@ -5,9 +5,8 @@ import type { StartReason } from '../../domain/services/restart-policy.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
-import { refreshInterface, startableService } from './open-service.ts';
+import { refreshInterface, startableService, startedNow, watchHealth } from './open-service.ts';
 import { RestartController } from './restart-controller.ts';
-import { serviceLimits } from '../support/service-limits.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import { OperationQueue } from './operation-queue.ts';
 import { ServiceStart } from './service-start.ts';
@@ -98,6 +97,15 @@ export class SupervisedService {
     });
   }
 
+  /** Stops a running service whose login has ended. Its interface stays listed. */
+  requireLogin(reason: string): Promise<void> {
+    return this.operations.run(async () => {
+      if (!this.#state.isRunning) return;
+      await this.#stop(systemCaller, 'login needed');
+      await this.#restarts.loginNeeded(reason);
+    });
+  }
+
   /** Applies the quarantine of the stored record. */
   adopt(): void {
     const hold = this.#dependencies.find(this.#state.id)?.hold;
@@ -169,23 +177,15 @@ export class SupervisedService {
   }
 
   async #start(caller: Caller, service: Service, cause: StartReason): Promise<void> {
-    const { clock, connectors, probe } = this.#dependencies;
     const link = this.#newLink();
     const { type, error, durationMs } = await this.#starting.run(service, cause, link);
     if (type === 'failed') await this.#restarts.startFailed(caller, cause, { error, durationMs });
     if (type !== 'opened') return;
     this.#state.link = link;
-    this.#state.apply({ type: 'started', at: clock.monotonic(), heartbeat: clock.wall().toISOString() });
+    this.#state.apply(startedNow(this.#dependencies));
     this.#restarts.started();
     this.#state.changed();
-    if (link.raw !== undefined) {
-      void probe.watch(link.raw, link.ended, {
-        resolveLimits: (requested) => serviceLimits(connectors, service, requested),
-        report: (error) => {
-          this.#answered(link, error);
-        },
-      });
-    }
+    watchHealth(this.#dependencies, service, link, this.#answered.bind(this, link));
     await this.#state.recordDone(caller, 'started', { durationMs });
   }
 

@@ -75,6 +75,13 @@ export class SettledRecords<T> {
     return this.#unsettled.since(id);
   }
 
+  /** Reads one record from the store again, because another process may have written it. Runs inside the queue. */
+  async renew(id: string): Promise<Versioned<T> | undefined> {
+    await this.settle(id);
+    await this.#refresh(id);
+    return this.#items.get(id);
+  }
+
   /** Ends the background task. */
   close(): void {
     this.#unsettled.close();

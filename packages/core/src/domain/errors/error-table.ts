@@ -1,4 +1,5 @@
 import type { ErrorRow } from './error-row.ts';
+import { LOGIN_ERRORS } from './login-errors.ts';
 import { POLICY_ERRORS } from './policy-errors.ts';
 import { SECRET_ERRORS } from './secret-errors.ts';
 import { UPSTREAM_ERRORS } from './upstream-errors.ts';
@@ -233,6 +234,7 @@ export const ERROR_TABLE = {
   ...SECRET_ERRORS,
   ...WASM_ERRORS,
   ...UPSTREAM_ERRORS,
+  ...LOGIN_ERRORS,
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -16,6 +16,8 @@ const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
   'SERVICE_UNRESPONSIVE',
   'RESOURCE_EXHAUSTED',
   'STORE_UNAVAILABLE',
+  'CREDENTIAL_REFRESH_FAILED',
+  'LOGIN_DISCOVERY_FAILED',
 ]);
 /** Causes that are transient for a remote; a child process that ends has a defect. */
 const TRANSIENT_REMOTE: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'SERVICE_LOST']);

@@ -1,5 +1,6 @@
 import { isClarityError } from '../errors/clarity-error.ts';
 import { errorRow, type ErrorCode } from '../errors/error-table.ts';
+import { needsLogin } from '../login/login-failure.ts';
 import type { Health } from './service.ts';
 
 /** Failures of one function, which do not change the health of its service. */
@@ -20,7 +21,8 @@ export const isServiceFault = (error: unknown): boolean =>
 export function healthAfter(error: unknown): Health | undefined {
   if (!isClarityError(error)) return 'DEGRADED';
   if (guestFaults.has(error.code)) return undefined;
-  if (error.code === 'UPSTREAM_UNAUTHORIZED') return 'UNAUTHORIZED';
+  if (error.code === 'UPSTREAM_UNAUTHORIZED' || needsLogin(error)) return 'UNAUTHORIZED';
+  if (error.code === 'UPSTREAM_SCOPE_NEEDED') return undefined;
   if (error.code === 'UPSTREAM_UNREACHABLE') return 'UNREACHABLE';
   switch (errorRow(error.code).kind) {
     case 'timeout':

@@ -5,6 +5,7 @@ export type LifecycleEvent =
   | { readonly type: 'start-line'; readonly line: string }
   | { readonly type: 'started'; readonly at: number; readonly heartbeat: string }
   | { readonly type: 'start-failed'; readonly reason: string; readonly hint?: string; readonly health: Health }
+  | { readonly type: 'login-needed'; readonly reason: string; readonly hint?: string }
   | { readonly type: 'stopping' }
   | { readonly type: 'stopped' }
   | { readonly type: 'lost'; readonly reason: string }
@@ -16,20 +17,29 @@ export type LifecycleEvent =
   | { readonly type: 'seen-well' }
   | { readonly type: 'seen-ill'; readonly health: Health; readonly reason: string; readonly hint?: string };
 
-const everywhere: readonly Lifecycle[] = ['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOPPED', 'CRASHED'];
+const everywhere: readonly Lifecycle[] = [
+  'REGISTERED',
+  'STARTING',
+  'RUNNING',
+  'STOPPING',
+  'STOPPED',
+  'CRASHED',
+  'NEEDS_LOGIN',
+];
 
 const allowed: Readonly<Record<LifecycleEvent['type'], readonly Lifecycle[]>> = {
-  starting: ['REGISTERED', 'STOPPED', 'CRASHED'],
+  starting: ['REGISTERED', 'STOPPED', 'CRASHED', 'NEEDS_LOGIN'],
   'start-line': ['STARTING'],
   started: ['STARTING'],
   'start-failed': ['STARTING'],
-  stopping: ['REGISTERED', 'STARTING', 'RUNNING', 'STOPPED', 'CRASHED'],
+  'login-needed': ['STARTING', 'STOPPED', 'CRASHED'],
+  stopping: ['REGISTERED', 'STARTING', 'RUNNING', 'STOPPED', 'CRASHED', 'NEEDS_LOGIN'],
   stopped: ['STOPPING'],
   lost: ['RUNNING'],
   'retry-set': ['STOPPED', 'CRASHED'],
   'retry-ended': ['STOPPED', 'CRASHED'],
   'restart-counted': everywhere,
-  held: ['REGISTERED', 'STOPPED', 'CRASHED'],
+  held: ['REGISTERED', 'STOPPED', 'CRASHED', 'NEEDS_LOGIN'],
   released: ['QUARANTINED'],
   'seen-well': ['RUNNING'],
   'seen-ill': ['RUNNING'],
@@ -56,6 +66,8 @@ export function next(status: ServiceStatus, event: LifecycleEvent): ServiceStatu
       };
     case 'start-failed':
       return { ...failed(still(status), event), lifecycle: 'STOPPED', health: event.health };
+    case 'login-needed':
+      return { ...failed(still(status), event), lifecycle: 'NEEDS_LOGIN', health: 'UNAUTHORIZED' };
     case 'stopping':
       return { ...without(without(status, 'retryAt'), 'starting'), lifecycle: 'STOPPING' };
     case 'stopped':

@@ -4,7 +4,7 @@ import type { Manifest } from './manifest.ts';
 import { originKind, originMember, type OriginKinds } from './origin-kinds.ts';
 
 /** Part of a request or a program that receives a credential. */
-export type ReferencePurpose = 'header' | 'query' | 'endpoint' | 'argument' | 'env';
+export type ReferencePurpose = 'header' | 'query' | 'endpoint' | 'argument' | 'env' | 'client';
 
 /** A credential reference in a manifest. */
 export interface ManifestReference {
@@ -20,6 +20,7 @@ const PURPOSES: Readonly<Record<string, ReferencePurpose>> = {
   query: 'query',
   args: 'argument',
   env: 'env',
+  auth: 'client',
 };
 
 /**
@@ -31,8 +32,9 @@ export function manifestReferences({ spec: { origin } }: Manifest, kinds?: Origi
   const found: ManifestReference[] = [];
   const visit = (value: unknown, field: string, name: string, purpose: ReferencePurpose, depth: number): void => {
     if (typeof value === 'string') {
-      if (name === 'authRef' || name === 'secretRef' || (depth === 1 && name === kind.credential)) {
-        found.push({ field, reference: value, purpose: name === 'secretRef' ? purpose : 'header' });
+      const isClientKey = name === 'keyRef' && purpose === 'client';
+      if (name === 'authRef' || name === 'secretRef' || isClientKey || (depth === 1 && name === kind.credential)) {
+        found.push({ field, reference: value, purpose: name === 'secretRef' || isClientKey ? purpose : 'header' });
         return;
       }
       for (const { scheme, target } of placeholdersOf(value)) {

@@ -1,3 +1,4 @@
+import type { OAuthSettings } from '../login/oauth-settings.ts';
 import type { KnobsWith, KnobValues } from './policy-knobs.ts';
 
 /** A valid manifest `clarity.runtime/v1` of kind `MCPService`, with the members as written (docs/spec/v1, Manifest). */
@@ -134,6 +135,8 @@ export interface RemoteMcpOrigin {
   readonly endpoint: string;
   readonly transport: 'streamable_http' | 'sse_http';
   readonly authRef?: string;
+  /** Login with OAuth. Absent: used if the service asks for it and has no `authRef`. */
+  readonly auth?: OAuthSettings;
   /** Further headers of every request, at most 32. */
   readonly headers?: readonly EnvironmentEntry[];
   /** Parameters added to the query of the endpoint, at most 16. */

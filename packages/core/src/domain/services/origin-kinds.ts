@@ -9,6 +9,7 @@ import type {
   RemoteMcpOrigin,
   ServicePolicy,
 } from './manifest.ts';
+import { OAUTH_CLIENT_METHODS } from '../login/oauth-settings.ts';
 import { form, integer, list, object, PATTERN, text, type JsonSchema } from './schema-parts.ts';
 
 type BuiltInType = Origin['type'];
@@ -89,12 +90,37 @@ const localWasm: OriginKind<LocalWasmOrigin> = {
   callDefaults: {},
 };
 
+const oauth = object(['type'], {
+  type: { enum: ['oauth', 'client_credentials', 'none'] },
+  client: object(['id'], {
+    id: text(2048),
+    secretRef: text(512),
+    keyRef: text(512),
+    method: { enum: [...OAUTH_CLIENT_METHODS] },
+  }),
+  issuer: { ...form(PATTERN.endpoint), maxLength: 2048 },
+  metadataUrl: { ...form(PATTERN.endpoint), maxLength: 2048 },
+  scopes: list(64, { type: 'string', pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,256}$' }),
+  resource: text(2048),
+  authorizeParams: {
+    type: 'object',
+    maxProperties: 16,
+    propertyNames: { pattern: '^[A-Za-z0-9_.-]{1,64}$' },
+    additionalProperties: { type: 'string', maxLength: 512 },
+  },
+  redirectPort: integer(1, 65_535),
+  redirectHost: { enum: ['127.0.0.1', 'localhost'] },
+  assumePkce: { type: 'boolean' },
+  legacyEndpoints: { type: 'boolean' },
+});
+
 const remoteMcp: OriginKind<RemoteMcpOrigin> = {
   schema: object(['type', 'endpoint', 'transport'], {
     type: { const: 'remote_mcp' },
     endpoint: { ...form(PATTERN.endpoint), maxLength: 2048 },
     transport: { enum: ['streamable_http', 'sse_http'] },
     authRef: text(512),
+    auth: oauth,
     headers: list(32, valueEntry(form(PATTERN.headerName))),
     query: list(16, valueEntry(text(128))),
     timeoutMs: integer(100, 120_000),
@@ -115,7 +141,7 @@ const remoteMcp: OriginKind<RemoteMcpOrigin> = {
   isBuiltFromSource: false,
   url: 'endpoint',
   credential: 'authRef',
-  operatorMembers: ['tls', 'proxy'],
+  operatorMembers: ['tls', 'proxy', 'auth'],
   legacyPolicy: [
     ['timeoutMs', 'timeoutMs'],
     ['allowedTools', 'allowTools'],

@@ -54,9 +54,11 @@ export interface Service extends ServiceRecord {
 /**
  * REGISTERED: stored, never started in this process. STARTING: connecting. RUNNING: connected, its tools can be called.
  * STOPPING: closing. STOPPED: not connected, by request or after a failed start. CRASHED: a running service ended.
+ * NEEDS_LOGIN: the service wants a login of a person; nothing is retried until then.
  * QUARANTINED: starts are off until an operator lifts the quarantine.
  */
-export type Lifecycle = 'REGISTERED' | 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'CRASHED' | 'QUARANTINED';
+export type Lifecycle =
+  'REGISTERED' | 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'CRASHED' | 'NEEDS_LOGIN' | 'QUARANTINED';
 
 /** Result of the last request or health check in this process; UNKNOWN before the first. */
 export type Health = 'UNKNOWN' | 'HEALTHY' | 'DEGRADED' | 'TIMEOUT' | 'UNAUTHORIZED' | 'UNREACHABLE';

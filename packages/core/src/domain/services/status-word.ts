@@ -28,6 +28,7 @@ const WORD_OF: Readonly<Record<string, StatusWord | undefined>> = {
   REGISTERED: 'new',
   STARTING: 'starting',
   STOPPING: 'stopping',
+  NEEDS_LOGIN: 'login',
   QUARANTINED: 'quarantined',
 };
 

@@ -10,6 +10,7 @@ import type { AuditTrail } from './audit-trail.ts';
 import type { ClientSetupOperations } from './client-setup.ts';
 import type { SecretOperations } from './secret-operations.ts';
 import type { InterfaceReviews } from './interface-reviews.ts';
+import type { LoginOperations } from './login-operations.ts';
 import type { TokenOperations } from './token-operations.ts';
 import type { TrustOperations } from './trust-operations.ts';
 import type { ApprovalOperations } from './approval-operations.ts';
@@ -42,6 +43,8 @@ export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDi
   readonly tokens: TokenOperations;
   /** Named views of services and tools. */
   readonly profiles: ProfileOperations;
+  /** Logins to remote services with OAuth. */
+  readonly logins: LoginOperations;
   /** Decisions about stored state that this user has not marked. */
   readonly trust: TrustOperations;
   /** Names of the control tools; empty if they are disabled. */

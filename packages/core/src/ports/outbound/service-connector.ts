@@ -5,6 +5,7 @@ import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import type { OriginKind } from '../../domain/services/origin-kinds.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Service, ServiceArtifact } from '../../domain/services/service.ts';
+import type { UpstreamAuthorization } from './upstream-authorization.ts';
 
 /** One kind of upstream. */
 export interface ServiceConnector {
@@ -48,6 +49,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   /** Id of the principal that the connection belongs to; absent for a connection that several callers share. */
   readonly identity?: string;
+  /** The login of the service; absent if it has another credential. */
+  readonly authorization?: UpstreamAuthorization;
   /** Mark of this gateway: a gateway that receives it from its own upstreams refuses the request. */
   readonly mark?: string;
 }
