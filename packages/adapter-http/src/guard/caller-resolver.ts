@@ -22,7 +22,7 @@ export interface RequestHead {
 /** A refusal of a request: 401 for a missing or invalid credential, 403 for a caller without access. */
 export interface Challenge {
   readonly status: 401 | 403;
-  /** What happened, for the caller: at most 200 printable characters are sent. */
+  /** The reason, for the caller: at most 200 printable characters are sent. */
   readonly message?: string;
   /** Value of `WWW-Authenticate` (RFC 9110 §11.6.1). Default for 401: `Bearer`. */
   readonly wwwAuthenticate?: string;

@@ -40,9 +40,8 @@ const register = async (runtime: Runtime): Promise<string> =>
 
 interface Row {
   readonly fake: object;
-  /** Uses the feature of the port. */
+  /** Uses the feature of the port, which calls `method`. */
   use(runtime: Runtime): Promise<unknown>;
-  /** Method that the feature calls. */
   readonly method: string;
 }
 

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type webcrypto } from 'node:crypto';
 import { ClarityError, type Secret } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { OAuthClient } from '@clarity-runtime/core/ports';
@@ -21,14 +21,16 @@ export async function authenticationOf(
   return method === 'client_secret_post' ? oauth.ClientSecretPost(text) : oauth.ClientSecretBasic(text);
 }
 
-const ALGORITHMS: Readonly<Record<string, RsaHashedImportParams | EcKeyImportParams | { readonly name: string }>> = {
+const ALGORITHMS: Readonly<
+  Record<string, webcrypto.RsaHashedImportParams | webcrypto.EcKeyImportParams | webcrypto.Algorithm>
+> = {
   rsa: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
   ec: { name: 'ECDSA', namedCurve: 'P-256' },
   ed25519: { name: 'Ed25519' },
 };
 
 /** RFC 7523 §2.2: a key of RSA, P-256 or Ed25519 in PKCS #8. */
-async function signingKey(id: string, key: Secret | undefined): Promise<CryptoKey> {
+async function signingKey(id: string, key: Secret | undefined): Promise<webcrypto.CryptoKey> {
   const refused = (): ClarityError =>
     new ClarityError('LOGIN_CLIENT_NEEDED', `the key of client ${toPrintableAscii(id, 200)} cannot be used`, {
       field: 'spec.origin.auth.client.keyRef',

@@ -15,7 +15,7 @@ interface Resource {
 }
 
 /** Finds the authorization server of a service (MCP 2026-07-28, Authorization Server Discovery; RFC 9728; RFC 8414). */
-export class Discovery {
+export class ServerDiscovery {
   readonly #http: OAuthHttp;
   readonly #metadata: MetadataReader;
 

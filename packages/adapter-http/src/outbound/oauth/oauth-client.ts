@@ -2,7 +2,7 @@ import { systemClock } from '@clarity-runtime/core';
 import type { AuthorizationClient } from '@clarity-runtime/core/ports';
 import { EndpointRules } from '../http/endpoint-rules.ts';
 import type { HttpConnectorOptions } from '../http/options.ts';
-import { Discovery } from './discovery.ts';
+import { ServerDiscovery } from './discovery.ts';
 import { MetadataReader } from './metadata-reader.ts';
 import { OAuthExchange } from './oauth-exchange.ts';
 import { OAuthHttp } from './oauth-http.ts';
@@ -21,6 +21,6 @@ export interface OAuthClientOptions extends Pick<
 export function oauthClient(options: OAuthClientOptions = {}): AuthorizationClient {
   const now = options.now ?? ((): number => systemClock.wall().getTime());
   const http = new OAuthHttp(new EndpointRules(options), options.environment ?? {});
-  const discovery = new Discovery(http, new MetadataReader(http, now));
+  const discovery = new ServerDiscovery(http, new MetadataReader(http, now));
   return new OAuthExchange({ http, discovery, now, clientName: options.clientName ?? 'Clarity Runtime' });
 }

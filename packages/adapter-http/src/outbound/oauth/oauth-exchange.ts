@@ -10,7 +10,7 @@ import type {
 } from '@clarity-runtime/core/ports';
 import type * as OAuth from 'oauth4webapi';
 import { authenticationOf } from './client-authentication.ts';
-import type { Discovery } from './discovery.ts';
+import type { ServerDiscovery } from './discovery.ts';
 import type { OAuthHttp } from './oauth-http.ts';
 import { loadOAuth, OAuthRequests, requestFailure } from './oauth-requests.ts';
 import { oauthError, tokenSet } from './token-response.ts';
@@ -21,7 +21,7 @@ const TOKEN_ENDPOINT = 'the token endpoint';
 
 export interface OAuthExchangeDependencies {
   readonly http: OAuthHttp;
-  readonly discovery: Discovery;
+  readonly discovery: ServerDiscovery;
   readonly now: () => number;
   /** Name of this client for people. */
   readonly clientName: string;

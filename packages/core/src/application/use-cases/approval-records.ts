@@ -41,7 +41,7 @@ export class ApprovalRecords {
   }
 
   /**
-   * Removes requests if there is no room, adds one, and returns the stored one: another writer may be first.
+   * Removes requests if the list is full, adds one, and returns the stored one: another writer may be first.
    * @throws ClarityError APPROVALS_FULL
    */
   async add(caller: Caller, record: ApprovalRecord): Promise<ApprovalRecord> {
