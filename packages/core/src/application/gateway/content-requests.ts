@@ -13,6 +13,7 @@ import type { Endpoint } from './endpoint.ts';
 import { resourceNotFound } from './error-mapping.ts';
 import type { ResourceRoute, ResourceRouter } from './resource-router.ts';
 import { reportWaiting, type BridgedRequest } from './bridged-request.ts';
+import type { GrantDenials } from './grant-denials.ts';
 import type { EraBridge } from './era-bridge.ts';
 
 /** A request of a client before its service is known. */
@@ -26,6 +27,7 @@ export interface ContentRouterDependencies {
   readonly backends: Pick<Backends, 'heldContents' | 'snapshot'>;
   readonly contents: Pick<CallGovernance['contents'], 'admitContent'>;
   readonly awaitStart: CallGovernance['awaitStart'];
+  readonly denials: GrantDenials;
 }
 
 /** Routes requests for prompts, resources and completions to the service that owns the name. No other service reads them. */
@@ -105,9 +107,17 @@ export class ContentRouter {
     { route: { service, uri }, caller }: { readonly route: ResourceRoute; readonly caller: Caller },
     shown: string,
   ): Extract<McpReply, { error: unknown }> | undefined {
-    const { backends, contents } = this.#dependencies;
+    const { backends, contents, denials } = this.#dependencies;
     const item = kind === 'prompts' ? 'prompt' : 'resource';
-    if (!allowsOn(caller, 'call', service.namespace, uri, item)) return missingGrant();
+    if (!allowsOn(caller, 'call', service.namespace, uri, item)) {
+      const item = { serviceId: service.serviceId, name: uri };
+      return denials.reply({
+        caller,
+        grant: 'call',
+        action: kind === 'prompts' ? 'prompts/get' : 'resources/read',
+        item,
+      });
+    }
     try {
       contents.admitContent({ service, caller }, kind, uri);
     } catch (error) {
@@ -152,9 +162,5 @@ const withParam = (call: ContentRequest, name: string, value: RawJson): ContentR
 };
 
 const unknownPrompt = (name: string): McpReply => invalid(`unknown prompt: ${toPrintableAscii(name)}`);
-
-const missingGrant = (): Extract<McpReply, { error: unknown }> => ({
-  error: { code: RpcCode.invalidRequest, message: failure('GRANT_REQUIRED', `it needs 'call'`).message },
-});
 
 const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });

@@ -17,6 +17,7 @@ import { hasAppPages } from './page-tools.ts';
 import { PerClientConnections } from './per-client-connections.ts';
 import { Endpoints } from './endpoints.ts';
 import { Gateway } from './gateway.ts';
+import { GrantDenials } from './grant-denials.ts';
 import { LogLevels } from './log-levels.ts';
 import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
 import { ModelCompatibility, refusalReporter } from './model-compatibility.ts';
@@ -121,8 +122,10 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     limitsOf,
     shownUri,
   });
+  const denials = new GrantDenials(audit);
   const contents = new ContentRouter({
     bridge,
+    denials,
     resources,
     backends,
     contents: calls.contents,
@@ -133,10 +136,11 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   for (const { serviceId } of backends.services()) followNames(serviceId);
   const gateway = new Gateway({
     endpoints,
-    calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock, judgedAs }),
+    calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock, judgedAs, denials }),
     contents,
     subscriptions: new Subscriptions({ notifier, watch, resources, contents, onLimit }),
     tasks,
+    denials,
     serverInfo,
     readForPages: (client, { services }) => {
       for (const service of services) {

@@ -1,6 +1,5 @@
 import { hasVerb } from '../../domain/access/decide.ts';
 import type { Verb } from '../../domain/access/grant.ts';
-import { failure } from '../../domain/errors/clarity-error.ts';
 import {
   type Era,
   RpcCode,
@@ -20,6 +19,7 @@ import { ClientSession } from './client-session.ts';
 import type { ContentRouter } from './content-requests.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Endpoints } from './endpoints.ts';
+import type { GrantDenials } from './grant-denials.ts';
 import { discover, initialize } from './handshake.ts';
 import { type ListPages, UNCACHED } from './list-pages.ts';
 import { severityOf } from './log-levels.ts';
@@ -34,6 +34,7 @@ export interface GatewayDependencies {
   readonly contents: ContentRouter;
   readonly subscriptions: Subscriptions;
   readonly tasks: Pick<TaskRouter, 'request'>;
+  readonly denials: GrantDenials;
   readonly serverInfo: Implementation;
   /** Reads what child processes of the endpoint list only for clients that show app pages, like this one. */
   readonly readForPages: (client: ClientSession, endpoint: Endpoint) => void;
@@ -106,7 +107,7 @@ export class Gateway implements McpGateway {
       case 'prompts/get':
       case 'completion/complete':
       case 'resources/read': {
-        if (!hasVerb(client.scope.caller, 'call')) return missingGrant('call');
+        if (!hasVerb(client.scope.caller, 'call')) return this.#deny(received, 'call');
         if (method === 'prompts/get') return this.#complete(received, await contents.prompt(endpoint, received));
         if (method === 'completion/complete')
           return this.#complete(received, await contents.completion(endpoint, received));
@@ -120,7 +121,7 @@ export class Gateway implements McpGateway {
 
   async #task(received: ClientRequest): Promise<McpReply> {
     const { client, request, exchange } = received;
-    if (!hasVerb(client.scope.caller, 'call')) return missingGrant('call');
+    if (!hasVerb(client.scope.caller, 'call')) return this.#deny(received, 'call');
     const reply = await this.#dependencies.tasks.request(client, request, exchange);
     return reply === undefined ? unknownMethod(request.method) : this.#complete(received, reply);
   }
@@ -132,14 +133,16 @@ export class Gateway implements McpGateway {
       case 'server/discover':
         return discover(endpoint.serverInfo ?? serverInfo, endpoint);
       case 'subscriptions/listen':
-        if (!hasVerb(client.scope.caller, 'read')) return missingGrant('read');
+        if (!hasVerb(client.scope.caller, 'read')) return this.#deny(received, 'read');
         return this.#complete(received, await subscriptions.listen(client, endpoint, request.params, exchange));
       default:
         return unknownMethod(request.method);
     }
   }
 
-  #legacy({ client, endpoint, request: { method, params } }: ClientRequest): McpReply {
+  #legacy(received: ClientRequest): McpReply {
+    const { client, endpoint, request } = received;
+    const { method, params } = request;
     const { subscriptions, serverInfo } = this.#dependencies;
     switch (method) {
       case 'initialize':
@@ -149,7 +152,7 @@ export class Gateway implements McpGateway {
       case 'logging/setLevel':
         return setLevel(client, params.get('level')?.value);
       case 'resources/subscribe':
-        if (!hasVerb(client.scope.caller, 'read')) return missingGrant('read');
+        if (!hasVerb(client.scope.caller, 'read')) return this.#deny(received, 'read');
         return subscriptions.subscribe(client, endpoint, params);
       case 'resources/unsubscribe':
         return subscriptions.unsubscribe(client, params);
@@ -158,8 +161,13 @@ export class Gateway implements McpGateway {
     }
   }
 
-  #list({ client: { scope }, endpoint, request: { params } }: ClientRequest, pages: ListPages): McpReply {
-    if (!hasVerb(scope.caller, 'read')) return missingGrant('read');
+  #list(received: ClientRequest, pages: ListPages): McpReply {
+    const {
+      client: { scope },
+      endpoint,
+      request: { params },
+    } = received;
+    if (!hasVerb(scope.caller, 'read')) return this.#deny(received, 'read');
     const page = pages.page(params);
     if (page === undefined) {
       const message = 'params.cursor is unknown or expired: request the list again without a cursor';
@@ -171,6 +179,10 @@ export class Gateway implements McpGateway {
     }
     const _meta = { [SERVER_INFO]: endpoint.serverInfo ?? this.#dependencies.serverInfo, ...reaches };
     return { result: page.withMembersFirst({ resultType: 'complete', ...pages.hint, _meta }) };
+  }
+
+  #deny({ client: { scope }, request: { method } }: ClientRequest, grant: Verb): McpReply {
+    return this.#dependencies.denials.reply({ caller: scope.caller, grant, action: method });
   }
 
   #complete({ client: { scope }, endpoint }: ClientRequest, reply: McpReply, caching: object = {}): McpReply {
@@ -206,10 +218,6 @@ function forwardRootsChange(client: ClientSession, notification: McpNotification
 
 const unknownMethod = (method: string): McpReply => ({
   error: { code: RpcCode.methodNotFound, message: `method not found: ${toPrintableAscii(method)}` },
-});
-
-const missingGrant = (grant: Verb): McpReply => ({
-  error: { code: RpcCode.invalidRequest, message: failure('GRANT_REQUIRED', `it needs '${grant}'`).message },
 });
 
 const unknownService = ({ service = '' }: GatewayScope): McpReply => ({

@@ -15,6 +15,7 @@ import type { ClientSession } from './client-session.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Route } from './tool-router.ts';
 import { reportWaiting, type BridgedRequest } from './bridged-request.ts';
+import type { GrantDenials } from './grant-denials.ts';
 import type { EraBridge } from './era-bridge.ts';
 
 /** One `tools/call` between the route and the upstream request, shared by all stages of the pipeline and the bridge. */
@@ -27,6 +28,7 @@ export interface ToolCallerDependencies {
   readonly counter: CallCounter;
   readonly clock: Clock;
   readonly judgedAs: Backends['judgedAs'];
+  readonly denials: GrantDenials;
 }
 
 /** The tools of an endpoint. */
@@ -44,14 +46,16 @@ export class ToolCaller {
   readonly #counter: CallCounter;
   readonly #clock: Clock;
   readonly #judgedAs: Backends['judgedAs'];
+  readonly #denials: GrantDenials;
 
-  constructor({ pipeline, bridge, audit, counter, clock, judgedAs }: ToolCallerDependencies) {
+  constructor({ pipeline, bridge, audit, counter, clock, judgedAs, denials }: ToolCallerDependencies) {
     this.#run = pipeline.compose<BridgedCall>(bridge.send.bind(bridge));
     this.#bridge = bridge;
     this.#audit = audit;
     this.#counter = counter;
     this.#clock = clock;
     this.#judgedAs = judgedAs;
+    this.#denials = denials;
   }
 
   /** Returns an error result for a failed call. Never rejects for a failure of the call. */
@@ -59,7 +63,10 @@ export class ToolCaller {
     const route = routeOf(endpoint, params);
     if ('error' in route) return route;
     const { caller } = client.scope;
-    if (!this.#isAllowed(caller, route)) return this.#deny(caller, route);
+    if (!this.#isAllowed(caller, route)) {
+      const item = { serviceId: route.service.serviceId, name: route.definition.name };
+      return failed(this.#denials.failure({ caller, grant: 'call', action: 'tools/call', item }));
+    }
     const startedAt = this.#clock.monotonic();
     const call = bridgedCall(route, params, client, exchange);
     let reply: McpReply;
@@ -75,19 +82,6 @@ export class ToolCaller {
   #isAllowed(caller: Caller, { service, definition: { name } }: Route): boolean {
     const { namespace, item } = this.#judgedAs(service, name);
     return allowsOn(caller, 'call', namespace, item);
-  }
-
-  #deny(caller: Caller, { service: { serviceId }, definition }: Route): McpReply {
-    const tool = toPrintableAscii(definition.name);
-    this.#audit.note({
-      kind: 'security.denied',
-      level: 'warn',
-      message: `Refused to call ${tool}: it requires 'call'`,
-      serviceId,
-      caller,
-      data: { action: 'call', grant: 'call', tool },
-    });
-    return failed(failure('GRANT_REQUIRED', `it needs 'call'`));
   }
 
   #failed(call: BridgedCall, error: unknown): McpReply {

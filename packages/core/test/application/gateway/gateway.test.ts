@@ -122,6 +122,26 @@ test('a caller without the grant read gets -32600 for tools/list', async () => {
   });
 });
 
+test.each([
+  ['tools/list', {}, [], 'read'],
+  ['prompts/list', {}, ['call'], 'read'],
+  ['resources/list', {}, ['call'], 'read'],
+  ['resources/templates/list', {}, ['call'], 'read'],
+  ['subscriptions/listen', {}, ['call'], 'read'],
+  ['tools/call', { name: 'calc__fn__add' }, ['read'], 'call'],
+  ['prompts/get', { name: 'calc__p' }, ['read'], 'call'],
+  ['resources/read', { uri: 'note://1' }, ['read'], 'call'],
+  ['completion/complete', { ref: { type: 'ref/prompt', name: 'p' } }, ['read'], 'call'],
+  ['tasks/get', { taskId: 't' }, ['read'], 'call'],
+] as const)('%s without its grant is refused and recorded once', async (method, params, verbs, grant) => {
+  await running('calc');
+  const caller = { ...agent, grants: verbs.length === 0 ? [] : [grantOf(...verbs)] };
+  await ask(runtime, method, params, { caller });
+  const { items } = await runtime.audit.page(operator, { limit: 10, kind: 'security.denied' });
+  expect(items.map(({ data }) => [data?.['action'], data?.['grant']])).toEqual([[method, grant]]);
+  expect(connector.calls).toEqual([]);
+});
+
 test('tools/list has one page, ordered by name', async () => {
   connector.tools.set('calc', [{ name: 'b' }, { name: 'a' }, { name: 'A' }]);
   await running('calc');
