@@ -134,6 +134,8 @@ test('S06 S07 U20 T-240 a secret appears only on the surface that it is for', as
   expect(holders).toEqual({
     '.clarity/runtime/registry.json': ['variable'],
     '.clarity/runtime/registry.json.bak': ['variable'],
+    '.clarity/secrets-copy/child/key': ['byTool'],
+    '.clarity/secrets-copy/remote/key': ['stored'],
     '.clarity/secrets/child/key': ['byTool'],
     '.clarity/secrets/remote/key': ['stored'],
   });

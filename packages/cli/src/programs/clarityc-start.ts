@@ -3,7 +3,7 @@ import { ApiClient } from '../api/api-client.ts';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import { findSource } from '@clarity-runtime/adapter-toolchain';
 import { readProject, type Project } from '../settings/project-file.ts';
-import { add } from '../commands/add.ts';
+import { sourceAddFlags } from '../commands/add.ts';
 import { runCtl } from './clarityctl-program.ts';
 import { launchDaemon } from '../daemon/launch-daemon.ts';
 import { TRUST_HINT, trustLines } from '../command-support/trust-lines.ts';
@@ -16,7 +16,7 @@ import { resolveSettings } from '../settings/setting.ts';
 import { withToken } from '../settings/token-source.ts';
 import { escapeForTerminal } from '../terminal/escape.ts';
 
-const passedOn = { ...settingFlags(clientSettings), ...add.flags } as const;
+const passedOn = { ...settingFlags(clientSettings), ...sourceAddFlags } as const;
 const flags = {
   ...passedOn,
   'no-daemon': { type: 'switch', describe: 'fail instead of starting a daemon' },
@@ -58,7 +58,7 @@ async function start(given: ParsedArgs, surroundings: ProcessContext): Promise<n
   });
   const exitCode = await runCtl({
     ...surroundings,
-    argv: ['add', ...own, ...projectFlags(given, project, path), '--', path],
+    argv: ['add', path, ...own, ...projectFlags(given, project, path)],
   });
   if (exitCode === 0 && surroundings.stdout.isTTY === true) tellClients(surroundings, daemonUrl.value);
   return exitCode;
