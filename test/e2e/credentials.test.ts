@@ -23,7 +23,7 @@ async function everySurface(daemon: Clarityd): Promise<string> {
   return JSON.stringify([answers, ran, daemon.program.stdout(), daemon.program.stderr()]);
 }
 
-test('[env.remote-auth-file-root.default] [authref.file] S06 secrets are stored only in .clarity/secrets', async () => {
+test('[env.remote-auth-file-root.default] [authref.file] S06 secrets are stored only in .clarity/secrets and its copy', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { HOME: workspace.path } });
   await daemon.json('auth', 'set-secret', 'file:api/key', CANARY);
@@ -36,7 +36,9 @@ test('[env.remote-auth-file-root.default] [authref.file] S06 secrets are stored 
   expect(seen).not.toContain(CANARY);
   await daemon.end();
   const holders = [...(await everyFileBelow(workspace.path))].filter(([, text]) => text.includes(CANARY));
-  expect(holders.map(([file]) => file)).toEqual([path]);
+  const copy = join(workspace.path, '.clarity', 'secrets-copy', 'api', 'key');
+  expect(holders.map(([file]) => file).sort()).toEqual([copy, path]);
+  expect(((await stat(copy)).mode & 0o777).toString(8)).toBe('600');
 });
 
 test('[env.remote-auth-file-root] [authref.env] [authref.legacy] [authref.header-env] daemon variables apply', async () => {

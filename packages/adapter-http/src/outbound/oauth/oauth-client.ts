@@ -1,11 +1,5 @@
-import { systemClock } from '@clarity-runtime/core';
 import type { AuthorizationClient } from '@clarity-runtime/core/ports';
-import { EndpointRules } from '../http/endpoint-rules.ts';
 import type { HttpConnectorOptions } from '../http/options.ts';
-import { ServerDiscovery } from './discovery.ts';
-import { MetadataReader } from './metadata-reader.ts';
-import { OAuthExchange } from './oauth-exchange.ts';
-import { OAuthHttp } from './oauth-http.ts';
 
 export interface OAuthClientOptions extends Pick<
   HttpConnectorOptions,
@@ -17,10 +11,21 @@ export interface OAuthClientOptions extends Pick<
   readonly now?: () => number;
 }
 
-/** Returns the exchange with authorization servers, under the same rules for endpoints as the HTTP connector. */
+/**
+ * Returns the exchange with authorization servers, under the same rules for endpoints as the HTTP connector. Its code is loaded
+ * at the first use, because most starts need none of it.
+ */
 export function oauthClient(options: OAuthClientOptions = {}): AuthorizationClient {
-  const now = options.now ?? ((): number => systemClock.wall().getTime());
-  const http = new OAuthHttp(new EndpointRules(options), options.environment ?? {});
-  const discovery = new ServerDiscovery(http, new MetadataReader(http, now));
-  return new OAuthExchange({ http, discovery, now, clientName: options.clientName ?? 'Clarity Runtime' });
+  let opened: AuthorizationClient | undefined;
+  const open = async (): Promise<AuthorizationClient> =>
+    (opened ??= (await import('./open-exchange.ts')).openExchange(options));
+  return {
+    discover: async (...given) => (await open()).discover(...given),
+    register: async (...given) => (await open()).register(...given),
+    authorize: async (...given) => (await open()).authorize(...given),
+    exchange: async (...given) => (await open()).exchange(...given),
+    refresh: async (...given) => (await open()).refresh(...given),
+    clientCredentials: async (...given) => (await open()).clientCredentials(...given),
+    revoke: async (...given) => (await open()).revoke(...given),
+  };
 }
