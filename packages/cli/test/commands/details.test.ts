@@ -73,6 +73,8 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
       { name: 'processes', status: 'pass', detail: 'none is left of earlier daemons' },
       { name: 'token', status: 'pass', detail: 'not visible to services' },
       { name: 'tools', status: 'pass', detail: 'every model API accepts the tools' },
+      { name: 'launch', status: 'pass', detail: 'the programs and files of 0 services that do not run exist' },
+      { name: 'context', status: 'pass', detail: '0 tools of services, within the limits of the known clients' },
     ],
   });
 });

@@ -12,6 +12,11 @@ client.configured             committed ok     ok     error
 client.refused                committed ok     ok     error
 client.unconfigured           committed ok     ok     error
 compiler.install_attempted    committed ok     ok     error
+credential.refresh_failed     committed error  error  error
+credential.refreshed          recorded  ok     ok     error
+credential.rejected           committed denied denied denied
+credential.revoked            committed ok     ok     error
+credential.unstored           committed error  error  error
 interface.accepted            committed ok     ok     error
 interface.changed             committed ok     ok     error
 interface.cleaned             committed ok     ok     error
@@ -20,9 +25,16 @@ interface.pin_unstored        committed error  error  error
 interface.pinned              committed ok     ok     error
 interface.repaired            committed ok     ok     error
 interface.suspicious          committed ok     ok     error
+login.client_registered       committed ok     ok     error
+login.completed               committed ok     ok     error
+login.failed                  committed error  error  error
+login.required                committed ok     ok     error
+login.started                 committed ok     ok     error
 policy.applied                committed ok     ok     error
 policy.denied                 recorded  denied denied denied
 policy.removed                committed ok     ok     error
+profile.applied               committed ok     ok     error
+profile.removed               committed ok     ok     error
 resource.collision            committed ok     ok     error
 runtime.started               committed ok     ok     error
 runtime.stopped               committed ok     ok     error
@@ -44,6 +56,7 @@ service.quarantined           committed error  error  error
 service.registration_reverted committed error  error  error
 service.remote_error          committed ok     ok     error
 service.removed               committed ok     ok     error
+service.replaced              committed ok     ok     error
 service.restart_scheduled     committed ok     ok     error
 service.restarted             committed ok     ok     error
 service.start_failed          committed error  error  error
