@@ -8,7 +8,7 @@ import {
   type McpReply,
   type ServicePolicy,
 } from '@clarity-runtime/core';
-import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
+import { FakeConnector } from '../../support/fake-connector.ts';
 import { settled, stage, type Stage } from '../../support/supervised.ts';
 import { ask, namesOf, operator, resultOf, withId } from '../../support/speak.ts';
 
