@@ -69,6 +69,12 @@ export class Documented {
   }
 }
 
+/** Returns all operations of the document, sorted. */
+export const operationsOf = ({ document }: Documented): readonly string[] =>
+  Object.entries(document.paths)
+    .flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`))
+    .sort();
+
 const escaped = (path: string): string => encodeURIComponent(path.replaceAll('/', '~1'));
 
 /** Returns the document with closed schemas: a response member that a schema does not name is an error. */
