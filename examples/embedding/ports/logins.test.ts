@@ -134,7 +134,7 @@ test('loginSealer: a key of the application seals, and a former one still opens'
   expect(await callEcho(runtime)).toEqual(echoed);
 });
 
-test('loginStore: the application hears of logins and logouts', async () => {
+test('loginStore: the application is notified of logins and logouts', async () => {
   const notices: LoginNotice[] = [];
   const store = new ReportedLogins((notice) => notices.push(notice));
   await using runtime = await start((c) => c.register(PORT.loginStore, { useValue: store }));

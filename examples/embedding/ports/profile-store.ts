@@ -5,7 +5,7 @@ import { inMemory } from '@clarity-runtime/core/registry';
 type Put = Parameters<MemoryProfileStore['put']>;
 type Remove = Parameters<MemoryProfileStore['remove']>;
 
-/** A store in memory with profiles of the application, which nobody can change. Other profiles can be added. */
+/** A store in memory with profiles of the application, which no caller can change. Other profiles can be added. */
 export class DeployedProfiles extends MemoryProfileStore {
   readonly #deployed: ReadonlySet<string>;
 
