@@ -117,7 +117,7 @@ async function checkDaemon() {
 
 async function compile() {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const names = ['@types/node', 'express', '@types/express'];
+  const names = ['@types/node', 'express', '@types/express', '@modelcontextprotocol/sdk'];
   await run('npm', ['install', ...QUIET, ...names.map((name) => `${name}@${devDependencies[name]}`)], here);
   cpSync(join(root, 'examples/embedding/express'), join(folder, 'app'), { recursive: true });
   rmSync(join(folder, 'app/server.test.ts'));

@@ -12,6 +12,7 @@ const plants: readonly Plant[] = [
   ['domain-is-pure', `${core}/domain/plant-room.ts`, '../ports/index.ts'],
   ['domain-is-pure', `${core}/domain/plant-vendor.ts`, 'export zod'],
   ['digest-takes-only-crypto', `${core}/domain/json/digest.ts`, './a.ts'],
+  ['entropy-takes-only-crypto', `${core}/composition/system-entropy.ts`, 'node:fs/promises'],
   ['core-does-no-io', `${core}/composition/plant-io.ts`, 'node:fs/promises'],
   ['core-does-no-io', `${core}/composition/plant-dynamic.ts`, 'await fs'],
   ['core-rooms-are-fixed', `${core}/composition/plant-room.ts`, '../errors/new-room.ts'],

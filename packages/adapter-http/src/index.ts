@@ -5,7 +5,8 @@ export { createHttpServer, type HttpServer, type ListeningAddress } from './serv
 export type { TombstoneStore } from './mcp/session-tombstones.ts';
 export { mcpEndpoint } from './mcp/mcp-endpoint.ts';
 export { httpConnector } from './outbound/http-connector.ts';
-export { oauthClient, type OAuthClientOptions } from './outbound/oauth/oauth-client.ts';
+export { oauthClient } from './outbound/oauth/oauth-client.ts';
+export type { OAuthClientOptions } from './outbound/oauth/open-exchange.ts';
 export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/http/options.ts';
 export type { HttpLimits, HttpServerOptions, RequestListenerOptions } from './server/options.ts';
 export type { AuditExportLoad, WorkerLoad } from './metrics/metric.ts';

@@ -2,7 +2,7 @@ import { LoginFlows } from '../application/login/login-flows.ts';
 import { LoginTargets, loginOrigin } from '../application/login/login-targets.ts';
 import { LoginVault } from '../application/login/login-vault.ts';
 import { OAuthClients } from '../application/login/oauth-clients.ts';
-import { ServiceAuthorization } from '../application/login/service-authorization.ts';
+import { ServiceAuthorization, type Authorizations } from '../application/login/service-authorization.ts';
 import { TokenKeeper } from '../application/login/token-keeper.ts';
 import { credentialResolver } from '../application/use-cases/credentials.ts';
 import { Logins } from '../application/use-cases/logins.ts';
@@ -33,9 +33,6 @@ export function bindLogins(container: Container): void {
 
 /** Milliseconds between the end of a login and the end of the connection of its service. */
 const LOST_GRACE_MS = 250;
-
-/** Returns the login of a service for its connections. */
-export type Authorizations = (service: Service) => UpstreamAuthorization | undefined;
 
 function createAuthorizations(c: Container): Authorizations {
   const exchange = find(c, PORT.authorizationClient);

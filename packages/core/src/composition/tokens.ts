@@ -15,6 +15,7 @@ import type { AccessTokens } from '../application/use-cases/access-tokens.ts';
 import type { Logins } from '../application/use-cases/logins.ts';
 import type { LoginTargets } from '../application/login/login-targets.ts';
 import type { LoginVault } from '../application/login/login-vault.ts';
+import type { Authorizations } from '../application/login/service-authorization.ts';
 import type { Approvals } from '../application/use-cases/approvals.ts';
 import type { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
 import type { ClientSetup } from '../application/use-cases/client-setup.ts';
@@ -57,7 +58,6 @@ import type {
   WorkspaceTrust,
 } from '../ports/index.ts';
 import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
-import type { Authorizations } from './bind-logins.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { MetricsReader } from './runtime-metrics.ts';
 import type { RuntimeLifecycle } from './runtime-lifecycle.ts';

@@ -1,15 +1,5 @@
 import type { AuthorizationClient } from '@clarity-runtime/core/ports';
-import type { HttpConnectorOptions } from '../http/options.ts';
-
-export interface OAuthClientOptions extends Pick<
-  HttpConnectorOptions,
-  'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve' | 'environment'
-> {
-  /** Name of this client in registrations. Default: `Clarity Runtime`. */
-  readonly clientName?: string;
-  /** Wall clock in milliseconds since the epoch. */
-  readonly now?: () => number;
-}
+import type { OAuthClientOptions } from './open-exchange.ts';
 
 /**
  * Returns the exchange with authorization servers, under the same rules for endpoints as the HTTP connector. Its code is loaded

@@ -10,9 +10,14 @@ import { strictest } from './list-pages.ts';
 import { namedFirst } from './name-table.ts';
 import { isForAudience, isForModel, pageTools, type Audience, type PageRoute } from './page-tools.ts';
 import { resourceTable, type ResourceTable, type ShownUris } from './resource-table.ts';
-import type { NameCollisionOfProfile } from './profile-names.ts';
 import type { NameList, OfferedEntry, ServiceDefinitions, ToolRoutes } from './tool-router.ts';
 import type { ToolSearch } from './tool-search.ts';
+
+/** A name that several entries wanted, with `<namespace>/<entry>` of each. */
+export interface NameCollisionOfProfile {
+  readonly name: string;
+  readonly owners: readonly string[];
+}
 
 /** The offer of tools of a profile. */
 export interface ProfileFacts {

@@ -2,14 +2,8 @@ import type { ProfileSpec } from '../../domain/access/profile.ts';
 import { isRuntimeName, NAME_SEPARATOR, promptPrefix, toolPrefix } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { exposedToolName, toolSurface } from '../../domain/services/tool-names.ts';
-import type { VisibleService } from './endpoint.ts';
+import type { NameCollisionOfProfile, VisibleService } from './endpoint.ts';
 import type { NameTable } from './name-table.ts';
-
-/** A name that several entries wanted, with `<namespace>/<entry>` of each. */
-export interface NameCollisionOfProfile {
-  readonly name: string;
-  readonly owners: readonly string[];
-}
 
 /** The names of a profile, by id of the service and own name. */
 export interface ProfileNames {

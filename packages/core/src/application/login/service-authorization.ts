@@ -16,6 +16,9 @@ import type { LoginTargets } from './login-targets.ts';
 import type { LoginVault } from './login-vault.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 
+/** Returns the login of a service for its connections. */
+export type Authorizations = (service: Service) => UpstreamAuthorization | undefined;
+
 export interface ServiceAuthorizationDependencies {
   readonly keeper: TokenKeeper;
   readonly vault: LoginVault;
