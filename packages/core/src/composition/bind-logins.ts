@@ -7,8 +7,7 @@ import { TokenKeeper } from '../application/login/token-keeper.ts';
 import { credentialResolver } from '../application/use-cases/credentials.ts';
 import { Logins } from '../application/use-cases/logins.ts';
 import { systemCaller } from '../domain/access/caller.ts';
-import type { Service } from '../domain/services/service.ts';
-import type { AuthorizationClient, UpstreamAuthorization } from '../ports/index.ts';
+import type { AuthorizationClient } from '../ports/index.ts';
 import { bind, find, findAll, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
 
