@@ -121,7 +121,7 @@ const pins: Readonly<Record<string, string>> = {
     programKey
     hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
     isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
-    redactedManifest registrantOf resolveCallLimits schemaValidator secretValueProblem serviceManifest sha256Hex shownSource startLimits
+    redactedManifest registrantOf resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf
     type:FoundInput type:FoundPair type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed
     type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
@@ -163,7 +163,7 @@ const pins: Readonly<Record<string, string>> = {
     encodeRequest headerTextOf idKey initializeRequest interpretEnvelope invalidRequest isModernError
     listenFilter matchesHeaderValue notificationBytes readDiscovery readHeaderArguments readInitialization
     readMessage readSseEvents replyBytes scanEnvelope scanItems silentRequest sseComment sseEvent sseMessage
-    strictMembers toDisplayText withHopMark LinkedConnection SessionRequests acceptHandshake claimedRevision claimsRevision
+    strictMembers toDisplayText withHopMark LINKED_LIMITS LinkedConnection cancellationOf SessionRequests acceptHandshake claimedRevision claimsRevision
     classifyModernMeta clientOf introduction negotiatedRevision readMeta
     type:LinkedConnectionOptions type:ProtocolClassification type:RequestMeta type:SessionFacts
     type:ConnectionClock type:EncodedMessage type:HandshakeResult type:InvalidMessage type:JsonEnvelope

@@ -2,15 +2,14 @@ import {
   ClarityError,
   RawJson,
   systemClock,
-  type CallLimits,
   type Manifest,
   type McpNotification,
-  type OriginKind,
   type Service,
 } from '@clarity-runtime/core';
-import { serviceManifest, VERSION } from '@clarity-runtime/core/internal';
+import { inProcessOrigin, VERSION } from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '@clarity-runtime/core/ports';
 import {
+  LINKED_LIMITS,
   LinkedConnection,
   notificationBytes,
   replyBytes,
@@ -26,9 +25,6 @@ export interface FunctionsConnector extends ServiceConnector {
   readonly manifest: Manifest;
 }
 
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-const LIMITS: CallLimits = { idleMs: 120_000, totalMs: 600_000, maxReplyBytes: 16 * 1024 * 1024 };
-
 /**
  * Returns a connector whose service consists of functions in this process: tools, resources and prompts.
  * @throws TypeError when the name has another form, or a schema cannot be used.
@@ -36,15 +32,10 @@ const LIMITS: CallLimits = { idleMs: 120_000, totalMs: 600_000, maxReplyBytes: 1
 export function functionsConnector<Tools extends Readonly<Record<string, unknown>>>(
   definition: FunctionsDefinition<Tools>,
 ): FunctionsConnector {
-  const { name } = definition;
-  if (!NAME.test(name)) throw new TypeError(`functionsConnector: the name '${name}' must match ${String(NAME)}`);
   const server = new FunctionServer(definition as unknown as FunctionsDefinition);
-  const origin = `functions_${name}`;
   return {
-    origin,
-    kind: kindOf(origin, name),
-    defaultLimits: LIMITS,
-    manifest: serviceManifest({ type: origin }, { sourceFile: origin, module: name }),
+    ...inProcessOrigin('functions', definition.name),
+    defaultLimits: LINKED_LIMITS,
     admit: () => Promise.resolve(undefined),
     connect: (_: Service, events: ConnectionEvents, { signal }: ConnectOptions): Promise<Connection> => {
       if (signal.aborted) return Promise.reject(new ClarityError('CALL_CANCELLED', ''));
@@ -52,21 +43,6 @@ export function functionsConnector<Tools extends Readonly<Record<string, unknown
     },
   };
 }
-
-const kindOf = (origin: string, name: string): OriginKind => ({
-  schema: {
-    type: 'object',
-    required: ['type'],
-    additionalProperties: false,
-    properties: { type: { const: origin } },
-  },
-  location: () => name,
-  isRemote: false,
-  runsCommand: false,
-  isBuiltFromSource: false,
-  legacyPolicy: [],
-  callDefaults: {},
-});
 
 /** Runs the requests of one connection. */
 class FunctionLink implements Transport {
@@ -82,7 +58,6 @@ class FunctionLink implements Transport {
       clock: systemClock,
       client: { name: 'clarity-runtime', version: VERSION },
       events,
-      maxReplyBytes: LIMITS.maxReplyBytes,
       end: () => {
         for (const control of this.#running.values()) control.abort();
         return Promise.resolve();
@@ -114,7 +89,7 @@ class FunctionLink implements Transport {
   }
 
   #context({ id, caller, request }: OutgoingRequest, signal: AbortSignal): FunctionCall {
-    const wantsProgress = request.params.get('_meta')?.text.includes('"progressToken"') === true;
+    const wantsProgress = Object.hasOwn(Object(request.params.get('_meta')?.value) as object, 'progressToken');
     return {
       signal,
       caller,

@@ -1,17 +1,17 @@
 import {
   ClarityError,
   isClarityError,
-  RawJson,
   systemClock,
-  type CallLimits,
   type Manifest,
   type McpNotification,
   type OriginKind,
   type Service,
 } from '@clarity-runtime/core';
-import { serviceManifest, VERSION } from '@clarity-runtime/core/internal';
+import { inProcessOrigin, VERSION } from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '@clarity-runtime/core/ports';
 import {
+  cancellationOf,
+  LINKED_LIMITS,
   LinkedConnection,
   notificationBytes,
   type OutgoingRequest,
@@ -41,47 +41,30 @@ export interface SdkServerConnector extends ServiceConnector {
   readonly manifest: Manifest;
 }
 
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const CLIENT = { name: 'clarity-runtime', version: VERSION };
-const LIMITS: CallLimits = { idleMs: 120_000, totalMs: 600_000, maxReplyBytes: 16 * 1024 * 1024 };
 
 /**
  * Returns a connector that makes a server of the official SDK a service of this runtime, in this process. Numbers pass through
  * the SDK as doubles.
  * @throws TypeError when the name has another form.
  */
-export function sdkServerConnector({ name, server }: SdkServerOptions): SdkServerConnector {
-  if (!NAME.test(name)) throw new TypeError(`sdkServerConnector: the name '${name}' must match ${String(NAME)}`);
-  return new ServerConnector(name, server);
-}
+export const sdkServerConnector = ({ name, server }: SdkServerOptions): SdkServerConnector =>
+  new ServerConnector(inProcessOrigin('sdk_server', name), server);
 
 class ServerConnector implements SdkServerConnector {
   readonly origin: string;
   readonly kind: OriginKind;
   readonly sessions: boolean | 'costly';
-  readonly defaultLimits = LIMITS;
+  readonly defaultLimits = LINKED_LIMITS;
   readonly manifest: Manifest;
   readonly #server: SdkServerOptions['server'];
 
-  constructor(name: string, server: SdkServerOptions['server']) {
-    this.origin = `sdk_server_${name}`;
+  constructor({ origin, kind, manifest }: ReturnType<typeof inProcessOrigin>, server: SdkServerOptions['server']) {
+    this.origin = origin;
+    this.kind = kind;
+    this.manifest = manifest;
     this.#server = server;
     this.sessions = typeof server === 'function' && 'costly';
-    this.kind = {
-      schema: {
-        type: 'object',
-        required: ['type'],
-        additionalProperties: false,
-        properties: { type: { const: this.origin } },
-      },
-      location: () => name,
-      isRemote: false,
-      runsCommand: false,
-      isBuiltFromSource: false,
-      legacyPolicy: [],
-      callDefaults: {},
-    };
-    this.manifest = serviceManifest({ type: this.origin }, { sourceFile: this.origin, module: name });
   }
 
   admit(): Promise<undefined> {
@@ -116,7 +99,6 @@ class ServerLink implements Transport {
       clock: systemClock,
       client: CLIENT,
       events,
-      maxReplyBytes: LIMITS.maxReplyBytes,
       end: () => this.#end(),
     });
     this.#serverSide = {
@@ -155,10 +137,9 @@ class ServerLink implements Transport {
     this.#deliver(bytes);
   }
 
-  abandon({ id, request: { method } }: OutgoingRequest): void {
-    // MCP 2025-11-25, "Cancellation": `initialize` must not be cancelled.
-    if (method === 'initialize' || method === 'server/discover') return;
-    this.notify({ method: 'notifications/cancelled', params: new Map([['requestId', RawJson.of(id)]]) });
+  abandon(call: OutgoingRequest): void {
+    const cancellation = cancellationOf(call);
+    if (cancellation !== undefined) this.notify(cancellation);
   }
 
   #deliver(bytes: Uint8Array): void {

@@ -25,7 +25,8 @@ export { defaultPolicy } from './domain/calls/policy-document.ts';
 export { sha256Hex } from './domain/json/digest.ts';
 export { defined } from './domain/json/defined.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
-export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY, serviceManifest } from './domain/services/manifest-defaults.ts';
+export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY } from './domain/services/manifest-defaults.ts';
+export { inProcessOrigin } from './domain/services/in-process-origin.ts';
 export {
   BUILT_IN_KINDS,
   isRemote,

@@ -1,5 +1,10 @@
-import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
+import { ClarityError, type McpNotification } from '@clarity-runtime/core';
+import {
+  cancellationOf,
+  notificationBytes,
+  type Transport,
+  type OutgoingRequest,
+} from '@clarity-runtime/core/protocol';
 import { lineOf } from '../framing/line-framing.ts';
 import type { GuardedChild } from '../process/process-system.ts';
 
@@ -41,11 +46,9 @@ export class ProcessTransport implements Transport {
     this.#write(bytes);
   }
 
-  abandon({ id, request }: OutgoingRequest): void {
-    // A handshake request cannot be cancelled (MCP 2025-11-25, "Cancellation": `initialize` must not be cancelled).
-    if (request.method === 'initialize' || request.method === 'server/discover') return;
-    const params = new Map([['requestId', RawJson.of(id)]]);
-    this.notify({ method: 'notifications/cancelled', params });
+  abandon(call: OutgoingRequest): void {
+    const cancellation = cancellationOf(call);
+    if (cancellation !== undefined) this.notify(cancellation);
   }
 
   #write(bytes: Uint8Array): void {

@@ -126,7 +126,7 @@ test.each([
   [{ ...npm, identifier: '-c' }, 'the identifier of the npm package is not valid'],
   [{ ...npm, identifier: 'a;b' }, 'the identifier of the npm package is not valid'],
   [{ ...npm, version: 'latest' }, 'the version of the package is not valid'],
-  [{ ...npm, registryBaseUrl: 'https://evil.example' }, 'not from https://registry.npmjs.org'],
+  [{ ...npm, registryBaseUrl: 'https://evil.example' }, 'not from https://registry.'],
   [{ ...npm, registryType: 'cargo' }, 'neither a package that can be run nor a remote'],
   [
     { ...npm, runtimeArguments: [{ type: 'positional', value: '--call=sh' }] },

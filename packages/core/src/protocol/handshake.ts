@@ -12,6 +12,7 @@ import {
 import { HOPS_META } from '../domain/mcp/gateway-hops.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
+import type { OutgoingRequest } from './transport.ts';
 import { toDisplayText } from '../domain/text/safe-text.ts';
 
 const LISTS = ['tools', 'resources', 'prompts'] as const;
@@ -48,6 +49,15 @@ export const initializeRequest = (client: Implementation, capabilities: Capabili
     ['clientInfo', RawJson.of(client)],
   ]),
 });
+
+/**
+ * Returns the notification that cancels a sent request; undefined for the requests of the handshake, which must not be cancelled
+ * (MCP 2025-11-25, "Cancellation").
+ */
+export function cancellationOf({ id, request: { method } }: Pick<OutgoingRequest, 'id' | 'request'>) {
+  if (method === 'initialize' || method === 'server/discover') return undefined;
+  return { method: 'notifications/cancelled', params: new Map([['requestId', RawJson.of(id)]]) };
+}
 
 /** Adds the mark of this gateway to a request, for a transport without headers. */
 export function withHopMark({ method, params }: McpRequest, mark: string | undefined): McpRequest {

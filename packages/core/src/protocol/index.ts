@@ -7,6 +7,7 @@ export { silentRequest } from '../domain/mcp/silent-request.ts';
 export type { ConnectionClock } from './deadline-timer.ts';
 export type { OutgoingRequest, Transport } from './transport.ts';
 export {
+  cancellationOf,
   discoverRequest,
   initializeRequest,
   withHopMark,
@@ -53,7 +54,7 @@ export {
   type SessionFacts,
 } from './request-classification.ts';
 export { SessionRequests } from './session-requests.ts';
-export { LinkedConnection, type LinkedConnectionOptions } from './linked-connection.ts';
+export { LINKED_LIMITS, LinkedConnection, type LinkedConnectionOptions } from './linked-connection.ts';
 export { ParamHeaderCache } from './param-header-cache.ts';
 export { readSseEvents, SseReader, type SseEvent } from './sse-reader.ts';
 export { sseComment, sseEvent, sseMessage, type SseEventFields } from './sse-writer.ts';

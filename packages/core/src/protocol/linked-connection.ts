@@ -1,3 +1,4 @@
+import type { CallLimits } from '../domain/calls/call-limits.ts';
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply } from '../domain/mcp/mcp.ts';
@@ -21,11 +22,12 @@ export interface LinkedConnectionOptions {
   /** Name and version that the service receives. */
   readonly client: Implementation;
   readonly events: ConnectionEvents;
-  /** Maximum bytes of a reply to a request of the handshake. */
-  readonly maxReplyBytes: number;
   /** Ends the side of the service, once. */
   end(): Promise<void>;
 }
+
+/** Limits of requests to a service inside the process whose caller and manifest set none. */
+export const LINKED_LIMITS: CallLimits = { idleMs: 120_000, totalMs: 600_000, maxReplyBytes: 16 * 1024 * 1024 };
 
 /** Milliseconds that `server/discover` may take; without a response the service is treated as legacy. */
 const PROBE_MS = 4_000;
@@ -150,7 +152,7 @@ export class LinkedConnection implements Connection {
   }
 
   #ask(request: Parameters<Connection['request']>[0], signal: AbortSignal, totalMs: number): Promise<McpReply> {
-    const { maxReplyBytes } = this.#options;
+    const { maxReplyBytes } = LINKED_LIMITS;
     return this.#rpc.request(request, silentRequest(signal, { idleMs: 0, totalMs, maxReplyBytes }));
   }
 

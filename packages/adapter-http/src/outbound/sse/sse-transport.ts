@@ -1,5 +1,10 @@
-import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
+import { ClarityError, type McpNotification } from '@clarity-runtime/core';
+import {
+  cancellationOf,
+  notificationBytes,
+  type Transport,
+  type OutgoingRequest,
+} from '@clarity-runtime/core/protocol';
 import { discard } from '../http/bounded-body.ts';
 import { canMeanLostSession } from '../http/lost-session.ts';
 import { shownUrl, UpstreamFailure } from '../http/upstream-failure.ts';
@@ -73,9 +78,9 @@ export class SseTransport implements Transport {
     this.#tell(bytes, 'the response to its request');
   }
 
-  abandon({ id, request }: OutgoingRequest): void {
-    if (request.method === 'initialize') return;
-    this.notify({ method: 'notifications/cancelled', params: new Map([['requestId', RawJson.of(id)]]) });
+  abandon(call: OutgoingRequest): void {
+    const cancellation = cancellationOf(call);
+    if (cancellation !== undefined) this.notify(cancellation);
   }
 
   #explained({ request }: OutgoingRequest, error: unknown): unknown {

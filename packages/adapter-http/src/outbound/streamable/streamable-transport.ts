@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ClarityError, RawJson, RpcCode, type Era, type McpNotification } from '@clarity-runtime/core';
+import { ClarityError, RpcCode, type Era, type McpNotification } from '@clarity-runtime/core';
 import {
+  cancellationOf,
   notificationBytes,
   ParamHeaderCache,
   replyBytes,
@@ -111,9 +112,9 @@ export class StreamableTransport implements Transport {
   }
 
   /** A modern service sees that the response stream is closed. */
-  abandon({ id, request }: OutgoingRequest): void {
-    if (this.era === 'modern' || request.method === 'initialize') return;
-    this.notify({ method: 'notifications/cancelled', params: new Map([['requestId', RawJson.of(id)]]) });
+  abandon(call: OutgoingRequest): void {
+    const cancellation = this.era === 'modern' ? undefined : cancellationOf(call);
+    if (cancellation !== undefined) this.notify(cancellation);
   }
 
   /** Sends a notification. Rejects if the service does not accept it. */

@@ -34,10 +34,10 @@ test.each([
     'npm without the package',
     [
       'npm error code E404',
-      'npm error 404 Not Found - GET https://registry.npmjs.org/@acme%2fnone - Not found',
+      'npm error 404 Not Found - GET https://registry.example/@acme%2fnone - Not found',
       'npm error A complete log of this run can be found in: /home/me/.npm/_logs/x.log',
     ],
-    'npm error 404 Not Found - GET https://registry.npmjs.org/@acme%2fnone - Not found',
+    'npm error 404 Not Found - GET https://registry.example/@acme%2fnone - Not found',
     { kind: 'text', text: 'the package does not exist: correct its name' },
   ],
   [
