@@ -36,7 +36,7 @@ export const text = (line: string, status = 200): Reply => ({
   headers: { 'content-type': 'text/plain; charset=utf-8' },
 });
 
-export const redirect = (status: 302 | 303, location: string, headers: OutgoingHttpHeaders = {}): Reply => ({
+export const redirect = (status: 302 | 303 | 308, location: string, headers: OutgoingHttpHeaders = {}): Reply => ({
   status,
   body: '',
   headers: { location, ...headers },

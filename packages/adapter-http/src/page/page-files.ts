@@ -14,9 +14,13 @@ const types: Readonly<Record<string, string>> = {
 const PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; " +
+    "require-trusted-types-for 'script'; trusted-types 'none'",
   'x-frame-options': 'DENY',
 };
+
+/** The path of the page. It has no slash at its end, so that relative addresses begin at the root of the daemon. */
+export const PAGE_PATH = '/status';
 
 /** For assets: their names contain a hash of their content. */
 const FOREVER = { 'cache-control': 'public, max-age=31536000, immutable' };
@@ -29,9 +33,20 @@ export function readPageFiles(folder: string): ReadonlyMap<string, Reply> {
   const assets = join(folder, 'assets');
   const files = readdirSync(assets, { withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map([
-    ['/status', fileReply(join(folder, 'index.html'), PAGE_HEADERS)],
+    [PAGE_PATH, indexReply(join(folder, 'index.html'))],
     ...files.map(({ name }) => [`/status/assets/${name}`, fileReply(join(assets, name), FOREVER)] as const),
   ]);
+}
+
+/**
+ * The addresses of its files are relative to `/status`, so that the page works below any prefix of a proxy or of an embedding
+ * server. The build writes them relative to `index.html`, or below `/status/`.
+ */
+const OWN_ASSETS = /(["'])(?:\.\/|\/status\/)assets\//g;
+
+function indexReply(path: string): Reply {
+  const page = fileReply(path, PAGE_HEADERS);
+  return { ...page, body: readFileSync(path, 'utf8').replace(OWN_ASSETS, '$1status/assets/') };
 }
 
 const fileReply = (path: string, headers: Readonly<Record<string, string>>): Reply => ({

@@ -46,7 +46,6 @@ test.each([
   '/status/assets/linked.txt',
   '/status/assets/',
   '/status/assets',
-  '/status/',
   '/status/assets//etc/passwd',
   '/status/__proto__',
 ])('%s is answered with 404: only files of the page are served', async (target) => {
@@ -58,7 +57,22 @@ test.each([
 test('GET / redirects to /status', async () => {
   const { status, headers } = await get('/');
   expect(status).toBe(302);
-  expect(headers.get('location')).toBe('/status');
+  expect(headers.get('location')).toBe('status');
+});
+
+test('every redirect and every address of a file of the page works below any prefix', async () => {
+  const at = (from: string, to: string): string => new URL(to, `http://host${from}`).pathname;
+  const targets = ['/', '/status/', `/status?token=${TOKEN}`];
+  const answers = await Promise.all(targets.map((target) => get(target)));
+  expect(answers.map(({ status }) => status)).toEqual([302, 308, 303]);
+  for (const prefix of ['', '/tools/clarity']) {
+    const found = answers.map(({ headers }, i) => at(prefix + (targets[i] ?? ''), headers.get('location') ?? ''));
+    expect(found).toEqual(targets.map(() => `${prefix}/status`));
+    const files = [...(await get('/status')).body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file);
+    expect(files.map((file) => at(`${prefix}/status`, file))).toEqual(
+      ['index-abc123.js', 'index-abc123.js'].map((file) => `${prefix}/status/assets/${file}`),
+    );
+  }
 });
 
 test('POST /status is answered with 405', async () => {
@@ -82,7 +96,7 @@ test('GET /status returns one line of text when the page is not built', async ()
 test('[security.status-token] the right token is exchanged for an HttpOnly cookie with SameSite=Strict', async () => {
   const { status, headers } = await get(`/status?token=${TOKEN}`);
   expect(status).toBe(303);
-  expect(headers.get('location')).toBe('/status');
+  expect(headers.get('location')).toBe('status');
   const name = `clarity_${daemon.runtime.instance.id}`;
   expect(headers.get('set-cookie')).toMatch(
     new RegExp(`^${name}=[A-Za-z0-9_-]{43}; Max-Age=43200; Path=/; HttpOnly; SameSite=Strict$`),
@@ -90,9 +104,12 @@ test('[security.status-token] the right token is exchanged for an HttpOnly cooki
   expect(await signIn()).not.toBe(await signIn());
 });
 
-test('a wrong token is rejected, audited, and gets no cookie', async () => {
+test('a wrong token gets the page with 401, an audit event, and no cookie', async () => {
   const answer = await get('/status?token=wrong');
   expect(answer.status).toBe(401);
+  expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(answer.body).toContain('<title>page</title>');
   expect(answer.headers.has('set-cookie')).toBe(false);
   expect(await daemon.audited()).toMatchObject([{ kind: 'auth.failed', data: { reason: 'wrong token' } }]);
 });
