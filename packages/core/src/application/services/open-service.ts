@@ -120,3 +120,18 @@ function readWithLimits(
     }),
   );
 }
+
+/** Ends the processes of a service that no connection owns. Never rejects. */
+export async function endLeftovers({ id, dependencies }: ServiceState): Promise<void> {
+  const { audit, clock, connectors, find, supervision } = dependencies;
+  const type = find(id)?.manifest.spec.origin.type;
+  const connector = type === undefined ? undefined : connectors.get(type);
+  if (connector?.endLeftovers === undefined) return;
+  const ms = supervision.stopLimitMs;
+  const late = (): Error => new Error(`not ended within ${String(ms)} ms`);
+  try {
+    await withDeadline({ clock, ms, late }, async () => connector.endLeftovers?.(id));
+  } catch (error) {
+    audit.log(id, `Processes of the service were not ended: ${reasonOf(error)}`);
+  }
+}

@@ -16,7 +16,7 @@ import { toLogLine } from '../../domain/text/safe-text.ts';
 import type { RestartPolicy } from '../../domain/services/manifest.ts';
 import { failureClass, type StartFailureClass } from '../../domain/services/failure-class.ts';
 import { originKind, originKinds, type OriginKind } from '../../domain/services/origin-kinds.ts';
-import { ownHintOf, reasonOf } from '../../domain/errors/clarity-error.ts';
+import { faultOf, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ServiceState } from './service-state.ts';
 
 /** At most one pending automatic start. */
@@ -114,7 +114,7 @@ export class RestartController {
       return;
     }
     const health = healthAfter(error) ?? 'DEGRADED';
-    this.#state.apply({ type: 'start-failed', reason, ...ownHintOf(error), health });
+    this.#state.apply({ type: 'start-failed', reason, ...faultOf(error), health });
     this.#state.changed();
     this.#class = failureClass(error, this.#kind?.isRemote === true);
     if (this.#class === 'counted') this.#countFailure('start');
@@ -133,7 +133,7 @@ export class RestartController {
   /** Nothing is tried again: a person has to log in. */
   async #waitForLogin(error: unknown): Promise<void> {
     const reason = toLogLine(reasonOf(error));
-    this.#state.apply({ type: 'login-needed', reason, ...ownHintOf(error) });
+    this.#state.apply({ type: 'login-needed', reason, ...faultOf(error) });
     this.#state.changed();
     this.#tries = 0;
     await this.#state.record(systemCaller, { kind: 'login.required', level: 'warn', message: reason });

@@ -6,11 +6,11 @@ import { next, type LifecycleEvent } from '../../domain/services/lifecycle.ts';
 import { originKind, originKinds } from '../../domain/services/origin-kinds.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
 import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
-import { withDeadline } from '../support/async.ts';
+import { trailAfter, type StateTrail } from '../../domain/services/state-trail.ts';
 import type { AuditEntry } from '../audit/audit-log.ts';
 import { CapabilityGatedTools } from './capability-gated-tools.ts';
 import { withKnownLists } from './interface-reader.ts';
-import { ownHintOf, reasonOf } from '../../domain/errors/clarity-error.ts';
+import { faultOf, reasonOf } from '../../domain/errors/clarity-error.ts';
 import { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
@@ -39,6 +39,7 @@ export class ServiceState {
   #status: ServiceStatus = INITIAL_STATUS;
   #answeredAt: Date | undefined;
   #snapshot: InterfaceSnapshot | undefined;
+  #trail: StateTrail | undefined;
   /** The faults of the interface that were reported last, as text. */
   #reportedFaults = '';
 
@@ -96,10 +97,20 @@ export class ServiceState {
     return () => ({ durationMs: Math.round(clock.monotonic() - began) });
   }
 
+  /** Undefined before the first change of the status. */
+  get trail(): StateTrail | undefined {
+    return this.#trail;
+  }
+
   apply(event: LifecycleEvent): void {
-    const { status } = this;
+    const from = this.status;
     this.#answeredAt = undefined;
-    this.#status = next(status, event);
+    const to = next(from, event);
+    this.#status = to;
+    if (to === from) return;
+    const at = this.dependencies.clock.wall().toISOString();
+    this.#trail = trailAfter(this.#trail, { from, to, event, at });
+    this.dependencies.changes.raise('status', this.id);
   }
 
   /** Returns a new connection of this service, before it is opened. */
@@ -133,25 +144,11 @@ export class ServiceState {
     this.onActivity();
   }
 
-  /** Ends the processes that no connection owns. Never rejects. */
-  async endLeftovers(): Promise<void> {
-    const { audit, clock, connectors, find, supervision } = this.dependencies;
-    const type = find(this.id)?.manifest.spec.origin.type;
-    const connector = type === undefined ? undefined : connectors.get(type);
-    if (connector?.endLeftovers === undefined) return;
-    const ms = supervision.stopLimitMs;
-    const late = (): Error => new Error(`not ended within ${String(ms)} ms`);
-    try {
-      await withDeadline({ clock, ms, late }, async () => connector.endLeftovers?.(this.id));
-    } catch (error) {
-      audit.log(this.id, `Processes of the service were not ended: ${reasonOf(error)}`);
-    }
-  }
-
   /** Returns to the state after registration. */
   reset(): void {
     this.#answeredAt = undefined;
     this.#status = INITIAL_STATUS;
+    this.#trail = undefined;
     this.#snapshot = undefined;
     this.gated.forget();
   }
@@ -169,7 +166,7 @@ export class ServiceState {
     const health = healthAfter(error);
     if (health === undefined) return;
     const reason = toLogLine(reasonOf(error));
-    this.#applyHealth({ type: 'seen-ill', health, reason, ...ownHintOf(error) }, reason);
+    this.#applyHealth({ type: 'seen-ill', health, reason, ...faultOf(error) }, reason);
     const origin = this.dependencies.find(this.id)?.manifest.spec.origin;
     if (origin === undefined || !originKind(origin.type, originKinds(this.dependencies.connectors.values())).isRemote)
       return;

@@ -2,6 +2,7 @@ import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import type { StartReason } from '../../domain/services/restart-policy.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
+import type { StateTrail } from '../../domain/services/state-trail.ts';
 import type { Connection } from '../../ports/index.ts';
 import { Slots } from '../support/async.ts';
 import type { ClientConnection } from './capability-gated-tools.ts';
@@ -19,11 +20,16 @@ export class ServiceSupervisor {
   }
 
   status(serviceId: string): ServiceStatus {
-    return this.#services.get(serviceId)?.status ?? INITIAL_STATUS;
+    return this.#services.get(serviceId)?.state.status ?? INITIAL_STATUS;
+  }
+
+  /** Undefined for a service whose status has not changed in this process. */
+  trail(serviceId: string): StateTrail | undefined {
+    return this.#services.get(serviceId)?.state.trail;
   }
 
   snapshot(serviceId: string): InterfaceSnapshot | undefined {
-    return this.#services.get(serviceId)?.snapshot;
+    return this.#services.get(serviceId)?.state.snapshot;
   }
 
   /** Returns the live connection of a running service. The outcomes of its requests determine the health. */
@@ -91,7 +97,7 @@ export class ServiceSupervisor {
   isRecovering(serviceId: string): boolean {
     const service = this.#services.get(serviceId);
     if (service === undefined) return false;
-    const { lifecycle, retryAt } = service.status;
+    const { lifecycle, retryAt } = service.state.status;
     if (lifecycle === 'RUNNING' || lifecycle === 'QUARANTINED' || lifecycle === 'NEEDS_LOGIN') return false;
     return !service.operations.isIdle || retryAt !== undefined || service.operations.isStarting;
   }

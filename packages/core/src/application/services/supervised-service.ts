@@ -2,10 +2,10 @@ import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { StartReason } from '../../domain/services/restart-policy.ts';
-import type { Service, ServiceStatus } from '../../domain/services/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
-import { refreshInterface, startableService, startedNow, watchHealth } from './open-service.ts';
+import { endLeftovers, refreshInterface, startableService, startedNow, watchHealth } from './open-service.ts';
 import { RestartController } from './restart-controller.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import { OperationQueue } from './operation-queue.ts';
@@ -35,12 +35,9 @@ export class SupervisedService {
     });
   }
 
-  get status(): ServiceStatus {
-    return this.#state.status;
-  }
-
-  get snapshot(): InterfaceSnapshot | undefined {
-    return this.#state.snapshot;
+  /** What the service is now, for readers. */
+  get state(): Pick<ServiceState, 'status' | 'trail' | 'snapshot'> {
+    return this.#state;
   }
 
   /** Undefined unless the service runs. */
@@ -212,7 +209,7 @@ export class SupervisedService {
     this.#state.link = undefined;
     const error = await link?.close(reason, clock, supervision.stopLimitMs);
     if (error !== undefined) audit.log(id, `Close failed: ${reasonOf(error)}`);
-    await this.#state.endLeftovers();
+    await endLeftovers(this.#state);
     this.#state.apply({ type: 'stopped' });
     if (!isWanted) return;
     this.#state.changed();
@@ -241,7 +238,7 @@ export class SupervisedService {
     // A connection lost during the start makes the start fail.
     if (this.#state.link !== link) return;
     this.#state.link = undefined;
-    void link.close('lost', clock, supervision.stopLimitMs).then(() => this.#state.endLeftovers());
+    void link.close('lost', clock, supervision.stopLimitMs).then(() => endLeftovers(this.#state));
     this.#restarts.crashed(reason);
     this.operations.startInBackground(async () => {
       if (this.#state.status.lifecycle === 'CRASHED') await this.#restarts.applyPolicy('own');

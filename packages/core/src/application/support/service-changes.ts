@@ -1,8 +1,8 @@
 /**
  * `removed`: the catalog no longer has the service. `changed`: its state or its connection may differ. `interface-changed`:
- * its tools, resources or prompts, or their visibility, may differ.
+ * its tools, resources or prompts, or their visibility, may differ. `status`: a member of its status differs.
  */
-export type ServiceChange = 'removed' | 'changed' | 'interface-changed';
+export type ServiceChange = 'removed' | 'changed' | 'interface-changed' | 'status';
 
 export type ServiceChangeListener = (serviceId: string) => void;
 
@@ -12,6 +12,7 @@ export class ServiceChanges {
     removed: new Set(),
     changed: new Set(),
     'interface-changed': new Set(),
+    status: new Set(),
   };
 
   /** Calls `listener` at each change of this kind, after the listeners that subscribed earlier. Returns the unsubscribe function. */

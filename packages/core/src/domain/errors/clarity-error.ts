@@ -75,11 +75,11 @@ export class ClarityError extends Error {
 export const isClarityError = (error: unknown): error is ClarityError =>
   typeof error === 'object' && error !== null && BRAND in error;
 
-/** Returns the remedy of an error if it has one of its own, as a member; empty if it has that of the error table. */
-export function ownHintOf(error: unknown): { readonly hint?: string } {
+/** Returns the code of an error, and its remedy if it is not that of the error table. Empty for an error without a code. */
+export function faultOf(error: unknown): { readonly code?: ErrorCode; readonly hint?: string } {
   if (!isClarityError(error)) return {};
   const { code, hint } = error.failure;
-  return hint === errorRow(code).advice ? {} : { hint };
+  return hint === errorRow(code).advice ? { code } : { code, hint };
 }
 
 /** Returns the message of an error for a status or a log. */

@@ -1,11 +1,18 @@
+import type { ErrorCode } from '../errors/error-table.ts';
 import type { Health, Lifecycle, ServiceStatus } from './service.ts';
+
+/** The code of a failure, and its remedy if it has one of its own. */
+interface Fault {
+  readonly code?: ErrorCode;
+  readonly hint?: string;
+}
 
 export type LifecycleEvent =
   | { readonly type: 'starting'; readonly since: string }
   | { readonly type: 'start-line'; readonly line: string }
   | { readonly type: 'started'; readonly at: number; readonly heartbeat: string }
-  | { readonly type: 'start-failed'; readonly reason: string; readonly hint?: string; readonly health: Health }
-  | { readonly type: 'login-needed'; readonly reason: string; readonly hint?: string }
+  | ({ readonly type: 'start-failed'; readonly reason: string; readonly health: Health } & Fault)
+  | ({ readonly type: 'login-needed'; readonly reason: string } & Fault)
   | { readonly type: 'stopping' }
   | { readonly type: 'stopped' }
   | { readonly type: 'lost'; readonly reason: string }
@@ -15,7 +22,7 @@ export type LifecycleEvent =
   | { readonly type: 'held'; readonly reason: string }
   | { readonly type: 'released' }
   | { readonly type: 'seen-well' }
-  | { readonly type: 'seen-ill'; readonly health: Health; readonly reason: string; readonly hint?: string };
+  | ({ readonly type: 'seen-ill'; readonly health: Health; readonly reason: string } & Fault);
 
 const everywhere: readonly Lifecycle[] = [
   'REGISTERED',
