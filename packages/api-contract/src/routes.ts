@@ -1,5 +1,6 @@
 import { auditRoutes } from './audit.ts';
 import { clientsRoutes } from './clients.ts';
+import { importsRoutes } from './imports.ts';
 import { loginsRoutes } from './logins.ts';
 import { policiesRoutes } from './policies.ts';
 import { profilesRoutes } from './profiles.ts';
@@ -27,6 +28,7 @@ export const routes = {
   ...tokensRoutes,
   ...profilesRoutes,
   ...loginsRoutes,
+  ...importsRoutes,
 
   getMetrics: get('/metrics', 'Returns the metrics of the runtime in the text format of Prometheus.', {
     grant: 'read',
