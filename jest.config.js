@@ -1,3 +1,4 @@
+import process from 'node:process';
 import './scripts/own-home.mjs';
 
 const swc = (tsx) => [
@@ -14,6 +15,11 @@ const swc = (tsx) => [
   },
 ];
 
+const bundles = {
+  globalSetup: '<rootDir>/scripts/test-bundle.mjs',
+  resolver: '<rootDir>/scripts/test-resolver.mjs',
+};
+
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/packages/*/test/**/*.test.{ts,tsx}', '<rootDir>/{test,examples}/**/*.test.{ts,tsx}'],
@@ -23,6 +29,8 @@ export default {
   testEnvironment: 'node',
   // A net for hung tests, wide enough for a loaded machine; no test is about time.
   testTimeout: 120_000,
+  // Coverage is about the sources of all packages, so that it loads them instead of their bundles.
+  ...(process.argv.includes('--coverage') ? {} : bundles),
   testSequencer: '<rootDir>/scripts/test-order.mjs',
   // Most suites wait for processes and sockets of their own: one worker per core, none kept back.
   maxWorkers: '100%',

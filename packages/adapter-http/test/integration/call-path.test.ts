@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createHttpServer, httpConnector } from '../../src/index.ts';
 import { createRuntime, embeddedCaller, MODERN_REVISION } from '@clarity-runtime/core';
 import type { Clock, Connection, ServiceConnector } from '@clarity-runtime/core/ports';
 import { startClosingUpstream } from '../support/closing-upstream.ts';
+import { captureFrames, type Frame } from '../support/stack-frames.ts';
 import { StreamableTransport } from '../../src/outbound/streamable/streamable-transport.ts';
 
 /*
@@ -23,58 +23,13 @@ const MAX_ASYNC_FRAMES = 15;
 const PIPELINE = 'core/src/application/calls/call-pipeline.ts';
 const CALL_STAGES = ['policy', 'limit', 'circuit', 'recover'];
 
-interface Frame {
-  readonly key: string;
-  readonly file: string;
-  readonly isAsync: boolean;
-}
-
-const root = new URL('../../../../', import.meta.url).pathname;
 const HOST = 'localhost';
 
 let isRecording = false;
 const stacks: (readonly Frame[])[] = [];
 
-const sources = new Map<string, string>();
-const sourceOf = (file: string): string => {
-  const source = sources.get(file) ?? readFileSync(`${root}${file}`, 'utf8');
-  sources.set(file, source);
-  return source;
-};
-
-/** Whether a named function, method or variable of the file is async. */
-function isDeclaredAsync(file: string, name: string): boolean {
-  if (name === '') return false;
-  const escaped = name.replace(/[$#]/g, '\\$&');
-  return new RegExp(`async (function )?${escaped}\\b|(?<![\\w#])${escaped}(: | = )async\\b`).test(sourceOf(file));
-}
-
-function frameOf(site: NodeJS.CallSite): Frame | undefined {
-  const path = (site.getFileName() ?? '').replace(/^file:\/\//, '');
-  const file = path.startsWith(root) ? path.slice(root.length) : '';
-  if (!/^packages\/[^/]+\/src\//.test(file)) return undefined;
-  const full = site.getFunctionName() ?? '';
-  const name = full.slice(full.lastIndexOf('.') + 1);
-  const at = name === '' ? `${String(site.getLineNumber())}:${String(site.getColumnNumber())}` : '';
-  const isAsync = (site as { isAsync?: () => boolean }).isAsync?.() === true || isDeclaredAsync(file, name);
-  return { key: `${file} ${name}${at}`, file, isAsync };
-}
-
-/** The functions of ours that are on the stack, innermost first; those inside the HTTP client are left out. */
-function capture(): readonly Frame[] {
-  const { stackTraceLimit } = Error;
-  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');
-  Error.stackTraceLimit = 200;
-  Error.prepareStackTrace = (_error, sites) => sites;
-  const sites = (new Error().stack as unknown as readonly NodeJS.CallSite[]).slice(1);
-  Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
-  Error.stackTraceLimit = stackTraceLimit;
-  const client = sites.findLastIndex((site) => site.getFileName()?.includes('/undici/lib/') === true);
-  return sites.slice(client + 1).flatMap((site) => frameOf(site) ?? []);
-}
-
 function record(): void {
-  if (isRecording) stacks.push(capture());
+  if (isRecording) stacks.push(captureFrames());
 }
 
 const recordingClock: Clock = {
@@ -107,9 +62,9 @@ const recordingConnector = (connector: ServiceConnector): ServiceConnector => ({
       capabilities: connection.capabilities,
       request: async (request, options) => {
         if (!isRecording) return connection.request(request, options);
-        spine.push(capture());
+        spine.push(captureFrames());
         await turn();
-        spine.push(capture());
+        spine.push(captureFrames());
         return connection.request(request, options);
       },
       notify: (notification) => {
@@ -124,13 +79,13 @@ async function callOnce(): Promise<void> {
   const request = Object.getOwnPropertyDescriptor(StreamableTransport.prototype, 'request')
     ?.value as StreamableTransport['request'];
   StreamableTransport.prototype.request = function (pending) {
-    if (isRecording) spine.push(capture());
+    if (isRecording) spine.push(captureFrames());
     return request.call(this, pending);
   };
   const upstream = await startClosingUpstream();
   const remote = httpConnector({
     resolve: () => {
-      if (isRecording) spine.push(capture());
+      if (isRecording) spine.push(captureFrames());
       return Promise.resolve(['127.0.0.1']);
     },
   });
