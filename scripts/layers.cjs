@@ -29,7 +29,7 @@ const LAYERS = {
   'cli/src': [
     'support threads',
     'arguments terminal',
-    'settings audit-export client-imports',
+    'settings audit-export',
     'api',
     'composition',
     'command-support',

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { repository } from './workspace.ts';
 
 export interface ProgramOptions {
@@ -10,6 +10,8 @@ export interface ProgramOptions {
   readonly openFiles?: number;
   /** File that receives stderr instead of the test. */
   readonly errorsTo?: string;
+  /** Keeps standard input open until `type` writes it. Default: empty. */
+  readonly hasInput?: boolean;
 }
 
 export interface Ended {
@@ -28,14 +30,16 @@ export interface RunningProgram {
   /** The output up to now. */
   stdout(): string;
   stderr(): string;
-  /** Resolves with the first match in stdout. Rejects with stderr if the program ends first. */
-  says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with the first match in stdout, or in another stream. Rejects with stderr if the program ends first. */
+  says(pattern: RegExp, stream?: 'stdout' | 'stderr'): Promise<RegExpExecArray>;
+  /** Writes all of standard input, for a program that was started with `hasInput`. */
+  type(text: string): void;
   kill(signal: NodeJS.Signals): void;
 }
 
 export type ProgramName = 'clarityd' | 'clarityctl' | 'clarityc';
 
-const running = new Set<ChildProcessByStdio<null, Readable, Readable>>();
+const running = new Set<ChildProcessByStdio<Writable | null, Readable, Readable>>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
@@ -58,11 +62,11 @@ export function startProgram(name: ProgramName, argv: readonly string[], options
   ];
   const limited = wrapped.length === 1 ? [] : ['sh', '-c', wrapped.join(' '), 'sh'];
   const [program = '', ...args] = [...limited, ...command];
-  const child = spawn(program, args, {
-    cwd: options.cwd,
-    env: { ...cleanEnvironment(), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const environment = { cwd: options.cwd, env: { ...cleanEnvironment(), ...options.env } };
+  const child: ChildProcessByStdio<Writable | null, Readable, Readable> =
+    options.hasInput === true
+      ? spawn(program, args, { ...environment, stdio: ['pipe', 'pipe', 'pipe'] })
+      : spawn(program, args, { ...environment, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let stdout = '';
   let stderr = '';
@@ -75,15 +79,15 @@ export function startProgram(name: ProgramName, argv: readonly string[], options
       resolve({ exitCode, signal, stdout, stderr });
     });
   });
-  const says = (pattern: RegExp): Promise<RegExpExecArray> =>
+  const says = (pattern: RegExp, stream: 'stdout' | 'stderr' = 'stdout'): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        const found = pattern.exec(stdout);
+        const found = pattern.exec(stream === 'stdout' ? stdout : stderr);
         if (found === null) return;
-        child.stdout.off('data', look);
+        child[stream].off('data', look);
         resolve(found);
       };
-      child.stdout.on('data', look);
+      child[stream].on('data', look);
       look();
       ended.then(({ exitCode }) => {
         reject(new Error(`${name} ended with ${String(exitCode)} and never said ${String(pattern)}:\n${stderr}`));
@@ -95,6 +99,9 @@ export function startProgram(name: ProgramName, argv: readonly string[], options
     stdout: () => stdout,
     stderr: () => stderr,
     says,
+    type: (text) => {
+      child.stdin?.end(text);
+    },
     kill: (signal) => {
       child.kill(signal);
     },

@@ -1,6 +1,5 @@
 import { auditRoutes } from './audit.ts';
 import { clientsRoutes } from './clients.ts';
-import { importsRoutes } from './imports.ts';
 import { loginsRoutes } from './logins.ts';
 import { policiesRoutes } from './policies.ts';
 import { profilesRoutes } from './profiles.ts';
@@ -28,7 +27,6 @@ export const routes = {
   ...tokensRoutes,
   ...profilesRoutes,
   ...loginsRoutes,
-  ...importsRoutes,
 
   getMetrics: get('/metrics', 'Returns the metrics of the runtime in the text format of Prometheus.', {
     grant: 'read',

@@ -117,8 +117,14 @@ export class AuthorizationServerFixture implements AsyncDisposable {
   #authorize(query: URLSearchParams, response: ServerResponse): void {
     this.authorizations.push(query);
     const redirect = new URL(query.get('redirect_uri') ?? '');
-    const { denies, iss, refusesResource } = this.quirks;
-    if (denies !== undefined || (refusesResource && query.has('resource'))) {
+    const { denies, iss, refusesResource, checksScopes } = this.quirks;
+    const registered = scopesOf(
+      this.registrations[Number((query.get('client_id') ?? '').split('-')[1]) - 1]?.['scope'],
+    );
+    const isForeign = checksScopes && scopesOf(query.get('scope')).some((scope) => !registered.includes(scope));
+    if (isForeign) {
+      redirect.searchParams.set('error', 'invalid_scope');
+    } else if (denies !== undefined || (refusesResource && query.has('resource'))) {
       redirect.searchParams.set('error', denies?.code ?? 'invalid_target');
       redirect.searchParams.set('error_description', denies?.description ?? 'AADSTS9010010: resource is not supported');
     } else {
@@ -128,7 +134,11 @@ export class AuthorizationServerFixture implements AsyncDisposable {
         challenge: query.get('code_challenge') ?? '',
         redirect: query.get('redirect_uri') ?? '',
         client: query.get('client_id') ?? '',
-        issued: { family: randomBytes(4).toString('hex'), resource, scope: query.get('scope') ?? '' },
+        issued: {
+          family: randomBytes(4).toString('hex'),
+          resource,
+          scope: this.quirks.scopes ?? query.get('scope') ?? '',
+        },
       });
       redirect.searchParams.set('code', code);
     }
@@ -204,6 +214,9 @@ export class AuthorizationServerFixture implements AsyncDisposable {
       const family = this.#used.get(token);
       if (family !== undefined) this.#deadFamilies.add(family);
       if (issued === undefined || this.#deadFamilies.has(issued.family)) return undefined;
+      const granted = scopesOf(issued.scope);
+      if (this.quirks.checksScopes && scopesOf(body.get('scope')).some((scope) => !granted.includes(scope)))
+        return undefined;
       if (this.quirks.refreshToken === 'rotate') {
         this.#refresh.delete(token);
         this.#used.set(token, issued.family);
@@ -234,3 +247,6 @@ export class AuthorizationServerFixture implements AsyncDisposable {
     response.end(new URLSearchParams(defined.map(([name, value]) => [name, String(value)])).toString());
   }
 }
+
+const scopesOf = (text: unknown): readonly string[] =>
+  typeof text === 'string' ? text.split(' ').filter(Boolean) : [];

@@ -2,10 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { bodyOf, json } from './server-quirks.ts';
 
+/** The scopes and the audience of an access token. */
+export interface CheckedToken {
+  readonly scope: string;
+  readonly resource: string | undefined;
+}
+
 /** Checks a bearer token; undefined for a token that is not valid. */
-export type TokenCheck = (
-  token: string,
-) => { readonly scope: string; readonly resource: string | undefined } | undefined;
+export type TokenCheck = (token: string) => CheckedToken | undefined | Promise<CheckedToken | undefined>;
 
 /** Behaviors of an MCP server that wants a login. A test changes them while the server runs. */
 export interface ProtectedQuirks {
@@ -23,6 +27,8 @@ export interface ProtectedQuirks {
   callScope: string | undefined;
   /** Refuses every token of calls, with this header. */
   refusesCalls: string | undefined;
+  /** A call is answered when this has resolved. */
+  answersAfter: Promise<unknown> | undefined;
 }
 
 /** An MCP server (2025-06-18, JSON responses, no session) that accepts the tokens of `check` only. */
@@ -49,6 +55,7 @@ export class ProtectedServer implements AsyncDisposable {
       anonymous: false,
       callScope: undefined,
       refusesCalls: undefined,
+      answersAfter: undefined,
       ...quirks,
     };
     this.#server = createServer((request, response) => {
@@ -103,7 +110,7 @@ export class ProtectedServer implements AsyncDisposable {
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
     this.tokens.push(token);
     const isCall = message.method === 'tools/call';
-    const found = token === '' ? undefined : this.#check(token);
+    const found = token === '' ? undefined : await this.#check(token);
     const isAllowed = found !== undefined || (this.quirks.anonymous && token === '' && !isCall);
     const refusal = isCall ? this.quirks.refusesCalls : undefined;
     if (!isAllowed || refusal !== undefined) {
@@ -130,6 +137,7 @@ export class ProtectedServer implements AsyncDisposable {
       response.end();
       return;
     }
+    if (isCall) await this.quirks.answersAfter;
     json(response, 200, { jsonrpc: '2.0', id: message.id, ...result(message) });
   }
 

@@ -24,6 +24,8 @@ export interface Quirks {
   /** Error of the authorization response. */
   denies: { code: string; description: string } | undefined;
   refusesResource: boolean;
+  /** Refuses scopes that the registration did not name, and renewals with scopes that were not granted. */
+  checksScopes: boolean;
   scopes: string | undefined;
 }
 
@@ -43,6 +45,7 @@ export const DEFAULTS: Quirks = {
   error: undefined,
   denies: undefined,
   refusesResource: false,
+  checksScopes: false,
   scopes: undefined,
 };
 

@@ -8,7 +8,6 @@ import { authRoutes } from './auth-routes.ts';
 import { bootstrapRoutes } from './bootstrap-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { AuditEventStreams } from './event-stream.ts';
-import { importRoutes, type ImportOperations } from './import-routes.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
@@ -23,12 +22,10 @@ export interface ApiDependencies {
   readonly metrics: Metrics;
   /** Returns the client of the MCP endpoint for which a tool is explained to an operator. */
   readonly asClient: (caller: Caller) => Caller;
-  /** Imports servers of AI clients; the routes refuse when it is absent. */
-  readonly imports?: ImportOperations | undefined;
 }
 
 /** Returns all protected routes except the MCP endpoint. */
-export const apiRoutes = ({ runtime, streams, metrics, asClient, imports }: ApiDependencies): readonly HttpRoute[] => [
+export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependencies): readonly HttpRoute[] => [
   ...statusRoutes(runtime),
   ...auditRoutes(runtime, streams),
   ...serviceRoutes(runtime),
@@ -40,7 +37,6 @@ export const apiRoutes = ({ runtime, streams, metrics, asClient, imports }: ApiD
   ...tokenRoutes(runtime),
   ...profileRoutes(runtime),
   ...loginRoutes(runtime),
-  ...importRoutes(imports),
   ...metricsRoutes(metrics),
   openApiRoute(runtime.instance.version),
 ];

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import type { Verb } from '@clarity-runtime/core';
-import type { ImportOperations } from '../api/import-routes.ts';
 import type { CallerResolver } from '../guard/caller-resolver.ts';
 import type { TombstoneStore } from '../mcp/session-tombstones.ts';
 import type { AuditExportLoad, WorkerLoad } from '../metrics/metric.ts';
@@ -66,8 +65,6 @@ export interface RequestListenerOptions {
   readonly allowedOrigins?: readonly string[];
   /** Folder of the built status page; it is read once. */
   readonly statusPageFolder?: string;
-  /** Imports servers from the configurations of AI clients on this machine; `/api/import` refuses without it. */
-  readonly imports?: ImportOperations;
   /** Grants `provision` and `secrets` to callers of `/mcp`; `approve` grants `provision` with an approval per request. */
   readonly mcpProvisioning?: boolean | 'approve';
   /**

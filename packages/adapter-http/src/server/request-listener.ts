@@ -74,7 +74,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const { workers, auditExports, closing } = options;
   const metrics = new Metrics({ runtime, edge, workers, auditExports, closing });
   const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
-  const router = new Router(apiRoutes({ runtime, streams, metrics, asClient, imports: options.imports }));
+  const router = new Router(apiRoutes({ runtime, streams, metrics, asClient }));
 
   const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
     const { route, id } = router.match(req, target.path);

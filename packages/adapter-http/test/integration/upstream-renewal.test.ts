@@ -50,6 +50,59 @@ test('a service that needs a scope names the command, and the next login asks fo
   expect(await world.call()).toEqual({ isError: false, text: 'called echo' });
 });
 
+test('a scope that the registered client did not name gets another client, and the former login stays until then', async () => {
+  await using world = await loginWorld({
+    resource: { scopes: ['base'], callScope: 'write' },
+    quirks: { checksScopes: true },
+  });
+  await world.login();
+  await world.login();
+  expect(world.server.registrations).toHaveLength(1);
+  await world.call();
+  world.server.quirks.denies = { code: 'access_denied', description: '' };
+  await expect(world.login()).rejects.toMatchObject({ code: 'LOGIN_DENIED' });
+  world.server.quirks.denies = undefined;
+  world.server.expireAccessTokens();
+  // The former client renews the former login.
+  expect((await world.call()).text).toContain('--scope write');
+  expect(world.server.tokenRequests.at(-1)?.get('client_id')).toBe('client-1');
+  await world.login();
+  expect(await world.call()).toEqual({ isError: false, text: 'called echo' });
+  expect(world.server.registrations.map(({ scope }) => scope)).toEqual(['base', 'base write']);
+});
+
+test('a renewal names the scopes that were granted, not those that were requested', async () => {
+  await using world = await loginWorld({
+    resource: { scopes: ['base', 'write'] },
+    quirks: { checksScopes: true, scopes: 'base' },
+  });
+  await world.login();
+  world.server.expireAccessTokens();
+  expect(await world.call()).toEqual({ isError: false, text: 'called echo' });
+  expect(world.server.tokenRequests.at(-1)?.get('scope')).toBe('base');
+});
+
+test('`offline_access` is requested with consent, which OpenID servers need for a refresh token', async () => {
+  await using world = await loginWorld({ quirks: { members: { scopes_supported: ['offline_access'] } } });
+  await world.login();
+  expect(world.server.authorizations[0]?.get('scope')).toBe('offline_access');
+  expect(world.server.authorizations[0]?.get('prompt')).toBe('consent');
+});
+
+test('a login of a running service does not end its calls in flight', async () => {
+  await using world = await loginWorld();
+  await world.login();
+  let answer: (value?: unknown) => void = () => undefined;
+  world.upstream.quirks.answersAfter = new Promise((resolve) => (answer = resolve));
+  const inFlight = world.call();
+  await until(() => world.upstream.methods.includes('tools/call'));
+  await world.login();
+  world.upstream.quirks.answersAfter = undefined;
+  expect(await world.call()).toEqual({ isError: false, text: 'called echo' });
+  answer();
+  expect(await inFlight).toEqual({ isError: false, text: 'called echo' });
+});
+
 test('client credentials need no person', async () => {
   await using world = await loginWorld({ auth: { type: 'client_credentials', client: { id: 'machine' } } });
   await world.runtime.services.start(embeddedCaller, world.id);

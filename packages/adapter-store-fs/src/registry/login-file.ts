@@ -35,6 +35,7 @@ const record = z.discriminatedUnion('type', [
     redirectUri: z.string(),
     clientId: z.string(),
     method: z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
+    scopes: texts.optional(),
     registeredAt: z.string(),
     secretExpiresAt: z.iso.datetime().optional(),
     sealed: sealed.optional(),

@@ -1,4 +1,4 @@
-import { createHttpServer, type ImportOperations } from '@clarity-runtime/adapter-http';
+import { createHttpServer } from '@clarity-runtime/adapter-http';
 import {
   ClarityError,
   createRuntime,
@@ -49,12 +49,10 @@ const ABSENT_HOME = '/nonexistent';
 interface FakeDaemonOptions {
   readonly token?: string;
   readonly adapters?: RuntimeAdapters;
-  readonly mcpProvisioning?: boolean;
-  readonly imports?: (runtime: Runtime) => ImportOperations;
 }
 
 /** Starts the real API with fake services, and runs `clarityctl` in this process. */
-export async function fakeDaemon({ adapters = {}, imports, ...options }: FakeDaemonOptions = {}): Promise<FakeDaemon> {
+export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOptions = {}): Promise<FakeDaemon> {
   const admitted: Manifest[] = [];
   const connectorOf = (origin: OriginType): ServiceConnector => ({
     origin,
@@ -84,7 +82,6 @@ export async function fakeDaemon({ adapters = {}, imports, ...options }: FakeDae
     isOfUser: () => true,
     mcpProvisioning: true,
     ...options,
-    ...(imports === undefined ? {} : { imports: imports(runtime) }),
   });
   const { url } = await server.listen();
   let written = (): string => '';

@@ -99,6 +99,8 @@ export class OAuthExchange implements AuthorizationClient {
       throw new ClarityError('LOGIN_FAILED', 'the server has no authorization endpoint');
     const url = new URL(endpoint);
     const parameters: Parameters = {
+      // OpenID Connect Core 1.0 §11: without it a server ignores `offline_access`, and gives no refresh token.
+      ...(scopes.includes('offline_access') ? { prompt: 'consent' } : {}),
       ...target.settings.authorizeParams,
       response_type: 'code',
       client_id: client.id,

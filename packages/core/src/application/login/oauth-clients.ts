@@ -28,6 +28,9 @@ export interface OAuthClientsDependencies {
   readonly clientDocument?: string | undefined;
 }
 
+/** Registered clients of one issuer that no login uses: as many as logins of one caller can be in progress. */
+const MAX_UNUSED = 8;
+
 /** A client and the registration that it comes from. */
 export interface FoundClient {
   readonly client: OAuthClient;
@@ -58,7 +61,7 @@ export class OAuthClients {
     if (target.settings.client !== undefined) return { client: await this.configured(server, target) };
     if (clientDocument !== undefined && server.acceptsClientDocuments)
       return { client: { id: clientDocument, method: 'none' } };
-    const known = this.#usable(registrationId(DEFAULT_TENANT, server.issuer, redirectUri));
+    const known = this.#registered(server, request);
     if (known !== undefined) return known;
     if (!server.registersClients) {
       throw new ClarityError('LOGIN_CLIENT_NEEDED', `${toPrintableAscii(server.issuer)}; redirect URI ${redirectUri}`, {
@@ -105,6 +108,16 @@ export class OAuthClients {
     await this.#dependencies.vault.remove(systemCaller, registration);
   }
 
+  /** A server may refuse scopes that the registration did not name, so that these need another client. */
+  #registered({ issuer }: AuthorizationServer, { redirectUri, scopes }: ClientRequest): FoundClient | undefined {
+    for (const known of this.#dependencies.vault.clients(issuer)) {
+      const covers = scopes.every((scope) => known.scopes?.includes(scope) === true);
+      const found = known.redirectUri === redirectUri && covers ? this.#usable(known.id) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   #usable(id: string): FoundClient | undefined {
     const { vault, clock } = this.#dependencies;
     const found = vault.client(id);
@@ -118,10 +131,10 @@ export class OAuthClients {
 
   async #register(server: AuthorizationServer, request: ClientRequest, signal: AbortSignal): Promise<FoundClient> {
     const { vault, exchange, clock } = this.#dependencies;
-    const { redirectUri, target } = request;
+    const { redirectUri, scopes, target } = request;
     if (exchange === undefined) throw new ClarityError('LOGIN_FAILED', 'this runtime has no adapter for OAuth');
     const { secret, secretExpiresAt, ...client } = await exchange.register(server, request, signal);
-    const id = registrationId(DEFAULT_TENANT, server.issuer, redirectUri);
+    const id = registrationId(DEFAULT_TENANT, { issuer: server.issuer, redirectUri, scopes });
     const record: ClientRegistration = {
       schema: 1,
       type: 'client',
@@ -130,6 +143,7 @@ export class OAuthClients {
       redirectUri,
       clientId: client.id,
       method: client.method,
+      scopes,
       registeredAt: clock.wall().toISOString(),
       ...(secretExpiresAt === undefined ? {} : { secretExpiresAt: new Date(secretExpiresAt).toISOString() }),
       ...(secret === undefined ? {} : { sealed: vault.seal(id, secret.reveal()) }),
@@ -143,7 +157,17 @@ export class OAuthClients {
       caller,
       data: { issuer: toPrintableAscii(server.issuer), clientId: toPrintableAscii(client.id, 200) },
     });
+    await this.#forgetOld(server.issuer, id);
     return { client: { ...client, ...(secret === undefined ? {} : { secret }) }, registration: id };
+  }
+
+  /** Each new redirect URI and each new scope has a client: the oldest ones without a login are forgotten. */
+  async #forgetOld(issuer: string, newest: string): Promise<void> {
+    const { vault } = this.#dependencies;
+    const used = new Set([newest, ...vault.grants().map(({ registration }) => registration)]);
+    const unused = vault.clients(issuer).filter(({ id }) => !used.has(id));
+    unused.sort((a, b) => (a.registeredAt < b.registeredAt ? 1 : -1));
+    for (const { id } of unused.slice(MAX_UNUSED)) await vault.remove(systemCaller, id).catch(() => undefined);
   }
 
   async #resolved(

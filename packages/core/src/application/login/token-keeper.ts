@@ -110,7 +110,8 @@ export class TokenKeeper {
       const client = await clients.ofGrant(server, target, grant);
       if (client === undefined)
         throw await this.reject(service, grant, 'the client of the login is not registered any more');
-      const scopes = grant.requestedScopes;
+      // RFC 6749 §6: a renewal that names a scope which was not granted is refused.
+      const { scopes } = grant;
       return await this.#rotate(
         service,
         grant,

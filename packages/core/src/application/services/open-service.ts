@@ -56,6 +56,39 @@ export async function openService(
   return gated.merge(shown, service, link);
 }
 
+/** Milliseconds that requests in flight have to end on a connection that another one has replaced. */
+const REPLACED_MS = 10 * 60_000;
+
+/**
+ * Opens a second connection to a running service, and makes it the one of the service. Requests in flight end on the former
+ * connection. Returns false if the service does not run, or if the connection cannot be opened.
+ */
+export async function replaceConnection(
+  state: ServiceState,
+  service: Service,
+  link: ObservedConnection,
+  answered: (link: ObservedConnection, error?: unknown) => void,
+): Promise<boolean> {
+  const { clock, supervision, admitted } = state.dependencies;
+  const { link: former } = state;
+  if (former === undefined) return false;
+  try {
+    await state.offer(await openService(state, await admitted(service), link), link);
+    link.ended.throwIfAborted();
+  } catch {
+    await link.close('start failed', clock, supervision.stopLimitMs);
+    return false;
+  }
+  state.link = link;
+  const limits = { clock, idleMs: REPLACED_MS, closeMs: supervision.stopLimitMs, signal: link.ended };
+  void former.closeWhenIdle('replaced', limits);
+  watchHealth(state.dependencies, service, link, (error) => {
+    answered(link, error);
+  });
+  state.changed();
+  return true;
+}
+
 /** Reads the interface of a connected service again. */
 export async function refreshInterface(
   { id, dependencies, gated }: ServiceState,

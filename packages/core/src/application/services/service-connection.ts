@@ -21,6 +21,9 @@ export class ObservedConnection {
   readonly #end = new AbortController();
   #raw: Connection | undefined;
   #connection: Connection | undefined;
+  /** Requests in flight, and the function that is called when the last one has ended. */
+  #inFlight = 0;
+  #onIdle: (() => void) | undefined;
 
   constructor(listener: ConnectionListener) {
     this.#listener = listener;
@@ -121,13 +124,29 @@ export class ObservedConnection {
     }
   }
 
+  /** Closes the connection when its requests have ended, at the latest after `idleMs` or when `signal` aborts. Never rejects. */
+  async closeWhenIdle(
+    reason: string,
+    { clock, idleMs, closeMs, signal }: { clock: Clock; idleMs: number; closeMs: number; signal: AbortSignal },
+  ): Promise<void> {
+    if (this.#inFlight > 0) {
+      const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
+      await Promise.race([idle, clock.after(idleMs, AbortSignal.any([signal, this.ended])).catch(() => undefined)]);
+    }
+    await this.close(reason, clock, closeMs);
+  }
+
   async #request(raw: Connection, request: McpRequest, options: UpstreamRequestOptions): Promise<McpReply> {
     let reply: McpReply;
+    this.#inFlight += 1;
     try {
       reply = await raw.request(request, options);
     } catch (error) {
       if (!options.signal.aborted && !this.ended.aborted) this.#listener.answered(error);
       throw error;
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#onIdle?.();
     }
     if (!this.ended.aborted) this.#listener.answered();
     return reply;

@@ -51,11 +51,14 @@ export class ServiceSupervisor {
     return this.#with(serviceId, (service) => service.start(caller, cause));
   }
 
-  /** Starts a service after a login, or connects a running one again with its new token. A stopped or quarantined one stays so. */
+  /**
+   * Starts a service after a login, or connects a running one again with its new token, without an end of its requests in
+   * flight. A stopped or quarantined one stays so.
+   */
   async loggedIn(caller: Caller, serviceId: string): Promise<void> {
     const { lifecycle, health } = this.status(serviceId);
     const isStopped = lifecycle === 'STOPPED' && health === 'UNKNOWN';
-    if (lifecycle === 'RUNNING') await this.restart(caller, serviceId);
+    if (lifecycle === 'RUNNING') await this.#with(serviceId, (service) => service.restart(caller, { isGentle: true }));
     else if (!isStopped && lifecycle !== 'QUARANTINED') await this.start(caller, serviceId);
   }
 

@@ -5,7 +5,14 @@ import type { StartReason } from '../../domain/services/restart-policy.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
-import { endLeftovers, refreshInterface, startableService, startedNow, watchHealth } from './open-service.ts';
+import {
+  endLeftovers,
+  refreshInterface,
+  replaceConnection,
+  startableService,
+  startedNow,
+  watchHealth,
+} from './open-service.ts';
 import { RestartController } from './restart-controller.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import { OperationQueue } from './operation-queue.ts';
@@ -40,7 +47,6 @@ export class SupervisedService {
     return this.#state;
   }
 
-  /** Undefined unless the service runs. */
   get connection(): Connection | undefined {
     return this.#state.link?.connection;
   }
@@ -59,10 +65,12 @@ export class SupervisedService {
     return this.operations.run(() => this.#stop(caller, reason));
   }
 
-  restart(caller: Caller): Promise<void> {
+  /** With `isGentle`, requests in flight end on the former connection while a second one opens. */
+  restart(caller: Caller, { isGentle = false } = {}): Promise<void> {
     this.#starting.interrupt('restarted');
     return this.operations.start(async () => {
-      const service = startableService(this.#state);
+      const [state, service] = [this.#state, startableService(this.#state)];
+      if (isGentle && (await replaceConnection(state, service, this.#newLink(), this.#answered.bind(this)))) return;
       await this.#stop(caller, 'restarted');
       await this.#startAgain(caller, service, 'asked');
     });
@@ -217,13 +225,8 @@ export class SupervisedService {
   }
 
   #newLink(): ObservedConnection {
-    return this.#state.newLink({
-      changed: (link) => {
-        this.#refresh.schedule(link);
-      },
-      lost: this.#lost.bind(this),
-      answered: this.#answered.bind(this),
-    });
+    const changed = this.#refresh.schedule.bind(this.#refresh);
+    return this.#state.newLink({ changed, lost: this.#lost.bind(this), answered: this.#answered.bind(this) });
   }
 
   #answered(link: ObservedConnection, error: unknown): void {

@@ -47,6 +47,8 @@ export interface ClientRegistration {
   readonly redirectUri: string;
   readonly clientId: string;
   readonly method: OAuthClientMethod;
+  /** Scopes that the registration named: a server may refuse others (RFC 7591 §2, `scope`). Absent in old records. */
+  readonly scopes?: readonly string[];
   readonly registeredAt: string;
   /** End of the client secret in ISO 8601; absent without an end. */
   readonly secretExpiresAt?: string;
@@ -68,9 +70,11 @@ export interface GrantKey {
 export const grantId = ({ tenant, serviceId, issuer, resource }: GrantKey): string =>
   sha256Hex(JSON.stringify(['grant', tenant, 'shared', serviceId, issuer, resource ?? null]));
 
-/** A registered client belongs to one issuer and one redirect URI: a changed redirect needs a new registration. */
-export const registrationId = (tenant: string, issuer: string, redirectUri: string): string =>
-  sha256Hex(JSON.stringify(['client', tenant, issuer, redirectUri]));
+/** A registered client belongs to one issuer, one redirect URI and its scopes: a changed one needs a new registration. */
+export const registrationId = (
+  tenant: string,
+  { issuer, redirectUri, scopes }: Pick<ClientRegistration, 'issuer' | 'redirectUri'> & { scopes: readonly string[] },
+): string => sha256Hex(JSON.stringify(['client', tenant, issuer, redirectUri, [...scopes].sort()]));
 
 /** Returns the version of the credential of a grant: it changes with each generation. */
 export const grantVersion = ({ id, generation }: UpstreamGrant): string => `${id.slice(0, 16)}.${String(generation)}`;

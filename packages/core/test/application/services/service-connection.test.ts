@@ -1,5 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { RawJson } from '@clarity-runtime/core';
+import fc from 'fast-check';
+import { RawJson, systemClock, type McpReply } from '@clarity-runtime/core';
+import type { Connection, ServiceConnector } from '@clarity-runtime/core/ports';
+import { ObservedConnection } from '../../../src/application/services/service-connection.ts';
 import { settled, stage, type Stage } from '../../support/supervised.ts';
 import { ask, operator } from '../../support/speak.ts';
 
@@ -114,4 +117,66 @@ test('introspect reads the interface again and updates the lists', async () => {
   s.connector.tools.set('calc', [{ name: 'fn__mul' }]);
   const { tools } = await s.runtime.services.introspect(operator, id);
   expect(tools.map(({ raw }) => raw)).toEqual([RawJson.of({ inputSchema: { type: 'object' }, name: 'fn__mul' })]);
+});
+
+/** Returns an open connection, and the functions that answer or refuse its requests, in order. */
+async function busyConnection(requests: number) {
+  const answers: ((isOk: boolean) => void)[] = [];
+  const reply = (): Promise<McpReply> =>
+    new Promise((resolve, reject) =>
+      answers.push((isOk) => {
+        if (isOk) resolve({ result: RawJson.of({}) });
+        else reject(new Error('refused'));
+      }),
+    );
+  const raw = {
+    era: 'legacy',
+    capabilities: {},
+    request: reply,
+    notify: () => undefined,
+    close: () => Promise.resolve(),
+  };
+  const connector = { connect: () => Promise.resolve(raw as unknown as Connection) } as unknown as ServiceConnector;
+  const link = new ObservedConnection({
+    changed: () => undefined,
+    log: () => undefined,
+    lost: () => undefined,
+    answered: () => undefined,
+  });
+  const connection = await link.connect(connector, {} as never, new AbortController().signal);
+  for (let i = 0; i < requests; i += 1) {
+    connection
+      .request({ method: 'ping' } as never, { signal: new AbortController().signal } as never)
+      .catch(() => undefined);
+  }
+  return { link, answers };
+}
+
+test('a replaced connection closes with the last of its requests, in any order and with any outcome', async () => {
+  const outcomes = fc.array(fc.record({ at: fc.nat(), isOk: fc.boolean() }), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(outcomes, async (order) => {
+      const { link, answers } = await busyConnection(order.length);
+      const limits = { clock: systemClock, idleMs: 600_000, closeMs: 1_000, signal: new AbortController().signal };
+      const closed = link.closeWhenIdle('replaced', limits);
+      for (const { at, isOk } of order) {
+        expect(link.ended.aborted).toBe(false);
+        answers.splice(at % answers.length, 1)[0]?.(isOk);
+        await settled();
+      }
+      await closed;
+      expect(link.ended.aborted).toBe(true);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a replaced connection closes with requests in flight when the newer one ends', async () => {
+  const { link } = await busyConnection(1);
+  const newer = new AbortController();
+  const limits = { clock: systemClock, idleMs: 600_000, closeMs: 1_000, signal: newer.signal };
+  const closed = link.closeWhenIdle('replaced', limits);
+  newer.abort();
+  await closed;
+  expect(link.ended.aborted).toBe(true);
 });
