@@ -2,9 +2,9 @@
  * Injects a failure into the N-th system call of a kind in a real daemon, for every N, while services are registered.
  * Checks after each run that registry and audit log contain all confirmed changes. Needs `strace`.
  *
- *   node scripts/soak-faults.mjs [--calls pwrite64,fsync,…] [--faults EIO,SIGKILL,…] [--every 1] [-- clarityd <flags>]
+ *   node scripts/soak-faults.mjs [--calls pwrite64,fsync,…] [--faults EIO,SIGKILL,…] [--every 1] [--from 1] [--until 2000] [-- clarityd <flags>]
  *
- * With `--every 5` only every fifth N is tested.
+ * With `--every 5` only every fifth N is tested; `--from 73 --until 73` tests one N.
  */
 import './own-home.mjs';
 import { spawnSync } from 'node:child_process';
@@ -18,9 +18,6 @@ import { faultRounds } from './soak-faults-round.mjs';
 
 const CALLS = ['pwrite64', 'fsync', 'fdatasync', 'rename', 'unlink', 'openat'];
 const FAULTS = ['EIO', 'ENOSPC', 'EACCES', 'EMFILE', 'SIGKILL'];
-/** Larger than the number of calls of a kind in any round. */
-const MOST = 2_000;
-
 const split = process.argv.indexOf('--');
 const { values } = parseArgs({
   args: process.argv.slice(2, split === -1 ? undefined : split),
@@ -28,6 +25,8 @@ const { values } = parseArgs({
     calls: { type: 'string', default: CALLS.join() },
     faults: { type: 'string', default: FAULTS.join() },
     every: { type: 'string', default: '1' },
+    from: { type: 'string', default: '1' },
+    until: { type: 'string', default: '2000' },
   },
 });
 const clarityd = fileURLToPath(new URL('../packages/cli/bin/clarityd.js', import.meta.url));
@@ -44,8 +43,8 @@ try {
   const round = await faultRounds(command, root);
   for (const call of values.calls.split(',')) {
     for (const fault of values.faults.split(',')) {
-      let n = 1;
-      for (; n < MOST; n += Number(values.every)) {
+      let n = Number(values.from);
+      for (; n <= Number(values.until); n += Number(values.every)) {
         const { fired, answered, refused, started, problems } = await round(call, fault, n);
         // A round without a failure proves that all calls were tested.
         if (!fired) break;

@@ -1,4 +1,5 @@
 import type { Caller, Runtime } from '@clarity-runtime/core';
+import { lazyModule } from '@clarity-runtime/core/internal';
 import type { AuditExportLoad, WorkerLoad, HttpLoad } from './metric.ts';
 import { LoopDelay } from './loop-delay.ts';
 import { readProcess } from './process-state.ts';
@@ -10,6 +11,8 @@ export interface MetricsSources {
   readonly auditExports?: (() => readonly AuditExportLoad[]) | undefined;
   readonly closing?: AbortSignal | undefined;
 }
+
+const loadExposition = lazyModule({ load: () => import('./exposition.ts'), has: 'exposition' });
 
 /** The metrics of one runtime and its HTTP server. The text format is loaded with the first request. */
 export class Metrics {
@@ -30,7 +33,7 @@ export class Metrics {
   async text(caller: Caller): Promise<string> {
     const { runtime, edge, workers, auditExports } = this.#sources;
     const services = runtime.services.list(caller);
-    const [{ exposition }, process] = await Promise.all([import('./exposition.ts'), readProcess(this.#loop.take())]);
+    const [{ exposition }, process] = await Promise.all([loadExposition(), readProcess(this.#loop.take())]);
     return exposition({
       instance: runtime.instance,
       uptimeSeconds: (performance.now() - this.#began) / 1000,

@@ -1,8 +1,8 @@
 import { lutimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError, systemClock } from '@clarity-runtime/core';
-import { sha256Hex } from '@clarity-runtime/core/internal';
-import type { ArtifactKind, ArtifactStore, Clock } from '@clarity-runtime/core/ports';
+import { isTenantId, sha256Hex } from '@clarity-runtime/core/internal';
+import type { ArtifactKind, ArtifactStore, Clock, TenantId } from '@clarity-runtime/core/ports';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { retryTransient } from '../files/retry-schedule.ts';
@@ -20,18 +20,23 @@ const suffix: Readonly<Record<ArtifactKind, string>> = { wasm: '.wasm', interfac
 const SHA256 = /^[a-f0-9]{64}$/;
 
 /**
- * Returns the store of artifacts in a folder: `<sha256>.wasm` and `<sha256>.interface.json`.
- * `get` throws StoreError `invalid` for a name that is not a digest and `corrupt` when the content has another digest.
+ * Returns the store of artifacts in a folder: `<sha256>.wasm` and `<sha256>.interface.json`, in a subfolder for each tenant but
+ * `default`. `get` throws StoreError `invalid` for a name that is not a digest and `corrupt` when the content has another digest.
  */
 export function fsArtifactStore(options: FsArtifactStoreOptions): ArtifactStore {
   const { folder, files = nodeFiles, clock = systemClock } = options;
   const after = (ms: number): Promise<void> => clock.after(ms);
-  const pathOf = (kind: ArtifactKind, sha256: string): string => join(folder, `${sha256}${suffix[kind]}`);
+  const folderOf = (tenant: TenantId): string => {
+    if (!isTenantId(tenant)) throw new StoreError('invalid', 'the tenant is not valid');
+    return tenant === 'default' ? folder : join(folder, tenant);
+  };
+  const pathOf = (tenant: TenantId, kind: ArtifactKind, sha256: string): string =>
+    join(folderOf(tenant), `${sha256}${suffix[kind]}`);
 
-  const get: ArtifactStore['get'] = async (_tenant, kind, sha256) => {
+  const get: ArtifactStore['get'] = async (tenant, kind, sha256) => {
     if (!SHA256.test(sha256))
       throw new StoreError('invalid', 'the name of an artifact is a SHA-256 digest of 64 hex digits');
-    const path = pathOf(kind, sha256);
+    const path = pathOf(tenant, kind, sha256);
     let bytes: Uint8Array;
     try {
       bytes = await files.read(path);
@@ -47,10 +52,12 @@ export function fsArtifactStore(options: FsArtifactStoreOptions): ArtifactStore 
     get,
     put: async (tenant, kind, bytes) => {
       const sha256 = sha256Hex(bytes);
-      const path = pathOf(kind, sha256);
+      const path = pathOf(tenant, kind, sha256);
       const write = async (): Promise<void> => {
-        await files.mkdir(folder);
-        await files.restrict(folder, 0o700);
+        for (const each of new Set([folder, folderOf(tenant)])) {
+          await files.mkdir(each);
+          await files.restrict(each, 0o700);
+        }
         if (!(await isWhole(get(tenant, kind, sha256)))) await writeAtomically(files, { path, bytes });
         // Its age decides when it is collected.
         else await lutimes(path, new Date(), new Date()).catch(() => undefined);

@@ -13,6 +13,7 @@ import {
 } from '@clarity-runtime/adapter-store-fs';
 import { systemClock } from '@clarity-runtime/core';
 import { TelemetryAuditStore } from '@clarity-runtime/core/audit-chain';
+import type { Telemetry } from '@clarity-runtime/core/ports';
 import {
   accessTokenStoreContract,
   profileStoreContract,
@@ -24,6 +25,7 @@ import {
   serviceRegistryContract,
   telemetryContract,
   withFaults,
+  withStalls,
   withTelemetryFaults,
   type Fault,
   type TelemetrySetup,
@@ -89,11 +91,14 @@ telemetryContract(kit, 'fs, with late answers', telemetryIn('delay'));
 auditStoreContract(kit, 'the telemetry on files', async () => {
   const folder = join(await temporaryFolder(), 'runtime');
   const telemetry = owned(await fsTelemetry({ folder }));
-  const store = owned(new TelemetryAuditStore({ telemetry, clock: systemClock, pollMs: 1 }));
+  const { port, stall } = withStalls<Telemetry>(telemetry, ['read', 'events', 'verify']);
+  const handle = () => owned(new TelemetryAuditStore({ telemetry: port, clock: systemClock, pollMs: 1 }));
   const path = join(folder, 'telemetry.wal.jsonl');
   return {
-    store,
+    store: handle(),
     write: (drafts) => telemetry.append('default', drafts),
+    second: () => Promise.resolve(handle()),
+    stall,
     damage: async () => {
       await writeFile(path, (await readFile(path, 'latin1')).replace('"message":"b"', '"message":"x"'), 'latin1');
     },

@@ -1,3 +1,4 @@
+import { lazyModule } from '@clarity-runtime/core/internal';
 import type { CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
 import { ToolchainError } from '../support/toolchain-error.ts';
 import type { Built } from './build-output.ts';
@@ -16,7 +17,7 @@ export const compileProblem = (shownAs: string, findings: string): ToolchainErro
   new ToolchainError(`${shownAs} does not compile\n\n${findings.trimEnd()}`);
 
 /** Loads the compiler on first use: the daemon compiles in another thread, and does not parse the compiler at its start. */
-const loadCompiler = () => import('@clarity-runtime/compiler');
+const loadCompiler = lazyModule({ load: () => import('@clarity-runtime/compiler'), has: 'compile' });
 
 /** Compiles a source text with the built-in compiler in this thread, which waits until it ends. Never rejects for a text. */
 export async function compileSource({ file, text }: CompilerSource): Promise<CompilerResult> {

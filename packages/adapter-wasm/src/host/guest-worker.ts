@@ -56,7 +56,7 @@ export class GuestWorker {
     this.ready = booted.promise;
     this.gone = ended.promise;
     const timer = setTimeout(() => {
-      booted.reject(new Error('the worker did not start in time'));
+      booted.reject(shortage(new Error(`the thread did not start within ${String(BOOT_MS)} ms`)));
       void this.end();
     }, BOOT_MS).unref();
     thread.on('message', (report: WorkerReport) => {
@@ -130,12 +130,24 @@ export class GuestWorker {
   }
 }
 
-/** Whether the machine lacks descriptors or memory, as opposed to a bug. */
-const shortages: ReadonlySet<unknown> = new Set(['ERR_WORKER_INIT_FAILED', 'EMFILE', 'ENFILE', 'ENOMEM']);
+/** Whether a failed system call or a lack of memory ended the thread while it started, as opposed to a bug. */
+const isShortage = (cause: unknown): boolean =>
+  typeof (cause as { readonly syscall?: unknown } | null | undefined)?.syscall === 'string' ||
+  SHORTAGES.has(codeOf(cause));
 
-const bootFailure = (cause: unknown): Error =>
-  shortages.has(codeOf(cause))
-    ? new ClarityError('RESOURCE_EXHAUSTED', 'a thread for the module', { cause })
-    : new Error('the worker ended while it started', { cause });
+const SHORTAGES: ReadonlySet<unknown> = new Set([
+  'ERR_WORKER_INIT_FAILED',
+  'ERR_WORKER_OUT_OF_MEMORY',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+]);
+
+const shortage = (cause: unknown): ClarityError =>
+  new ClarityError('RESOURCE_EXHAUSTED', 'a thread for the module', { cause });
+
+/** Returns the error of a thread that did not start: RESOURCE_EXHAUSTED, unless a bug of this program is the cause. */
+export const bootFailure = (cause: unknown): Error =>
+  isShortage(cause) ? shortage(cause) : new Error('the worker ended while it started', { cause });
 
 const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null | undefined)?.code;

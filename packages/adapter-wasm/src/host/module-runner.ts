@@ -1,4 +1,4 @@
-import { ClarityError, type RawJson } from '@clarity-runtime/core';
+import { ClarityError, isClarityError, type RawJson } from '@clarity-runtime/core';
 import type { WasmFunction, WasmModule, WasmReply } from '@clarity-runtime/core/ports';
 import type { ModulePlan, WorkerReport } from '../worker/messages.ts';
 import { CallQueue } from './call-queue.ts';
@@ -119,6 +119,11 @@ export class ModuleRunner implements WasmModule {
       worker.send({ type: 'adopt', module: this.#parts.module, plan: this.#parts.plan });
       this.#take(worker);
     } catch (error) {
+      if (isClarityError(error) && error.code === 'RESOURCE_EXHAUSTED') {
+        // The shortage passes: the next call starts a thread again.
+        this.#queue.rejectAll(error);
+        return;
+      }
       this.#isClosed = true;
       this.#parts.closed();
       this.#queue.rejectAll(new ClarityError('SERVICE_START_FAILED', 'its worker does not start', { cause: error }));

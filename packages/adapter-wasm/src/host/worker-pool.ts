@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
-import { ClarityError } from '@clarity-runtime/core';
+import { ClarityError, isClarityError } from '@clarity-runtime/core';
 import { deferred, type Deferred } from './deferred.ts';
-import { GuestWorker, startThread } from './guest-worker.ts';
+import { bootFailure, GuestWorker, startThread } from './guest-worker.ts';
 
 export interface PoolOptions {
   /** Maximum number of threads, the spare thread included. */
@@ -43,9 +43,18 @@ export class WorkerPool {
 
   /**
    * Returns a worker that accepts orders. Rejects when no thread can be started, or when the caller aborts while all
-   * are busy.
+   * are busy. A start that fails for want of a descriptor or memory is repeated once: the spare thread may have failed long ago.
    */
   async acquire(signal?: AbortSignal): Promise<GuestWorker> {
+    try {
+      return await this.#acquire(signal);
+    } catch (error) {
+      if (!isClarityError(error) || error.code !== 'RESOURCE_EXHAUSTED') throw error;
+      return await this.#acquire(signal);
+    }
+  }
+
+  async #acquire(signal?: AbortSignal): Promise<GuestWorker> {
     while (this.#spare === undefined && this.#live.size >= this.#maxWorkers) await this.#room(signal);
     if (this.#isClosed) throw closed();
     const worker = this.#spare ?? this.#spawn();
@@ -114,8 +123,16 @@ export class WorkerPool {
     }
   }
 
+  #startThread(): Worker {
+    try {
+      return this.#start();
+    } catch (error) {
+      throw bootFailure(error);
+    }
+  }
+
   #spawn(): GuestWorker {
-    const worker = new GuestWorker(this.#start());
+    const worker = new GuestWorker(this.#startThread());
     this.#live.add(worker);
     void worker.gone.then(() => {
       this.#live.delete(worker);

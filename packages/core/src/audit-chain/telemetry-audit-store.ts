@@ -59,18 +59,19 @@ export class TelemetryAuditStore implements AuditStore {
     batch: readonly AuditEvent[],
     options?: CallOptions,
   ): Promise<{ readonly acknowledged: number }> {
-    this.#assertUsable(options);
-    for (const event of batch) {
-      if (!(await this.#has(tenant, event))) {
-        throw new StoreError('invalid', `event ${event.id} is of another journal than that of this store`);
+    return this.#within(options, async () => {
+      for (const event of batch) {
+        if (!(await this.#has(tenant, event))) {
+          throw new StoreError('invalid', `event ${event.id} is of another journal than that of this store`);
+        }
       }
-    }
-    return { acknowledged: batch.length };
+      return { acknowledged: batch.length };
+    });
   }
 
   async read(tenant: TenantId, query: AuditQuery, from?: Cursor | 'end', options?: CallOptions): Promise<StoredPage> {
-    this.#assertUsable(options);
-    const page = await this.#telemetry.read(tenant, { ...query, ...(from === undefined ? {} : { after: from }) });
+    const reading = { ...query, ...(from === undefined ? {} : { after: from }) };
+    const page = await this.#within(options, () => this.#telemetry.read(tenant, reading));
     return {
       events: page.events.map((event) => this.#stored(event)),
       next: page.next,
@@ -80,8 +81,8 @@ export class TelemetryAuditStore implements AuditStore {
   }
 
   async newest(tenant: TenantId, query: AuditQuery, options?: CallOptions): Promise<readonly StoredEvent[]> {
-    this.#assertUsable(options);
-    return (await this.#telemetry.events(tenant, query)).map((event) => this.#stored(event));
+    const events = await this.#within(options, () => this.#telemetry.events(tenant, query));
+    return events.map((event) => this.#stored(event));
   }
 
   async *tail(
@@ -114,8 +115,7 @@ export class TelemetryAuditStore implements AuditStore {
   }
 
   async verify(tenant: TenantId, verification?: AuditVerification, options?: CallOptions): Promise<AuditVerdict> {
-    this.#assertUsable(options);
-    return this.#telemetry.verify(tenant, verification);
+    return this.#within(options, () => this.#telemetry.verify(tenant, verification));
   }
 
   cursorOf(event: AuditEvent): Cursor {
@@ -139,8 +139,37 @@ export class TelemetryAuditStore implements AuditStore {
     return events[0]?.id === event.id;
   }
 
-  #assertUsable({ signal }: CallOptions = {}): void {
+  /** Ends the wait for a journal that does not answer. No operation writes, so that a late answer has no effect. */
+  async #within<T>({ signal, deadlineMs }: CallOptions = {}, work: () => Promise<T>): Promise<T> {
     if (this.#open.signal.aborted) throw new StoreError('closed', 'the audit store is closed');
     if (signal?.aborted === true) throw new StoreError('aborted', 'aborted before it was tried');
+    const done = new AbortController();
+    const ends: Promise<never>[] = [];
+    if (signal !== undefined) ends.push(rejectionOn(signal, done.signal, new StoreError('aborted', 'aborted')));
+    if (deadlineMs !== undefined) {
+      const late = new AbortController();
+      void this.#clock.after(deadlineMs, done.signal).then(() => {
+        late.abort();
+      });
+      const reason = `the audit log did not answer within ${String(deadlineMs)} ms`;
+      ends.push(rejectionOn(late.signal, done.signal, new StoreError('unavailable', reason)));
+    }
+    try {
+      return await Promise.race([work(), ...ends]);
+    } finally {
+      done.abort();
+    }
   }
 }
+
+/** Rejects when `signal` aborts before `done`. */
+const rejectionOn = (signal: AbortSignal, done: AbortSignal, reason: StoreError): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(reason);
+      },
+      { once: true, signal: done },
+    );
+  });

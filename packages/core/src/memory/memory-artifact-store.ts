@@ -5,13 +5,13 @@ import type { ArtifactKind, ArtifactStore, TenantId } from '../ports/index.ts';
 export class MemoryArtifactStore implements ArtifactStore {
   readonly #artifacts = new Map<string, Uint8Array>();
 
-  put(_tenant: TenantId, kind: ArtifactKind, bytes: Uint8Array): Promise<string> {
+  put(tenant: TenantId, kind: ArtifactKind, bytes: Uint8Array): Promise<string> {
     const sha256 = sha256Hex(bytes);
-    this.#artifacts.set(`${sha256}.${kind}`, bytes.slice());
+    this.#artifacts.set(`${tenant}/${sha256}.${kind}`, bytes.slice());
     return Promise.resolve(sha256);
   }
 
-  get(_tenant: TenantId, kind: ArtifactKind, sha256: string): Promise<Uint8Array | undefined> {
-    return Promise.resolve(this.#artifacts.get(`${sha256}.${kind}`)?.slice());
+  get(tenant: TenantId, kind: ArtifactKind, sha256: string): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.#artifacts.get(`${tenant}/${sha256}.${kind}`)?.slice());
   }
 }

@@ -19,6 +19,11 @@ export function artifactStoreContract(kit: TestKit, name: string, open: () => Pr
       const sha256 = await store.put('default', 'wasm', bytes);
       expect(await store.get('default', 'interface', sha256)).toEqual(undefined);
     });
+    test('tenants have separate artifacts', async () => {
+      const store = await open();
+      const sha256 = await store.put('default', 'wasm', bytes);
+      expect(await store.get('other', 'wasm', sha256)).toEqual(undefined);
+    });
     test('put of the same bytes changes nothing', async () => {
       const store = await open();
       expect(await store.put('default', 'wasm', bytes)).toEqual(await store.put('default', 'wasm', bytes));

@@ -1,5 +1,6 @@
 import type { AuditEventDraft } from '../domain/audit/audit-event.ts';
 import type { StoredEvent } from '../ports/index.ts';
+import { auditSharingContract } from './audit-sharing-contract.ts';
 import { auditTailContract } from './audit-tail-contract.ts';
 import type { OpenAuditStore } from './open-audit-store.ts';
 import { outcomeOf } from './outcome.ts';
@@ -105,19 +106,13 @@ export function auditStoreContract(kit: TestKit, name: string, open: () => Promi
       await damage();
       expect((await store.verify('default')).fault === undefined).toEqual(false);
     });
-    test('F13 a second handle reads the events of the first', async () => {
-      const { write, second } = await open();
-      if (second === undefined) return;
-      const other = await second();
-      await write(named(['a']));
-      expect(messagesOf((await other.read('default', { limit: 9 })).events)).toEqual(['a']);
-    });
     test('an aborted operation is rejected', async () => {
       const { store } = await open();
       const signal = AbortSignal.abort();
       expect(await outcomeOf(store.read('default', { limit: 1 }, undefined, { signal }))).toEqual('aborted');
       expect(await outcomeOf(store.append('default', [], { signal }))).toEqual('aborted');
     });
+    auditSharingContract(kit, open, named);
     auditTailContract(kit, open, named);
   });
 }

@@ -26,3 +26,4 @@ export { sampleEvent, telemetryContract, type TelemetrySetup } from './telemetry
 export type { TestKit } from './test-kit.ts';
 export { withCallFaults, withFaults } from './with-faults.ts';
 export { withTelemetryFaults } from './with-faults-telemetry.ts';
+export { withStalls, type StallablePort } from './with-stalls.ts';

@@ -17,7 +17,8 @@ import {
   MemoryServiceRegistry,
   MemoryTelemetry,
 } from '@clarity-runtime/core/memory';
-import type { AuditStore, Leases, Limiter } from '@clarity-runtime/core/ports';
+import type { AuditEventDraft } from '@clarity-runtime/core';
+import type { AuditStore, Leases, Limiter, Telemetry } from '@clarity-runtime/core/ports';
 import {
   accessTokenStoreContract,
   approvalStoreContract,
@@ -34,6 +35,7 @@ import {
   serviceRegistryContract,
   telemetryContract,
   withCallFaults,
+  withStalls,
   withFaults,
   withTelemetryFaults,
 } from '@clarity-runtime/core/testing';
@@ -98,8 +100,10 @@ leasesContract(kit, 'memory, with two handles', () => {
 });
 auditStoreContract(kit, 'the telemetry in memory', () => {
   const telemetry = new MemoryTelemetry();
-  const store = new TelemetryAuditStore({ telemetry, clock: systemClock, pollMs: 1 });
-  return Promise.resolve({ store, write: (drafts) => telemetry.append('default', drafts) });
+  const { port, stall } = withStalls<Telemetry>(telemetry, ['read', 'events', 'verify']);
+  const handle = () => new TelemetryAuditStore({ telemetry: port, clock: systemClock, pollMs: 1 });
+  const write = (drafts: readonly AuditEventDraft[]) => telemetry.append('default', drafts);
+  return Promise.resolve({ store: handle(), write, stall, second: () => Promise.resolve(handle()) });
 });
 auditStoreContract(kit, 'the telemetry in memory, with late answers', () => {
   const telemetry = new MemoryTelemetry();

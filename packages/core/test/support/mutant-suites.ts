@@ -16,11 +16,12 @@ import {
   recordStoreContract,
   secretStoreContract,
   telemetryContract,
+  withStalls,
   type TestKit,
 } from '@clarity-runtime/core/testing';
 
 /** Returns an adapter with replaced members. */
-const over = <T extends object>(inner: T, members: Partial<T>): T =>
+export const over = <T extends object>(inner: T, members: Partial<T>): T =>
   new Proxy(inner, {
     get: (target, name) => {
       if (name in members) return members[name as keyof T];
@@ -89,10 +90,16 @@ export const SUITES = {
   audit: (kit: TestKit, mutant: Mutant<AuditStore>) => {
     auditStoreContract(kit, 'mutant', () => {
       const telemetry = new MemoryTelemetry();
-      const inner = new TelemetryAuditStore({ telemetry, clock: systemClock, pollMs: 1 });
+      const { port, stall } = withStalls<Telemetry>(telemetry, ['read', 'events', 'verify']);
+      const handle = (): AuditStore => {
+        const inner = new TelemetryAuditStore({ telemetry: port, clock: systemClock, pollMs: 1 });
+        return over<AuditStore>(inner, mutant(inner));
+      };
       return Promise.resolve({
-        store: over<AuditStore>(inner, mutant(inner)),
+        store: handle(),
         write: (drafts) => telemetry.append('default', drafts),
+        second: () => Promise.resolve(handle()),
+        stall,
       });
     });
   },

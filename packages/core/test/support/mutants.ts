@@ -1,5 +1,6 @@
 import { StoreError, systemClock } from '@clarity-runtime/core';
 import { ManualClock, MemoryLeases, MemoryLimiter } from '@clarity-runtime/core/memory';
+import type { StoredEvent } from '@clarity-runtime/core/ports';
 import { never, type SUITES } from './mutant-suites.ts';
 
 /** Adapters with one fault each. Every suite must reject each of its mutants. */
@@ -190,6 +191,48 @@ export const MUTANTS: {
         for await (const item of inner.tail(...given)) if (!('reset' in item)) yield item;
       },
     }),
+    'a deadline is ignored': (inner) => ({
+      read: (tenant, query, from) => inner.read(tenant, query, from),
+    }),
+    'an abort during a read is ignored': (inner) => ({
+      read: (tenant, query, from, { signal, ...options } = {}) =>
+        inner.read(tenant, query, from, signal?.aborted === true ? { ...options, signal } : options),
+    }),
+    'each handle has cursors of its own': (inner) => {
+      const own = String(Math.random());
+      return {
+        read: async (tenant, query, from, options) => {
+          const place = from?.startsWith(own) === true ? from.slice(own.length) : from;
+          const page = await inner.read(tenant, query, place, options);
+          return { ...page, next: `${own}${page.next}` };
+        },
+      };
+    },
+    'the end of one handle closes all handles': (() => {
+      const open = new Set<{ [Symbol.asyncDispose](): PromiseLike<void> }>();
+      return (inner) => {
+        open.add(inner);
+        return {
+          [Symbol.asyncDispose]: async () => {
+            for (const each of open) await each[Symbol.asyncDispose]();
+          },
+        };
+      };
+    })(),
+    'a second append stores the events again': (inner) => {
+      const extra: StoredEvent[] = [];
+      return {
+        append: async (tenant, batch, options) => {
+          const { events } = await inner.read(tenant, { limit: 99 });
+          extra.push(...events.filter(({ event }) => batch.some(({ id }) => id === event.id)));
+          return inner.append(tenant, batch, options);
+        },
+        read: async (...given) => {
+          const page = await inner.read(...given);
+          return { ...page, events: [...page.events, ...extra] };
+        },
+      };
+    },
     'newest returns the oldest': (inner) => ({
       newest: async (tenant, query) => (await inner.read(tenant, query)).events,
     }),

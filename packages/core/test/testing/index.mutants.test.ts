@@ -3,6 +3,11 @@ import type { TestKit } from '@clarity-runtime/core/testing';
 import { failedLaws } from '../support/collected-tests.ts';
 import { SUITES } from '../support/mutant-suites.ts';
 import { MUTANTS } from '../support/mutants.ts';
+import { PORT_MUTANTS } from '../support/port-mutants.ts';
+import { PORT_SUITES } from '../support/port-suites.ts';
+
+const suites = { ...SUITES, ...PORT_SUITES };
+const allMutants = { ...MUTANTS, ...PORT_MUTANTS };
 
 interface Suite {
   readonly name: string;
@@ -11,9 +16,9 @@ interface Suite {
   readonly faults: readonly string[];
 }
 
-const suiteOf = (name: keyof typeof SUITES): Suite => {
-  const declare = SUITES[name] as (kit: TestKit, mutant: unknown) => void;
-  const mutants: Readonly<Record<string, unknown>> = MUTANTS[name];
+const suiteOf = (name: keyof typeof suites): Suite => {
+  const declare = suites[name] as (kit: TestKit, mutant: unknown) => void;
+  const mutants: Readonly<Record<string, unknown>> = allMutants[name];
   const none = (): object => ({});
   return {
     name,
@@ -24,7 +29,7 @@ const suiteOf = (name: keyof typeof SUITES): Suite => {
   };
 };
 
-describe.each((Object.keys(SUITES) as (keyof typeof SUITES)[]).map(suiteOf))(
+describe.each((Object.keys(suites) as (keyof typeof suites)[]).map(suiteOf))(
   'T-396 the contract suite of $name',
   ({ declare, faults }) => {
     test('accepts the adapter in memory', async () => {

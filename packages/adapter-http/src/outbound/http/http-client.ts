@@ -1,4 +1,5 @@
 import { ClarityError } from '@clarity-runtime/core';
+import { lazyModule } from '@clarity-runtime/core/internal';
 import type { Dispatcher } from 'undici';
 import type { ConnectionSettings, createDispatcher } from './dispatcher.ts';
 import type { EndpointRules } from './endpoint-rules.ts';
@@ -18,6 +19,9 @@ export interface HttpSend {
   readonly onSent?: () => void;
 }
 
+/** `undici` takes a fifth of the start time of a program. */
+const loadDispatcher = lazyModule({ load: () => import('./dispatcher.ts'), has: 'createDispatcher' });
+
 /** Sends requests to the origin of one upstream over keep-alive connections. It follows no redirects. */
 export class HttpClient {
   /** Sends what `prepare` returned. */
@@ -28,9 +32,8 @@ export class HttpClient {
 
   /** @throws ClarityError when the rules forbid the URL. */
   static async open(url: URL, rules: EndpointRules, settings: ConnectionSettings): Promise<HttpClient> {
-    // Loaded at the first connection: `undici` takes a fifth of the start time of a program.
-    const dispatchers = await import('./dispatcher.ts');
-    return new HttpClient(url, rules, settings, dispatchers.createDispatcher);
+    const { createDispatcher: create } = await loadDispatcher();
+    return new HttpClient(url, rules, settings, create);
   }
 
   private constructor(url: URL, rules: EndpointRules, settings: ConnectionSettings, create: typeof createDispatcher) {

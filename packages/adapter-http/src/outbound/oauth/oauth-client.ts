@@ -1,5 +1,8 @@
+import { lazyModule } from '@clarity-runtime/core/internal';
 import type { AuthorizationClient } from '@clarity-runtime/core/ports';
 import type { OAuthClientOptions } from './open-exchange.ts';
+
+const loadExchange = lazyModule({ load: () => import('./open-exchange.ts'), has: 'openExchange' });
 
 /**
  * Returns the exchange with authorization servers, under the same rules for endpoints as the HTTP connector. Its code is loaded
@@ -7,8 +10,7 @@ import type { OAuthClientOptions } from './open-exchange.ts';
  */
 export function oauthClient(options: OAuthClientOptions = {}): AuthorizationClient {
   let opened: AuthorizationClient | undefined;
-  const open = async (): Promise<AuthorizationClient> =>
-    (opened ??= (await import('./open-exchange.ts')).openExchange(options));
+  const open = async (): Promise<AuthorizationClient> => (opened ??= (await loadExchange()).openExchange(options));
   return {
     discover: async (...given) => (await open()).discover(...given),
     register: async (...given) => (await open()).register(...given),

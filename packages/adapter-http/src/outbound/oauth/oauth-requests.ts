@@ -1,5 +1,5 @@
 import { ClarityError, LoginFailure } from '@clarity-runtime/core';
-import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import { lazyModule, toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { LoginTarget } from '@clarity-runtime/core/ports';
 import type * as OAuth from 'oauth4webapi';
 import type { Metadata } from './metadata-reader.ts';
@@ -14,11 +14,12 @@ interface FetchInit {
 
 type SendOptions = OAuth.TokenEndpointRequestOptions;
 
+const loadLibrary = lazyModule<typeof OAuth>({ load: () => import('oauth4webapi'), has: 'discoveryRequest' });
 let loaded: typeof OAuth | undefined;
 
 /** Loads the library at the first login: most starts need none. */
 export async function loadOAuth(): Promise<typeof OAuth> {
-  loaded ??= await import('oauth4webapi');
+  loaded ??= await loadLibrary();
   return loaded;
 }
 

@@ -19,7 +19,10 @@ export type Expect = Revision | 'absent' | 'any';
 /** Options of every operation of a store. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds until the operation fails; 1,500 when absent. */
+  /**
+   * Milliseconds until the operation fails with `unavailable`, or with `indeterminate` when a write may have reached the store.
+   * Absent: the limit of the adapter. Adapters over a network have one of at most 1,500; those in memory and on files have none.
+   */
   readonly deadlineMs?: number;
 }
 
