@@ -43,17 +43,15 @@ const oneLanguage = {
   },
 };
 
-/** Runs the modules of ajv when the first schema is compiled. A daemon without services compiles none. */
+/** Loads ajv from a file of its own when the first schema is compiled. A daemon without services compiles none. */
+const VALIDATOR = 'ajv/dist/2020.js';
 const lateValidator = {
   name: 'late-validator',
   setup: (plugins) => {
-    const name = 'ajv/dist/2020.js';
-    plugins.onResolve({ filter: /^ajv\/dist\/2020\.js$/ }, ({ kind, resolveDir }) =>
-      kind === 'import-statement' ? { path: name, namespace: 'late', pluginData: resolveDir } : undefined,
-    );
-    plugins.onLoad({ filter: /.*/, namespace: 'late' }, ({ pluginData: resolveDir }) => ({
-      contents: `export function Ajv2020(options) { return new (require('${name}').Ajv2020)(options); }`,
-      resolveDir,
+    plugins.onResolve({ filter: /^ajv\/dist\/2020\.js$/ }, () => ({ path: VALIDATOR, namespace: 'late' }));
+    plugins.onResolve({ filter: /^\.\/validator\.cjs$/, namespace: 'late' }, ({ path }) => ({ path, external: true }));
+    plugins.onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+      contents: `export function Ajv2020(options) { return new (require('./validator.cjs').Ajv2020)(options); }`,
     }));
   },
 };
@@ -112,6 +110,15 @@ const programs = await build({
   entryPoints: ['clarityd', 'clarityctl', 'clarityc'].map((name) => join(cli, 'src', `${name}.ts`)),
   splitting: true,
 });
+const validator = await build({
+  ...options,
+  plugins: [],
+  banner: {},
+  format: 'cjs',
+  stdin: { contents: `export { Ajv2020 } from '${VALIDATOR}';`, resolveDir: join(root, 'packages/core') },
+  outdir: undefined,
+  outfile: join(outdir, 'validator.cjs'),
+});
 // The paths that `worker-entry.ts` and `task-thread.ts` use in a bundle.
 const worker = await build({
   ...options,
@@ -121,5 +128,5 @@ const worker = await build({
   ],
 });
 
-const inputs = [...new Set([programs, worker].flatMap(({ metafile }) => Object.keys(metafile.inputs)))];
+const inputs = [...new Set([programs, validator, worker].flatMap(({ metafile }) => Object.keys(metafile.inputs)))];
 await writeFile(join(outdir, 'third-party-notices.txt'), await thirdPartyNotices(root, inputs));
