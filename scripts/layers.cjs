@@ -23,6 +23,7 @@ const LAYERS = {
     'registry artifacts telemetry secrets credentials client-config',
     'client-import store',
   ],
+  'adapter-store-postgres/src': ['database', 'schema records audit sharing documents', 'store'],
   'adapter-wasm/src': ['json guest', 'marshalling', 'imports', 'guard', 'interface', 'worker', 'host connector'],
   'adapter-toolchain/src': ['support', 'sources', 'compilers workspace'],
   'compiler/src': ['diagnostics', 'lexer types', 'parser', 'builtins', 'typed', 'checker emit interface'],

@@ -38,6 +38,11 @@ const pins: Readonly<Record<string, string>> = {
     type:VerifyTelemetryOptions type:WorkspaceRecord type:WorkspaceSeal
     fsLoginStore
   `,
+  '@clarity-runtime/adapter-store-postgres': `
+    inspectDatabase openPostgresStore storeAddress upgradeSchema
+    type:DatabaseFacts type:DatabaseStores type:Migration type:PostgresStore type:PostgresStoreOptions type:RecordStores
+    type:SchemaUpgrade type:StoreAddress type:StoreAddressOptions type:UpgradeOptions
+  `,
   '@clarity-runtime/adapter-toolchain': `
     EXTENSION ToolchainError compileExternally compileFile compileProblem compileSource compilerInstaller compilerVersion
     configuredCompiler findSource findSources interfacePath readSource shownPath sourceWorkspace
@@ -108,7 +113,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent
-    encodeDrafts hashOver linkOver linksOver recordsGap sequencedJson unwrittenLinks
+    encodeDrafts hashOver linkOver linksOver outcomeOf recordsGap sequencedJson unwrittenLinks
     type:AuditLink type:ChainBase type:ChainEnd type:ClassCounts type:KeptEvent type:TelemetryAuditStoreOptions
   `,
   '@clarity-runtime/core/internal': `

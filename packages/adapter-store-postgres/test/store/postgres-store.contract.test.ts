@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import { ManualClock, MemoryTelemetry } from '@clarity-runtime/core/memory';
+import type { RecordStore } from '@clarity-runtime/core/ports';
+import {
+  accessTokenStoreContract,
+  approvalStoreContract,
+  artifactStoreContract,
+  auditStoreContract,
+  interfaceStoreContract,
+  leasesContract,
+  limiterContract,
+  loginStoreContract,
+  policyRegistryContract,
+  profileStoreContract,
+  secretStoreContract,
+  serviceRegistryContract,
+  withFaults,
+  type RecordStoreSetup,
+} from '@clarity-runtime/core/testing';
+import type { DatabaseStores } from '../../src/store/postgres-store.ts';
+import { missingServer } from '../support/postgres-server.ts';
+import { testStores, type TestDatabase } from '../support/test-store.ts';
+
+const missing = missingServer();
+const suite = missing === undefined ? describe : describe.skip;
+
+suite(missing === undefined ? 'stores in PostgreSQL' : `stores in PostgreSQL (skipped: ${missing})`, () => {
+  const stores = testStores();
+  const kit = { describe, test, expect };
+
+  const records =
+    <T>(pick: (store: DatabaseStores) => RecordStore<T>, wrap = (store: RecordStore<T>) => store) =>
+    async (): Promise<RecordStoreSetup<T>> => {
+      const database = await stores.fresh();
+      const open = (): Promise<RecordStore<T>> => Promise.resolve(wrap(pick(database.handle())));
+      const { leases } = database.handle();
+      return { open, second: open, leases };
+    };
+  serviceRegistryContract(
+    kit,
+    'PostgreSQL',
+    records(({ registry }) => registry),
+  );
+  serviceRegistryContract(
+    kit,
+    'PostgreSQL, with late answers',
+    records(
+      ({ registry }) => registry,
+      (store) => withFaults(store, () => 'delay'),
+    ),
+  );
+  policyRegistryContract(
+    kit,
+    'PostgreSQL',
+    records(({ policies }) => policies),
+  );
+  accessTokenStoreContract(
+    kit,
+    'PostgreSQL',
+    records(({ accessTokens }) => accessTokens),
+  );
+  profileStoreContract(
+    kit,
+    'PostgreSQL',
+    records(({ profiles }) => profiles),
+  );
+  approvalStoreContract(
+    kit,
+    'PostgreSQL',
+    records(({ approvals }) => approvals),
+  );
+  loginStoreContract(
+    kit,
+    'PostgreSQL',
+    records(({ logins }) => logins),
+  );
+
+  secretStoreContract(kit, 'PostgreSQL', async () => (await stores.fresh()).handle().secretStore);
+  interfaceStoreContract(kit, 'PostgreSQL', async () => (await stores.fresh()).handle().interfaces);
+  artifactStoreContract(kit, 'PostgreSQL', async () => (await stores.fresh()).handle().artifacts);
+
+  leasesContract(kit, 'PostgreSQL', async () => {
+    const database = await stores.fresh(new ManualClock());
+    const open = () => Promise.resolve(database.handle().leases);
+    const isGreater = (fence: string, than: string): boolean => BigInt(fence) > BigInt(than);
+    return { open, second: open, pass: database.pass, isGreater, durable: true };
+  });
+  limiterContract(kit, 'PostgreSQL', async () => {
+    const database = await stores.fresh(new ManualClock());
+    const { limiter } = database.handle();
+    return { limiter, second: () => Promise.resolve(database.handle().limiter), pass: database.pass };
+  });
+
+  auditStoreContract(kit, 'PostgreSQL', async () => {
+    const database = await stores.fresh();
+    const store = database.handle().auditStore;
+    const journal = new MemoryTelemetry();
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      store,
+      // A journal has one sender, which keeps the order of its events.
+      write: (drafts) => {
+        const written = last.then(async () => {
+          const events = await journal.append('default', drafts);
+          await store.append('default', events);
+          return events;
+        });
+        last = written.catch(() => undefined);
+        return written;
+      },
+      second: () => Promise.resolve(database.handle().auditStore),
+      damage: () => damage(database),
+    };
+  });
+});
+
+async function damage({ query, schema }: TestDatabase): Promise<void> {
+  await query(`update ${schema}.event set body = replace(body, '"message":"b"', '"message":"x"')`);
+}
