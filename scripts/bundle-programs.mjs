@@ -43,16 +43,34 @@ const oneLanguage = {
   },
 };
 
-/** Loads ajv from a file of its own when the first schema is compiled. A daemon without services compiles none. */
-const VALIDATOR = 'ajv/dist/2020.js';
-const lateValidator = {
-  name: 'late-validator',
+/**
+ * Modules that a program loads from a file of its own when it uses them first. A daemon without services compiles no schema;
+ * the width of a text is needed for tables alone, and its module builds a segmenter and tables when it is evaluated.
+ */
+const LATE_MODULES = [
+  {
+    from: 'packages/core',
+    module: 'ajv/dist/2020.js',
+    file: 'validator.cjs',
+    stub: 'export function Ajv2020(options) { return new (load().Ajv2020)(options); }',
+  },
+  {
+    from: 'packages/cli',
+    module: 'string-width',
+    file: 'text-width.cjs',
+    stub: 'export default (...given) => load().default(...given);',
+  },
+];
+const lateModules = {
+  name: 'late-modules',
   setup: (plugins) => {
-    plugins.onResolve({ filter: /^ajv\/dist\/2020\.js$/ }, () => ({ path: VALIDATOR, namespace: 'late' }));
-    plugins.onResolve({ filter: /^\.\/validator\.cjs$/, namespace: 'late' }, ({ path }) => ({ path, external: true }));
-    plugins.onLoad({ filter: /.*/, namespace: 'late' }, () => ({
-      contents: `export function Ajv2020(options) { return new (require('./validator.cjs').Ajv2020)(options); }`,
-    }));
+    const late = new Map(LATE_MODULES.map((each) => [each.module, each]));
+    plugins.onResolve({ filter: /.*/ }, ({ path }) => (late.has(path) ? { path, namespace: 'late' } : undefined));
+    plugins.onResolve({ filter: /\.cjs$/, namespace: 'late' }, ({ path }) => ({ path, external: true }));
+    plugins.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
+      const { file, stub } = late.get(path);
+      return { contents: `const load = () => require('./${file}');\n${stub}` };
+    });
   },
 };
 
@@ -79,7 +97,7 @@ const lateYaml = {
 };
 
 const options = {
-  plugins: [sources, oneLanguage, lateValidator, lateYaml],
+  plugins: [sources, oneLanguage, lateModules, lateYaml],
   absWorkingDir: root,
   outdir,
   bundle: true,
@@ -110,15 +128,17 @@ const programs = await build({
   entryPoints: ['clarityd', 'clarityctl', 'clarityc'].map((name) => join(cli, 'src', `${name}.ts`)),
   splitting: true,
 });
-const validator = await build({
-  ...options,
-  plugins: [],
-  banner: {},
-  format: 'cjs',
-  stdin: { contents: `export { Ajv2020 } from '${VALIDATOR}';`, resolveDir: join(root, 'packages/core') },
-  outdir: undefined,
-  outfile: join(outdir, 'validator.cjs'),
-});
+const later = LATE_MODULES.map(({ from, module, file }) =>
+  build({
+    ...options,
+    plugins: [],
+    banner: {},
+    format: 'cjs',
+    stdin: { contents: `export * from '${module}';\nexport { default } from '${module}';`, resolveDir: join(root, from) },
+    outdir: undefined,
+    outfile: join(outdir, file),
+  }),
+);
 // The paths that `worker-entry.ts` and `task-thread.ts` use in a bundle.
 const worker = await build({
   ...options,
@@ -128,5 +148,5 @@ const worker = await build({
   ],
 });
 
-const inputs = [...new Set([programs, validator, worker].flatMap(({ metafile }) => Object.keys(metafile.inputs)))];
+const inputs = [...new Set([programs, worker, ...(await Promise.all(later))].flatMap(({ metafile }) => Object.keys(metafile.inputs)))];
 await writeFile(join(outdir, 'third-party-notices.txt'), await thirdPartyNotices(root, inputs));
