@@ -134,7 +134,10 @@ const later = LATE_MODULES.map(({ from, module, file }) =>
     plugins: [],
     banner: {},
     format: 'cjs',
-    stdin: { contents: `export * from '${module}';\nexport { default } from '${module}';`, resolveDir: join(root, from) },
+    stdin: {
+      contents: `export * from '${module}';\nexport { default } from '${module}';`,
+      resolveDir: join(root, from),
+    },
     outdir: undefined,
     outfile: join(outdir, file),
   }),
@@ -148,5 +151,7 @@ const worker = await build({
   ],
 });
 
-const inputs = [...new Set([programs, worker, ...(await Promise.all(later))].flatMap(({ metafile }) => Object.keys(metafile.inputs)))];
+const inputs = [
+  ...new Set([programs, worker, ...(await Promise.all(later))].flatMap(({ metafile }) => Object.keys(metafile.inputs))),
+];
 await writeFile(join(outdir, 'third-party-notices.txt'), await thirdPartyNotices(root, inputs));
