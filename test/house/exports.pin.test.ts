@@ -63,6 +63,7 @@ const pins: Readonly<Record<string, string>> = {
     type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ProfileReply type:ReviewReply type:ServiceDetailsReply
     type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TokenReply type:TrustReply
     type:LoginReply type:StartedLoginReply
+    STATE_WORDS type:CallReply type:ConsoleReply type:ConsoleRow type:MinuteReply type:ProblemReply type:ToolCallReply
   `,
   '@clarity-runtime/compiler': `
     check compile compileTests embeddedCompiler formatDiagnostic
@@ -110,6 +111,7 @@ const pins: Readonly<Record<string, string>> = {
     LoginFailure loginOutcome needsLogin type:ClientRegistration type:LoginChallenge type:LoginOperations type:LoginOutcome type:LoginRecord type:LoginReport type:LoginRequest type:LoginState
     type:OAuthClientMethod type:OAuthClientSettings type:OAuthSettings type:SealedText type:ShownLogin type:StartedLogin
     type:TokenSet type:UpstreamGrant
+    type:CallFigures type:CallFilter type:CallPage type:CallRecord type:CallVerdict type:FigureSeries type:MinuteFigures type:NewCalls type:OverviewOperations type:Problem type:ProblemFix type:ProblemGroup type:ProblemSource type:SeriesStep type:ServiceRow type:ServiceStates type:Severity type:StateChanges type:ToolProgress
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent
@@ -132,6 +134,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
     type:ValueTemplate
     STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord
+    accessKey callerRecord hasVerb heldVerbs
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter

@@ -6,13 +6,16 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { bootstrapRoutes } from './bootstrap-routes.ts';
+import { consoleRoutes } from './console-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { AuditEventStreams } from './event-stream.ts';
+import type { LiveHubDependencies } from './live-options.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { loginRoutes } from './login-routes.ts';
+import { toolRoutes } from './tool-routes.ts';
 import { trustRoutes } from './trust-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 
@@ -20,12 +23,13 @@ export interface ApiDependencies {
   readonly runtime: Runtime;
   readonly streams: AuditEventStreams;
   readonly metrics: Metrics;
+  readonly live: Omit<LiveHubDependencies, 'runtime'>;
   /** Returns the client of the MCP endpoint for which a tool is explained to an operator. */
   readonly asClient: (caller: Caller) => Caller;
 }
 
 /** Returns all protected routes except the MCP endpoint. */
-export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependencies): readonly HttpRoute[] => [
+export const apiRoutes = ({ runtime, streams, metrics, live, asClient }: ApiDependencies): readonly HttpRoute[] => [
   ...statusRoutes(runtime),
   ...auditRoutes(runtime, streams),
   ...serviceRoutes(runtime),
@@ -37,6 +41,8 @@ export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependenci
   ...tokenRoutes(runtime),
   ...profileRoutes(runtime),
   ...loginRoutes(runtime),
+  ...consoleRoutes({ runtime, ...live }),
+  ...toolRoutes(runtime),
   ...metricsRoutes(metrics),
   openApiRoute(runtime.instance.version),
 ];
