@@ -126,7 +126,7 @@ const pins: Readonly<Record<string, string>> = {
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
     BUILT_IN_KINDS serviceDigest isSecretHeader isSecretParameter isSecretValue isSecretVariable launchIdentity namespaceOf originMember
     programKey
-    hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
+    hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule normalizeText
     isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
     redactedManifest registrantOf resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf
@@ -186,10 +186,10 @@ const pins: Readonly<Record<string, string>> = {
     accessTokenStoreContract approvalStoreContract artifactStoreContract auditStoreContract clientConfigContract contractAnswer
     credentialProviderContract interfaceStoreContract leasesContract limiterContract policyRegistryContract profileStoreContract
     recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract
-    serviceRegistryContract telemetryContract withCallFaults withFaults withTelemetryFaults
+    serviceRegistryContract telemetryContract withCallFaults withFaults withStalls withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:LimiterSetup
     type:OpenAuditStore type:ProviderSetup type:RecordSamples type:RecordStoreSetup type:RegistrySetup
-    type:TelemetrySetup type:TestKit
+    type:StallablePort type:TelemetrySetup type:TestKit
     loginStoreContract
   `,
   '@clarity-runtime/core/text': `
