@@ -13,7 +13,7 @@ const pins: Readonly<Record<string, string>> = {
     assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
     type:AuditExportLoad type:CallerResolver type:Challenge type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
     type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
-    oauthClient type:OAuthClientOptions
+    jwtVerifier oauthClient type:AccessTokenVerifier type:JwtVerifierOptions type:OAuthClientOptions type:ResourceServerOptions type:VerifiedToken
   `,
   '@clarity-runtime/adapter-sdk': `
     createClientTransport sdkServerConnector
@@ -63,7 +63,6 @@ const pins: Readonly<Record<string, string>> = {
     type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ProfileReply type:ReviewReply type:ServiceDetailsReply
     type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TokenReply type:TrustReply
     type:LoginReply type:StartedLoginReply
-    STATE_WORDS type:CallReply type:ConsoleReply type:ConsoleRow type:MinuteReply type:ProblemReply type:ToolCallReply
   `,
   '@clarity-runtime/compiler': `
     check compile compileTests embeddedCompiler formatDiagnostic
@@ -111,7 +110,6 @@ const pins: Readonly<Record<string, string>> = {
     LoginFailure loginOutcome needsLogin type:ClientRegistration type:LoginChallenge type:LoginOperations type:LoginOutcome type:LoginRecord type:LoginReport type:LoginRequest type:LoginState
     type:OAuthClientMethod type:OAuthClientSettings type:OAuthSettings type:SealedText type:ShownLogin type:StartedLogin
     type:TokenSet type:UpstreamGrant
-    type:CallFigures type:CallFilter type:CallPage type:CallRecord type:CallVerdict type:FigureSeries type:MinuteFigures type:NewCalls type:OverviewOperations type:Problem type:ProblemFix type:ProblemGroup type:ProblemSource type:SeriesStep type:ServiceRow type:ServiceStates type:Severity type:StateChanges type:ToolProgress
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent
@@ -126,7 +124,7 @@ const pins: Readonly<Record<string, string>> = {
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
     BUILT_IN_KINDS serviceDigest isSecretHeader isSecretParameter isSecretValue isSecretVariable launchIdentity namespaceOf originMember
     programKey
-    hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule normalizeText
+    hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
     isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
     redactedManifest registrantOf resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf
@@ -134,7 +132,6 @@ const pins: Readonly<Record<string, string>> = {
     type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
     type:ValueTemplate
     STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord
-    accessKey callerRecord hasVerb heldVerbs
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
@@ -186,10 +183,10 @@ const pins: Readonly<Record<string, string>> = {
     accessTokenStoreContract approvalStoreContract artifactStoreContract auditStoreContract clientConfigContract contractAnswer
     credentialProviderContract interfaceStoreContract leasesContract limiterContract policyRegistryContract profileStoreContract
     recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract
-    serviceRegistryContract telemetryContract withCallFaults withFaults withStalls withTelemetryFaults
+    serviceRegistryContract telemetryContract withCallFaults withFaults withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:LimiterSetup
     type:OpenAuditStore type:ProviderSetup type:RecordSamples type:RecordStoreSetup type:RegistrySetup
-    type:StallablePort type:TelemetrySetup type:TestKit
+    type:TelemetrySetup type:TestKit
     loginStoreContract
   `,
   '@clarity-runtime/core/text': `

@@ -61,8 +61,10 @@ async function v1(transport: Parameters<ClientV1['connect']>[0]): Promise<StockC
 
 const httpV2 =
   (mode: Mode) =>
-  (url: string): Promise<StockClient> =>
-    v2(new TransportV2(new URL(url)), mode);
+  (url: string, { token }: { readonly token?: string } = {}): Promise<StockClient> => {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return v2(new TransportV2(new URL(url), { requestInit: { headers } }), mode);
+  };
 
 export const stockClients: readonly (readonly [string, (url: string) => Promise<StockClient>])[] = [
   ['SDK v2 pinned to 2026-07-28', httpV2({ pin: '2026-07-28' })],

@@ -62,7 +62,7 @@ test('a client with a key gets tokens with private_key_jwt', async () => {
   stored.type(pem);
   expect(await stored.ended).toMatchObject({ exitCode: 0 });
   const client = { id: 'machine-key', keyRef: 'file:key' };
-  await apply('key', `${place.upstream.endpoint}`, { type: 'client_credentials', client });
+  await apply('key', place.upstream.endpoint, { type: 'client_credentials', client });
   expect(await place.call('key__echo')).toBe('called echo');
   const { tokenRequests } = await place.peer.log();
   expect(tokenRequests.at(-1)?.failed).toBeUndefined();

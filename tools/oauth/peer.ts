@@ -102,7 +102,7 @@ export class AuthorizationPeer implements AsyncDisposable {
   async #verify(token: string, keys: ReturnType<typeof createRemoteJWKSet>): Promise<CheckedToken | undefined> {
     try {
       const { payload } = await jwtVerify(token, keys, { issuer: this.issuer, typ: 'at+jwt' });
-      return { scope: String(payload['scope'] ?? ''), resource: String(payload.aud) };
+      return { scope: typeof payload['scope'] === 'string' ? payload['scope'] : '', resource: String(payload.aud) };
     } catch {
       return undefined;
     }

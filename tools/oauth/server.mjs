@@ -2,13 +2,17 @@
  * An authorization server of the package `oidc-provider` for the tests of this folder. Its settings are JSON in the first argument. It prints
  * `listening <issuer>`, approves every login, and ends with its standard input.
  */
+import { Buffer } from 'node:buffer';
+import console from 'node:console';
 import { createServer } from 'node:http';
+import process from 'node:process';
+import { URL } from 'node:url';
 import Provider from 'oidc-provider';
 
 const settings = JSON.parse(process.argv[2] ?? '{}');
 const { scopes = ['mcp:read', 'mcp:write'], format = 'opaque', documents, metadata = 'both', jwks } = settings;
 
-/** What the tests compare: requests and tokens, in order. */
+/** Requests and tokens for the tests, in order. */
 const log = { authorizations: [], registrations: [], tokenRequests: [], revocations: [], refreshTokens: [] };
 
 const server = createServer();

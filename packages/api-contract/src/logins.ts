@@ -50,7 +50,10 @@ export const loginsRoutes = {
   beginLogin: post('/api/services/:id/login', 'Begins a login to a service. A person opens the address of the reply.', {
     grant: 'operate',
     body: z.strictObject({
-      redirectUri: z.string().min(1).max(2_048).meta({ description: 'A loopback address of the caller.' }),
+      redirectUri: z.string().min(1).max(2_048).optional().meta({
+        description:
+          'A loopback address of the caller; without it the browser that sends the request returns to the daemon.',
+      }),
       scopes: z.array(z.string().min(1).max(256)).max(64).optional(),
       issuer: z.string().max(2_048).optional(),
     }),

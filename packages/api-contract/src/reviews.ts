@@ -33,7 +33,7 @@ export const review = named('InterfaceReview', () =>
   }),
 );
 
-export const approvalRequest = named('ApprovalRequest', () =>
+const approvalRequest = named('ApprovalRequest', () =>
   z.object({
     id: z.string(),
     digest: z.string(),

@@ -118,13 +118,11 @@ export class AuthorizationServerFixture implements AsyncDisposable {
     this.authorizations.push(query);
     const redirect = new URL(query.get('redirect_uri') ?? '');
     const { denies, iss, refusesResource, checksScopes } = this.quirks;
-    const registered = scopesOf(
-      this.registrations[Number((query.get('client_id') ?? '').split('-')[1]) - 1]?.['scope'],
-    );
+    const at = Number(query.get('client_id')?.split('-')[1]) - 1;
+    const registered = scopesOf(this.registrations[at]?.['scope']);
     const isForeign = checksScopes && scopesOf(query.get('scope')).some((scope) => !registered.includes(scope));
-    if (isForeign) {
-      redirect.searchParams.set('error', 'invalid_scope');
-    } else if (denies !== undefined || (refusesResource && query.has('resource'))) {
+    if (isForeign) redirect.searchParams.set('error', 'invalid_scope');
+    else if (denies !== undefined || (refusesResource && query.has('resource'))) {
       redirect.searchParams.set('error', denies?.code ?? 'invalid_target');
       redirect.searchParams.set('error_description', denies?.description ?? 'AADSTS9010010: resource is not supported');
     } else {

@@ -1,14 +1,20 @@
 import { routes } from '@clarity-runtime/api-contract';
 import { ClarityError, Secret, type Runtime } from '@clarity-runtime/core';
 import { defined } from '@clarity-runtime/core/internal';
-import { jsonRoute, type HttpRoute } from '../http/route.ts';
+import type { BrowserLogins } from '../guard/browser-logins.ts';
+import { json } from '../http/response.ts';
+import { jsonRoute, route, type HttpRoute } from '../http/route.ts';
 
 /** Returns the routes of logins to remote services. */
-export const loginRoutes = ({ logins }: Runtime): readonly HttpRoute[] => [
+export const loginRoutes = ({ logins }: Runtime, browsers: BrowserLogins): readonly HttpRoute[] => [
   jsonRoute(routes.getLogins, ({ caller }) => logins.report(caller)),
-  jsonRoute(routes.beginLogin, ({ caller, id, body: { redirectUri, ...rest } }) =>
-    logins.begin(caller, id, { ...defined(rest), redirectUri: loopbackUri(redirectUri) }),
-  ),
+  route(routes.beginLogin, async ({ caller, id, host, body: { redirectUri, ...rest } }) => {
+    if (redirectUri !== undefined)
+      return json(await logins.begin(caller, id, { ...defined(rest), redirectUri: loopbackUri(redirectUri) }));
+    const browser = browsers.begin(host);
+    const started = await logins.begin(caller, id, { ...defined(rest), ...browser });
+    return json(started, 200, { 'set-cookie': browsers.cookie(started, browser) });
+  }),
   jsonRoute(routes.getLoginFlow, ({ caller, id }) => logins.started(caller, id)),
   jsonRoute(routes.completeLogin, ({ caller, id, body: { response } }) =>
     logins.complete(caller, id, new Secret(response)),

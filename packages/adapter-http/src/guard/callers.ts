@@ -1,5 +1,6 @@
 import {
   type Caller,
+  ClarityError,
   type CallerCredential,
   type Grant,
   grantOf,
@@ -10,6 +11,7 @@ import {
   type Verb,
 } from '@clarity-runtime/core';
 import { VERBS } from '@clarity-runtime/core/internal';
+import { ResourceServer, type ResourceServerOptions } from './resource-server.ts';
 
 /** The two protected entry points: the API for operators (`http`) and the MCP endpoint for clients (`mcp`). */
 export type HttpDoor = 'http' | 'mcp';
@@ -59,6 +61,33 @@ export function createCallers(options: ClientGrants): Callers {
     door,
     grants: door !== 'http' ? client : credential.kind === 'none' ? local : OPERATOR,
   });
+}
+
+/**
+ * Returns the resource server of the MCP endpoint, whose tokens have no verb that the provisioning gate closes; undefined without
+ * one. @throws ClarityError REQUEST_INVALID without a public URL
+ */
+export function createResourceServer({
+  resourceServer,
+  publicUrl,
+  ...gates
+}: ClientGrants & {
+  readonly resourceServer?: ResourceServerOptions;
+  readonly publicUrl?: URL;
+}): ResourceServer | undefined {
+  if (resourceServer === undefined) return undefined;
+  if (publicUrl === undefined) {
+    throw new ClarityError(
+      'REQUEST_INVALID',
+      'a resource server needs a public URL, which is the audience of its tokens',
+      {
+        field: 'publicUrl',
+        hint: 'set CLARITYD_PUBLIC_URL',
+      },
+    );
+  }
+  const open = gatedVerbs(gates);
+  return new ResourceServer(publicUrl, resourceServer, (verb) => verb !== 'provision' || open.includes(verb));
 }
 
 /** Returns a function that creates callers of named tokens: at `/mcp` without the verbs that the provisioning gate closes. */

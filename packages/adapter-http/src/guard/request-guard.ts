@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Caller, TokenOperations } from '@clarity-runtime/core';
 import { TOKEN_PREFIX, toPrintableAscii } from '@clarity-runtime/core/internal';
-import { methodRefusal, refusal, type RequestError } from '../http/request-error.ts';
+import { methodRefusal, refusal } from '../http/request-error.ts';
 import {
   asService,
   type Callers,
@@ -14,28 +14,23 @@ import {
 } from './callers.ts';
 import { type CallerResolver, resolvedCaller } from './caller-resolver.ts';
 import { cookieOf, countHeader, presentedToken, type TokenCheck } from './credentials.ts';
-import type { FailedLogin, FailedLogins } from './failed-logins.ts';
 import { type HostNames, indirectness } from './host-names.ts';
 import type { PageSessions } from './page-sessions.ts';
+import type { LoginRefusals } from './login-refusals.ts';
 import { isFollowedLink, PAGE_HEADER, type RequestOrigin } from './request-origin.ts';
-import { parseTarget, type RequestTarget } from './request-target.ts';
+import { entryPointOf, METRICS_PATH, parseTarget, type RequestTarget } from './request-target.ts';
+import { isResourceMetadataPath, isSignedToken, type ResourceServer } from './resource-server.ts';
 import type { WebOrigins } from './web-origins.ts';
 
-const METRICS = '/metrics';
 /** The start of every credential of the command line. */
 const CLI_PREFIX = 'clk_';
-/** Paths that only callers who are known come to, and all under them. */
-const PROTECTED = ['/api', METRICS];
-const CHALLENGE = { 'www-authenticate': 'Bearer' };
-const FROM_SERVICE = 'processes of services do not use the API while the daemon has no token';
-const SERVICE_HINT = 'start clarityd with CLARITYD_AUTH_TOKEN_FILE, and give the program a token';
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 
 export interface RequestGuardDependencies {
   readonly hosts: HostNames;
   readonly token: TokenCheck | undefined;
   readonly sessions: PageSessions;
-  readonly failedLogins: FailedLogins;
+  readonly refusals: LoginRefusals;
   readonly callers: Callers;
   /** Returns whether a text is a credential that the command line of the same user has made. */
   readonly isOfUser: (credential: string) => boolean;
@@ -44,6 +39,8 @@ export interface RequestGuardDependencies {
   readonly origins: WebOrigins;
   /** Identifies callers in place of tokens, sessions of the page and the trust in this machine. */
   readonly resolver: CallerResolver | undefined;
+  /** Checks signed tokens of an authorization server; undefined without one. */
+  readonly resourceServer: ResourceServer | undefined;
   /** A request needs a credential, also from this machine. */
   readonly requireToken: boolean;
   readonly isServicePeer: ((socket: Socket) => Promise<boolean>) | undefined;
@@ -83,7 +80,8 @@ export class RequestGuard {
     this.#checkHost(req, target);
     const door = entryPointOf(target.path);
     const provenance = this.#parts.origins.of(req.headers, door === 'mcp');
-    if (provenance === 'foreign' && (door !== undefined || !isFollowedLink(req))) {
+    const isShared = isResourceMetadataPath(target.path) || isFollowedLink(req);
+    if (provenance === 'foreign' && (door !== undefined || !isShared)) {
       throw refusal(403, 'ORIGIN_FORBIDDEN', '');
     }
     if (!METHODS.includes(req.method ?? '')) throw methodRefusal(req.method, METHODS);
@@ -116,10 +114,10 @@ export class RequestGuard {
       return () => sessions.open(caller);
     }
     const cookie = cookieOf(req, sessions.cookieName) ?? '';
-    if (!sessions.isClaimable(cookie)) throw unauthorized();
+    if (!sessions.isClaimable(cookie)) throw this.#parts.refusals.unauthorized(req);
     return () => {
       const half = sessions.claim(cookie);
-      if (half === undefined) throw unauthorized();
+      if (half === undefined) throw this.#parts.refusals.unauthorized(req);
       return { half };
     };
   }
@@ -143,7 +141,7 @@ export class RequestGuard {
   async #pageCaller(req: IncomingMessage, presented: string): Promise<Caller> {
     const { token, callers } = this.#parts;
     if (token?.accepts(presented) === true) return callers(operatorIdentity(token.id, 'page'), 'http');
-    if (!presented.startsWith(TOKEN_PREFIX)) throw await this.#refuseLogin(req, 'http', 'wrong token');
+    if (!presented.startsWith(TOKEN_PREFIX)) throw await this.#parts.refusals.of(req, 'http', 'wrong token');
     const caller = await this.#holder(req, presented, { door: 'http', path: '/api' });
     return { ...caller, credential: { ...caller.credential, kind: 'page' } };
   }
@@ -165,6 +163,9 @@ export class RequestGuard {
     const presented = presentedToken(req);
     if (presented?.startsWith(TOKEN_PREFIX) === true && token?.accepts(presented) !== true)
       return this.#holder(req, presented, { door, path });
+    const { resourceServer } = this.#parts;
+    const isUser = resourceServer !== undefined && presented !== undefined && isSignedToken(presented);
+    if (isUser && token?.accepts(presented) !== true) return this.#user(req, resourceServer, presented, { door, path });
     const inPage =
       presented === undefined && door === 'http' && provenance === 'own' ? this.#inSession(req) : undefined;
     if (inPage !== undefined) return inPage;
@@ -172,13 +173,11 @@ export class RequestGuard {
     if (token === undefined) {
       const reason = requireToken ? 'token required' : indirectness(req);
       if (reason === undefined) return this.#local(req, door);
-      throw await this.#refuseLogin(req, door, reason);
+      throw await this.#parts.refusals.of(req, door, reason);
     }
-    if (presented === undefined) {
-      throw unauthorized();
-    }
+    if (presented === undefined) throw this.#parts.refusals.unauthorized(req);
     if (token.accepts(presented)) return callers(operatorIdentity(token.id), door);
-    throw await this.#refuseLogin(req, door, 'wrong token');
+    throw await this.#parts.refusals.of(req, door, 'wrong token');
   }
 
   /** Returns the caller of a request from this machine, unless a process of a service is at the API. */
@@ -186,7 +185,7 @@ export class RequestGuard {
     const caller = this.#parts.callers(loopbackIdentity(door), door);
     if (!(await this.#isService(req.socket))) return caller;
     if (door === 'mcp') return asService(caller);
-    throw await this.#refuseLogin(req, door, 'process of a service');
+    throw await this.#parts.refusals.of(req, door, 'process of a service');
   }
 
   /** The answer for a connection is kept: the process that opened it does not change. */
@@ -198,11 +197,24 @@ export class RequestGuard {
     return known;
   }
 
+  /** Returns the caller of a signed token, which is for the MCP endpoint only. */
+  async #user(
+    req: IncomingMessage,
+    resourceServer: ResourceServer,
+    presented: string,
+    { door, path }: Pick<Entrance, 'door' | 'path'>,
+  ): Promise<Caller> {
+    if (door !== 'mcp') throw await this.#parts.refusals.of(req, door, 'token door');
+    const caller = await resourceServer.caller(presented, path);
+    if (caller === undefined) throw await this.#parts.refusals.of(req, door, 'token invalid');
+    return caller;
+  }
+
   /** Returns the operator for a credential of the command line, which is not for models. */
   async #cli(req: IncomingMessage, presented: string, door: HttpDoor): Promise<Caller> {
     const { callers, isOfUser } = this.#parts;
-    if (!isOfUser(presented)) throw await this.#refuseLogin(req, door, 'token invalid');
-    if (door !== 'http') throw await this.#refuseLogin(req, door, 'token door');
+    if (!isOfUser(presented)) throw await this.#parts.refusals.of(req, door, 'token invalid');
+    if (door !== 'http') throw await this.#parts.refusals.of(req, door, 'token door');
     return callers(cliIdentity(), door);
   }
 
@@ -214,11 +226,11 @@ export class RequestGuard {
   ): Promise<Caller> {
     const { tokens, tokenCallers } = this.#parts;
     const identity = tokens.authenticate(presented);
-    if (identity === undefined) throw await this.#refuseLogin(req, door, 'token invalid');
+    if (identity === undefined) throw await this.#parts.refusals.of(req, door, 'token invalid');
     const { doors } = identity;
     if (doors.includes(door)) return tokenCallers(identity, door);
-    if (path === METRICS && doors.includes('metrics')) return tokenCallers(identity, 'metrics');
-    throw await this.#refuseLogin(req, door, 'token door');
+    if (path === METRICS_PATH && doors.includes('metrics')) return tokenCallers(identity, 'metrics');
+    throw await this.#parts.refusals.of(req, door, 'token door');
   }
 
   #inSession(req: IncomingMessage): Caller | undefined {
@@ -227,21 +239,4 @@ export class RequestGuard {
     const cookie = cookieOf(req, sessions.cookieName);
     return cookie === undefined || typeof half !== 'string' ? undefined : sessions.callerOf(cookie, half);
   }
-
-  async #refuseLogin(req: IncomingMessage, door: HttpDoor, reason: FailedLogin['reason']): Promise<RequestError> {
-    await this.#parts.failedLogins.record({ door, peer: req.socket.remoteAddress ?? 'unknown', reason });
-    if (reason === 'token invalid') return refusal(401, 'TOKEN_INVALID', '', { headers: CHALLENGE });
-    if (reason === 'token door') return refusal(403, 'TOKEN_DOOR', door);
-    if (reason === 'process of a service') return refusal(403, 'GRANT_REQUIRED', FROM_SERVICE, { hint: SERVICE_HINT });
-    if (reason === 'wrong token' || reason === 'token required') return unauthorized();
-    return refusal(403, 'LOOPBACK_REQUIRED', reason === 'forwarded' ? 'a proxy forwarded the request' : '');
-  }
 }
-
-/** The door that a path leads to, whether or not there is a route; undefined for the open ones. */
-export function entryPointOf(path: string): HttpDoor | undefined {
-  if (path === '/mcp' || path.startsWith('/mcp/')) return 'mcp';
-  return PROTECTED.some((start) => path === start || path.startsWith(`${start}/`)) ? 'http' : undefined;
-}
-
-const unauthorized = (): RequestError => refusal(401, 'TOKEN_REQUIRED', '', { headers: CHALLENGE });

@@ -1,3 +1,5 @@
+import type { HttpDoor } from './callers.ts';
+
 const ABSOLUTE = /^http:\/\/([^/?#]*)/i;
 /** Path and query of RFC 3986 §3.3 and §3.4. A second slash at the start would name a host. */
 const ORIGIN_FORM = /^\/(?!\/)[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$/;
@@ -20,4 +22,14 @@ export function parseTarget(raw: string): RequestTarget | undefined {
   return mark < 0
     ? { path: rest, query: '', ...authority }
     : { path: rest.slice(0, mark), query: rest.slice(mark + 1), ...authority };
+}
+
+export const METRICS_PATH = '/metrics';
+/** Paths that only callers who are known come to, and all under them. */
+const PROTECTED = ['/api', METRICS_PATH];
+
+/** The door that a path leads to, whether or not there is a route; undefined for the open ones. */
+export function entryPointOf(path: string): HttpDoor | undefined {
+  if (path === '/mcp' || path.startsWith('/mcp/')) return 'mcp';
+  return PROTECTED.some((start) => path === start || path.startsWith(`${start}/`)) ? 'http' : undefined;
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { defined } from '@clarity-runtime/core/internal';
+import { isBrowserLoginPath, type BrowserLogins } from '../guard/browser-logins.ts';
 import type { Admission, RequestGuard } from '../guard/request-guard.ts';
+import { isResourceMetadataPath, type ResourceServer } from '../guard/resource-server.ts';
 import { methodRefusal, RequestError, routeNotFound } from '../http/request-error.ts';
 import { json, redirect, type Reply } from '../http/response.ts';
 import { noPage, PAGE_PATH, readPageFiles } from './page-files.ts';
@@ -11,6 +13,9 @@ export interface OpenRoutesOptions {
   readonly prove?: (challenge: string) => string | undefined;
   /** Id of the runtime, which credentials of the command line name. */
   readonly instanceId?: string;
+  /** Ends logins of browsers to remote services. */
+  readonly browsers: BrowserLogins;
+  readonly resourceServer: ResourceServer | undefined;
 }
 
 export type OpenRoutes = (req: IncomingMessage, admission: Admission) => Promise<Reply>;
@@ -21,7 +26,11 @@ export function createOpenRoutes(gate: RequestGuard, options: OpenRoutesOptions)
   const files = statusPageFolder === undefined ? new Map([[PAGE_PATH, noPage]]) : readPageFiles(statusPageFolder);
 
   return async (req, { target: { path, query } }) => {
-    const known = files.get(path) ?? probe(path, ready);
+    const known =
+      files.get(path) ??
+      probe(path, ready) ??
+      (await options.browsers.serve(req, path, query)) ??
+      options.resourceServer?.metadata(req, path);
     if (known === undefined) throw routeNotFound();
     if (req.method !== 'GET' && req.method !== 'HEAD') throw methodRefusal(req.method, ['GET', 'HEAD']);
     if (path === '/healthz') return healthReply(query, options);
@@ -45,7 +54,12 @@ function healthReply(query: string, { prove, instanceId }: OpenRoutesOptions): R
 
 /** Returns whether a path needs no token, except `/`, which an embedding server may use. */
 export const isOpenPath = (path: string): boolean =>
-  path === '/healthz' || path === '/readyz' || path === PAGE_PATH || path.startsWith(`${PAGE_PATH}/`);
+  path === '/healthz' ||
+  path === '/readyz' ||
+  path === PAGE_PATH ||
+  path.startsWith(`${PAGE_PATH}/`) ||
+  isBrowserLoginPath(path) ||
+  isResourceMetadataPath(path);
 
 function probe(path: string, ready: () => boolean = () => true): Reply | undefined {
   if (path === '/') return redirect(302, PAGE_NAME);

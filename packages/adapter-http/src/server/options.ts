@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Verb } from '@clarity-runtime/core';
 import type { CallerResolver } from '../guard/caller-resolver.ts';
+import type { ResourceServerOptions } from '../guard/resource-server.ts';
 import type { TombstoneStore } from '../mcp/session-tombstones.ts';
 import type { AuditExportLoad, WorkerLoad } from '../metrics/metric.ts';
 import { maxConnections } from './connection-limit.ts';
@@ -61,10 +62,10 @@ export interface RequestListenerOptions {
    * cookie of the page is `Secure` and browsers are asked to use TLS only.
    */
   readonly publicUrl?: URL;
+  /** Accepts signed tokens of an authorization server at `/mcp`. Needs `publicUrl`, which names the resource. */
+  readonly resourceServer?: ResourceServerOptions;
   /** Exact origins of browser clients that may use `/mcp`. */
   readonly allowedOrigins?: readonly string[];
-  /** The command line program as a user types it, in commands that fix problems. Default: `clarityctl`. */
-  readonly cli?: string;
   /** Folder of the built status page; it is read once. */
   readonly statusPageFolder?: string;
   /** Grants `provision` and `secrets` to callers of `/mcp`; `approve` grants `provision` with an approval per request. */

@@ -5,15 +5,16 @@ import { replyBytes, withoutTrailingSlash } from '@clarity-runtime/core/protocol
 import { apiRoutes } from '../api/api-routes.ts';
 import { admitToRoute } from '../api/route-access.ts';
 import { AuditEventStreams } from '../api/event-stream.ts';
-import { createCallers, createTokenCallers } from '../guard/callers.ts';
+import { createCallers, createResourceServer, createTokenCallers } from '../guard/callers.ts';
 import { FailedLogins } from '../guard/failed-logins.ts';
-import { entryPointOf, RequestGuard, type Admission } from '../guard/request-guard.ts';
+import { LoginRefusals } from '../guard/login-refusals.ts';
+import { RequestGuard, type Admission } from '../guard/request-guard.ts';
+import { BrowserLogins } from '../guard/browser-logins.ts';
 import { HostNames } from '../guard/host-names.ts';
 import { PageSessions } from '../guard/page-sessions.ts';
 import { WebOrigins } from '../guard/web-origins.ts';
-import { parseTarget } from '../guard/request-target.ts';
+import { entryPointOf, parseTarget } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
-import { conditionalReply } from '../http/conditional-reply.ts';
 import { requestErrorOf } from '../http/error-map.ts';
 import { refusal, routeNotFound, type RequestError } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
@@ -40,21 +41,24 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const callers = createCallers(options);
   const origins = new WebOrigins(options);
   const { publicUrl, allowedHosts = [] } = options;
+  const resourceServer = createResourceServer(options);
   const gate = new RequestGuard({
     origins,
     hosts: new HostNames(options.host, publicUrl === undefined ? allowedHosts : [...allowedHosts, publicUrl.hostname]),
     token: options.token === undefined ? undefined : new TokenCheck(options.token),
     sessions: new PageSessions(runtime.instance.id, { isSecure: origins.isSecure }),
-    failedLogins: new FailedLogins(runtime.audit, report),
+    refusals: new LoginRefusals(new FailedLogins(runtime.audit, report), resourceServer),
     callers,
     isOfUser: options.isOfUser ?? (() => false),
     tokens: runtime.tokens,
     tokenCallers: createTokenCallers(options, runtime.profiles),
+    resourceServer,
     requireToken: options.requireToken ?? false,
     isServicePeer: options.isServicePeer,
     resolver: options.callers,
   });
-  const openRoutes = createOpenRoutes(gate, { ...options, instanceId: runtime.instance.id });
+  const browsers = new BrowserLogins(runtime.logins, options);
+  const openRoutes = createOpenRoutes(gate, { ...options, instanceId: runtime.instance.id, browsers, resourceServer });
   const streams = new AuditEventStreams(runtime, limits, options.closing);
   const refused = (what: LimitName): void => {
     runtime.limits.count(what);
@@ -75,8 +79,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const { workers, auditExports, closing } = options;
   const metrics = new Metrics({ runtime, edge, workers, auditExports, closing });
   const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
-  const live = { limits, cli: options.cli ?? 'clarityctl', closing };
-  const router = new Router(apiRoutes({ runtime, streams, metrics, live, asClient }));
+  const router = new Router(apiRoutes({ runtime, streams, metrics, asClient, browsers }));
 
   const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
     const { route, id } = router.match(req, target.path);
@@ -85,15 +88,11 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     const body = await readBody(req, limits.maxBodyBytes);
     if (body === undefined) return;
     const query = new URLSearchParams(target.query);
-    const { host = '', accept = '', 'last-event-id': seen } = req.headers;
+    const { host = '', 'last-event-id': seen } = req.headers;
     const lastEventId = typeof seen === 'string' ? seen : undefined;
-    const gone = new AbortController();
-    res.once('close', () => {
-      gone.abort();
-    });
-    const answer = await route.run({ caller, query, id, body, host, accept, signal: gone.signal, lastEventId });
+    const answer = await route.run({ caller, query, id, body, host, lastEventId });
     if ('stream' in answer) answer.stream(req, res);
-    else send(res, await conditionalReply(req, answer));
+    else send(res, answer);
   };
 
   const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {

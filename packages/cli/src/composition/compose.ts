@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import {
   assertBindAllowed,
   createHttpServer,
+  jwtVerifier,
   type HttpServer,
   type HttpServerOptions,
 } from '@clarity-runtime/adapter-http';
@@ -91,6 +92,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       maxDiskBytes: settings.maxDiskBytes.value,
       prefix: settings.toolPrefix.value,
       localServiceTools: settings.localServiceTools.value.open,
+      oauthClientDocument: clientDocument(settings),
       ...controlOptions(settings),
       circuit: circuitRules(settings),
       interfaceLimits: interfaceLimits(settings),
@@ -120,6 +122,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     allowedHosts: allowedHosts.value,
     allowedOrigins: settings.allowedOrigins.value,
     ...(settings.publicUrl.value === undefined ? {} : { publicUrl: settings.publicUrl.value }),
+    ...resourceServer(settings, env),
     mcpSessionKey: adapters.sessionKey,
     mcpTombstones: adapters.endedSessions,
     isServicePeer: ({ localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 }) =>
@@ -142,4 +145,22 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
   };
   const isTrusted = (): boolean => adapters.trust.state.trusted;
   return { runtime, server, announce, audits, unkeptTrust: adapters.unkeptTrust, isTrusted };
+}
+
+/** MCP 2026-07-28, Client ID Metadata Documents: the address must use https. */
+function clientDocument({ oauthClientDocument, publicUrl }: DaemonSettings): string | undefined {
+  const { value: own } = oauthClientDocument;
+  if (own !== undefined) return own === 'none' ? undefined : own.href;
+  const base = publicUrl.value;
+  return base?.protocol === 'https:' ? new URL('/oauth/client.json', base).href : undefined;
+}
+
+/** Accepts access tokens of the configured authorization server at the MCP endpoint. */
+function resourceServer(
+  { oauthIssuer, oauthAudience, oauthGrants }: DaemonSettings,
+  environment: Environment,
+): Pick<HttpServerOptions, 'resourceServer'> {
+  if (oauthIssuer.value === undefined) return {};
+  const verifier = jwtVerifier({ issuer: oauthIssuer.value, environment });
+  return { resourceServer: { verifier, audiences: oauthAudience.value, verbs: oauthGrants.value } };
 }

@@ -37,6 +37,13 @@ export const webAddress: z.ZodType<URL, string> = z
   .transform((text) => new URL(text))
   .refine((url) => url.username === '' && url.password === '' && url.search === '' && url.hash === '');
 
+/** Parses the issuer of an authorization server and keeps its text: issuers are compared byte for byte (RFC 8414 §3.3). */
+export const issuer: z.ZodType<string, string> = z.string().refine((text) => {
+  const { success, data } = webAddress.safeParse(text);
+  if (!success || text !== text.trim()) return false;
+  return data.protocol === 'https:' || ['127.0.0.1', 'localhost'].includes(data.hostname);
+});
+
 /** Parses a switch: `1`, `true` and `yes` in any case turn it on, every other value leaves it off. */
 export type SwitchSetting = {
   readonly open: boolean;

@@ -123,7 +123,7 @@ const mismatch = (expected: string, named: unknown): ClarityError =>
   );
 
 /** RFC 8414 §3.1 and OpenID Connect Discovery §4: the path of an issuer is inserted, or for OpenID Connect appended. */
-function wellKnown({ origin, pathname }: URL): readonly URL[] {
+export function wellKnown({ origin, pathname }: URL): readonly URL[] {
   const path = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname;
   const places = [`/.well-known/oauth-authorization-server${path}`, `/.well-known/openid-configuration${path}`];
   if (path !== '') places.push(`${path}/.well-known/openid-configuration`);

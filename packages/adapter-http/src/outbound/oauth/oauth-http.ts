@@ -54,9 +54,27 @@ export class OAuthHttp {
     const isOfService = url.origin === new URL(origin.endpoint).origin;
     const caFile = tls?.caFile;
     const used = isOfService ? tls : caFile === undefined ? undefined : { caFile };
-    const settings = await readTlsSettings(used, this.#environment);
+    return this.#exchange(
+      { method, url, headers, ...(body === undefined ? {} : { body }) },
+      { proxy, tls: used },
+      signal,
+    );
+  }
+
+  /** Reads a document of a server that the operator of this runtime has named. Follows no redirects. @throws as `send` */
+  read(url: URL, signal: AbortSignal): Promise<OAuthResponse> {
+    if (!isLoginUrl(url)) throw new ClarityError('ENDPOINT_FORBIDDEN', `${shownOrigin(url)} is not an https URL`);
+    const proxy = proxyOf(url, undefined, this.#environment);
+    return this.#exchange({ method: 'GET', url }, { proxy, tls: undefined }, signal);
+  }
+
+  async #exchange(
+    { url, method, headers = {}, body }: OAuthRequest,
+    { proxy, tls }: { readonly proxy: ReturnType<typeof proxyOf>; readonly tls: RemoteMcpOrigin['tls'] },
+    signal: AbortSignal,
+  ): Promise<OAuthResponse> {
     const client = await HttpClient.open(url, this.#rules, {
-      tls: settings,
+      tls: await readTlsSettings(tls, this.#environment),
       ...(proxy === undefined ? {} : { proxy }),
     });
     const time = AbortSignal.timeout(REQUEST_MS);

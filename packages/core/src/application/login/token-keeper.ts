@@ -112,11 +112,8 @@ export class TokenKeeper {
         throw await this.reject(service, grant, 'the client of the login is not registered any more');
       // RFC 6749 §6: a renewal that names a scope which was not granted is refused.
       const { scopes } = grant;
-      return await this.#rotate(
-        service,
-        grant,
-        await exchange.refresh(server, client, { target, refreshToken, scopes }, signal),
-      );
+      const tokens = await exchange.refresh(server, client, { target, refreshToken, scopes }, signal);
+      return await this.#rotate(service, grant, tokens);
     } catch (error) {
       return this.#afterFailure(service, grant, error);
     }

@@ -42,7 +42,7 @@ export class SupervisedService {
     });
   }
 
-  /** The present state, for readers. */
+  /** What the service is now, for readers. */
   get state(): Pick<ServiceState, 'status' | 'trail' | 'snapshot'> {
     return this.#state;
   }

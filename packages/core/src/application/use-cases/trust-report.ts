@@ -1,6 +1,5 @@
 import { canonicalJson } from '../../domain/json/digest.ts';
 import { environmentOf, originKind, originMember, type OriginKinds } from '../../domain/services/origin-kinds.ts';
-import type { Manifest } from '../../domain/services/manifest.ts';
 import { redactedManifest } from '../../domain/services/shown-manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { TrustedService } from '../../ports/inbound/trust-operations.ts';
@@ -15,7 +14,7 @@ export function trustedService(service: Service, kinds?: OriginKinds): TrustedSe
     namespace,
     type: origin.type,
     starts: enabled && autostart && hold === undefined,
-    runs: shownTarget(service.manifest, kinds),
+    runs: runsOf(service, kinds),
     ...(cwd === undefined ? {} : { cwd }),
     environment: environmentOf(origin, kinds).map(({ name }) => name),
     credentials: [...new Set(credentialsIn(origin))],
@@ -23,8 +22,7 @@ export function trustedService(service: Service, kinds?: OriginKinds): TrustedSe
   };
 }
 
-/** Returns the command, address or file of a service. Values of a URL's query are hidden; arguments are as in the manifest. */
-export function shownTarget(manifest: Manifest, kinds?: OriginKinds): string {
+function runsOf({ manifest }: Service, kinds?: OriginKinds): string {
   const { origin } = manifest.spec;
   const kind = originKind(origin.type, kinds);
   if ('command' in origin) return [origin.command, ...(origin.args ?? [])].map(quoted).join(' ');

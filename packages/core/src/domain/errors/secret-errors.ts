@@ -7,6 +7,12 @@ export const SECRET_ERRORS = {
     title: 'the access token is not valid: it is unknown, expired or revoked',
     advice: 'create one with `clarityctl token create <name>`, or rotate it with `clarityctl token rotate <name>`',
   },
+  ISSUER_UNAVAILABLE: {
+    kind: 'unavailable',
+    title: 'the keys of the authorization server cannot be read',
+    advice: 'try again in a moment; check that the daemon reaches the issuer and that its metadata names the issuer',
+    retryable: true,
+  },
   TOKEN_DOOR: {
     kind: 'denied',
     title: 'the access token is not for this entry point',

@@ -1,5 +1,4 @@
 import { hasHiddenCharacters, stripHiddenCharacters } from '../text/hidden-characters.ts';
-import { normalizeText } from '../text/normalize-text.ts';
 import { matchesRule, type PhraseMatch, type PhraseRule } from './phrase-rule.ts';
 
 const MAX_DEPTH = 64;
@@ -115,7 +114,7 @@ function mailAddresses(text: string): readonly PhraseMatch[] {
  * characters.
  */
 export function isImperative(text: string): boolean {
-  const visible = normalizeText(stripHiddenCharacters(text.slice(0, MAX_CHECKED_LENGTH)), 'NFKC').toLowerCase();
+  const visible = stripHiddenCharacters(text.slice(0, MAX_CHECKED_LENGTH)).normalize('NFKC').toLowerCase();
   const plain = visible.replace(/\s+/g, ' ').slice(0, MAX_CHECKED_LENGTH);
   return ANY_START.test(plain) && IMPERATIVES.some((rule) => matchesRule(rule, plain));
 }

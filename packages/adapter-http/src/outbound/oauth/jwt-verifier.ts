@@ -1,0 +1,27 @@
+import type { AccessTokenVerifier } from '../../http/access-token-verifier.ts';
+import type { HttpConnectorOptions } from '../http/options.ts';
+
+export interface JwtVerifierOptions extends Pick<
+  HttpConnectorOptions,
+  'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve' | 'environment'
+> {
+  /** Issuer of the tokens: an https URL, or http of this machine. Compared byte for byte. */
+  readonly issuer: string;
+  /** Wall clock in milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/**
+ * Returns the check of signed access tokens (RFC 9068) of one issuer. Its keys are read from the metadata of the issuer and kept
+ * for 10 minutes. The code is loaded at the first token.
+ */
+export function jwtVerifier(options: JwtVerifierOptions): AccessTokenVerifier {
+  let opened: AccessTokenVerifier['verify'] | undefined;
+  return {
+    issuer: options.issuer,
+    verify: async (token) => {
+      opened ??= (await import('./open-verifier.ts')).openVerifier(options);
+      return opened(token);
+    },
+  };
+}

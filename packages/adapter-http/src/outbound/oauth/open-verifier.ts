@@ -1,0 +1,55 @@
+import { ClarityError, systemClock } from '@clarity-runtime/core';
+import { createLocalJWKSet, jwtVerify, type JWTPayload } from 'jose';
+import type { AccessTokenVerifier, VerifiedToken } from '../../http/access-token-verifier.ts';
+import { EndpointRules } from '../http/endpoint-rules.ts';
+import { IssuerKeys } from './issuer-keys.ts';
+import { OAuthHttp } from './oauth-http.ts';
+import type { JwtVerifierOptions } from './jwt-verifier.ts';
+
+/** Asymmetric algorithms only: with a symmetric one the public key would be the secret. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const SKEW_SECONDS = 60;
+const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+const MAX_AUDIENCES = 64;
+
+/** Returns the check of tokens with `jose`. `jwt-verifier.ts` loads this module at the first token. */
+export function openVerifier({ issuer, now, ...options }: JwtVerifierOptions): AccessTokenVerifier['verify'] {
+  const clock = now ?? ((): number => systemClock.wall().getTime());
+  const http = new OAuthHttp(new EndpointRules(options), options.environment ?? {});
+  const keys = new IssuerKeys(issuer, http, clock);
+  return async (token) => {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(
+        token,
+        async (header) => createLocalJWKSet(await keys.get(header.kid))(header),
+        {
+          issuer,
+          algorithms: ALGORITHMS,
+          clockTolerance: SKEW_SECONDS,
+          requiredClaims: ['exp', 'sub', 'aud'],
+          currentDate: new Date(clock()),
+        },
+      );
+      const { typ = 'JWT' } = protectedHeader;
+      if (!TYPES.has(typ.toLowerCase())) return undefined;
+      return verified(payload);
+    } catch (error) {
+      if (error instanceof ClarityError) throw error;
+      return undefined;
+    }
+  };
+}
+
+function verified({ sub, aud, exp, scope, scp, client_id: id, azp, cnf }: JWTPayload): VerifiedToken | undefined {
+  // RFC 7800: a token that is bound to a key must not work as a bearer token.
+  if (cnf !== undefined || sub === undefined || sub === '' || exp === undefined) return undefined;
+  const scopes = typeof scope === 'string' ? scope.split(' ') : typeof scp === 'string' ? scp.split(' ') : scp;
+  const client = typeof id === 'string' ? id : azp;
+  return {
+    subject: sub,
+    audiences: [aud ?? []].flat().slice(0, MAX_AUDIENCES),
+    expiresAt: (exp + SKEW_SECONDS) * 1_000,
+    ...(Array.isArray(scopes) ? { scopes: scopes.filter((each): each is string => typeof each === 'string') } : {}),
+    ...(typeof client === 'string' ? { clientId: client } : {}),
+  };
+}
