@@ -1,4 +1,4 @@
-import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { programFailure } from '../../domain/errors/program-failure.ts';
 
 /** A module that is loaded at its first use. */
 export interface LazyModuleOptions<T> {
@@ -7,11 +7,6 @@ export interface LazyModuleOptions<T> {
   readonly has: keyof T & string;
   /** Imports another URL of the module. Default: the import of Node.js. */
   readonly importUrl?: (url: string) => Promise<unknown>;
-}
-
-interface SystemError {
-  readonly syscall: string;
-  readonly path?: unknown;
 }
 
 /**
@@ -28,12 +23,13 @@ export function lazyModule<T extends object>({
   let loaded: T | undefined;
   let attempt = 0;
   const again = async (failure: unknown): Promise<T> => {
-    if (!isSystemError(failure)) throw failure;
+    const reason = programFailure(failure);
+    if (reason === failure) throw failure;
     attempt += 1;
-    const { path } = failure;
+    const { path } = failure as { readonly path?: unknown };
     const found = typeof path === 'string' ? await importUrl(urlOf(path, attempt)).catch(() => undefined) : undefined;
     if (typeof found === 'object' && found !== null && has in found) return found as T;
-    throw new ClarityError('RESOURCE_EXHAUSTED', 'a file of this program could not be read', { cause: failure });
+    throw reason;
   };
   return async () => (loaded ??= await load().catch(again));
 }
@@ -48,6 +44,3 @@ function urlOf(path: string, attempt: number): string {
   url.search = `again=${String(attempt)}`;
   return url.href;
 }
-
-const isSystemError = (error: unknown): error is SystemError =>
-  typeof (error as { readonly syscall?: unknown } | null | undefined)?.syscall === 'string';
