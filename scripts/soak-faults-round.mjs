@@ -80,9 +80,15 @@ export async function faultRounds(command, root) {
     if (fired && !fault.startsWith('SIG') && daemon !== undefined && signal !== 'SIGKILL')
       problems.push('the daemon ended');
     problems.push(...(await lookInto(folder, trustStore, answered, refusedNames)));
-    if (problems.length > 0) problems.push(`injected into ${(await failed()).join(' and ')}`);
+    const injected = problems.length === 0 ? '' : ` (injected into ${(await failed()).join(' and ')})`;
     await rm(live, { recursive: true });
-    return { fired, answered: answered.size - 1, refused, started: daemon !== undefined, problems };
+    return {
+      fired,
+      answered: answered.size - 1,
+      refused,
+      started: daemon !== undefined,
+      problems: problems.map((each) => each + injected),
+    };
   };
 }
 

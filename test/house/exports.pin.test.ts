@@ -63,6 +63,7 @@ const pins: Readonly<Record<string, string>> = {
     type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ProfileReply type:ReviewReply type:ServiceDetailsReply
     type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TokenReply type:TrustReply
     type:LoginReply type:StartedLoginReply
+    STATE_WORDS type:CallReply type:ConsoleReply type:ConsoleRow type:MinuteReply type:ProblemReply type:ToolCallReply
   `,
   '@clarity-runtime/compiler': `
     check compile compileTests embeddedCompiler formatDiagnostic
@@ -110,6 +111,7 @@ const pins: Readonly<Record<string, string>> = {
     LoginFailure loginOutcome needsLogin type:ClientRegistration type:LoginChallenge type:LoginOperations type:LoginOutcome type:LoginRecord type:LoginReport type:LoginRequest type:LoginState
     type:OAuthClientMethod type:OAuthClientSettings type:OAuthSettings type:SealedText type:ShownLogin type:StartedLogin
     type:TokenSet type:UpstreamGrant
+    type:CallFigures type:CallFilter type:CallPage type:CallRecord type:CallVerdict type:FigureSeries type:MinuteFigures type:NewCalls type:OverviewOperations type:Problem type:ProblemFix type:ProblemGroup type:ProblemSource type:SeriesStep type:ServiceRow type:ServiceStates type:Severity type:StateChanges type:ToolProgress
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent
@@ -124,7 +126,7 @@ const pins: Readonly<Record<string, string>> = {
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
     BUILT_IN_KINDS serviceDigest isSecretHeader isSecretParameter isSecretValue isSecretVariable launchIdentity namespaceOf originMember
     programKey
-    hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
+    hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule normalizeText
     isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
     redactedManifest registrantOf resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf
@@ -132,6 +134,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
     type:ValueTemplate
     STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord
+    accessKey callerRecord hasVerb heldVerbs
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
@@ -183,10 +186,10 @@ const pins: Readonly<Record<string, string>> = {
     accessTokenStoreContract approvalStoreContract artifactStoreContract auditStoreContract clientConfigContract contractAnswer
     credentialProviderContract interfaceStoreContract leasesContract limiterContract policyRegistryContract profileStoreContract
     recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract
-    serviceRegistryContract telemetryContract withCallFaults withFaults withTelemetryFaults
+    serviceRegistryContract telemetryContract withCallFaults withFaults withStalls withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:LimiterSetup
     type:OpenAuditStore type:ProviderSetup type:RecordSamples type:RecordStoreSetup type:RegistrySetup
-    type:TelemetrySetup type:TestKit
+    type:StallablePort type:TelemetrySetup type:TestKit
     loginStoreContract
   `,
   '@clarity-runtime/core/text': `

@@ -7,6 +7,14 @@ export {
   type ServiceDetailsReply,
 } from './audit.ts';
 export type { ClientResultReply, ClientStateReply } from './clients.ts';
+export {
+  STATE_WORDS,
+  type CallReply,
+  type ConsoleReply,
+  type ConsoleRow,
+  type MinuteReply,
+  type ProblemReply,
+} from './console-parts.ts';
 export { ERROR_CODES, refusal, type ApiErrorCode } from './errors.ts';
 export type { LoginReply, StartedLoginReply } from './logins.ts';
 export type { PolicyReportReply } from './policies.ts';
@@ -18,4 +26,5 @@ export { namedSchemas, type Immutable } from './schemas.ts';
 export type { InterfaceReply, OfferedDefinition, ServiceReply, ServiceSummary } from './services.ts';
 export { REFUSAL_LIMITS, type StatusReply } from './status.ts';
 export type { TokenReply } from './tokens.ts';
+export type { ToolCallReply } from './tools.ts';
 export type { TrustReply } from './trust.ts';

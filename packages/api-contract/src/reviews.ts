@@ -33,7 +33,7 @@ export const review = named('InterfaceReview', () =>
   }),
 );
 
-const approvalRequest = named('ApprovalRequest', () =>
+export const approvalRequest = named('ApprovalRequest', () =>
   z.object({
     id: z.string(),
     digest: z.string(),

@@ -1,5 +1,6 @@
 import { auditRoutes } from './audit.ts';
 import { clientsRoutes } from './clients.ts';
+import { consoleRoutes } from './console.ts';
 import { loginsRoutes } from './logins.ts';
 import { policiesRoutes } from './policies.ts';
 import { profilesRoutes } from './profiles.ts';
@@ -10,6 +11,7 @@ import { secretsRoutes } from './secrets.ts';
 import { servicesRoutes } from './services.ts';
 import { statusRoutes } from './status.ts';
 import { tokensRoutes } from './tokens.ts';
+import { toolsRoutes } from './tools.ts';
 import { trustRoutes } from './trust.ts';
 
 namedSchemas.add(anyObject, { id: 'OpenApiDocument' });
@@ -27,6 +29,8 @@ export const routes = {
   ...tokensRoutes,
   ...profilesRoutes,
   ...loginsRoutes,
+  ...consoleRoutes,
+  ...toolsRoutes,
 
   getMetrics: get('/metrics', 'Returns the metrics of the runtime in the text format of Prometheus.', {
     grant: 'read',

@@ -30,17 +30,19 @@ export const REFUSAL_LIMITS = [
   'text.cut',
 ] as const;
 
+export const storageState = z.object({
+  state: z.enum(['up', 'degraded', 'read-only']),
+  reason: z.string().optional(),
+  unwritten: whole,
+  droppedBefore: whole,
+});
+
 export const status = named('Status', () =>
   z.object({
     runtime: z.object({ version: z.string(), pid: whole, uptimeSeconds: whole, instanceId: z.string() }),
     gateway: z.object({ listen: z.string(), mcpPath: z.string(), healthy: z.boolean() }),
     systemTools: z.object({ count: whole, items: z.array(z.string()) }),
-    storage: z.object({
-      state: z.enum(['up', 'degraded', 'read-only']),
-      reason: z.string().optional(),
-      unwritten: whole,
-      droppedBefore: whole,
-    }),
+    storage: storageState,
     refusals: z.record(z.enum(REFUSAL_LIMITS), whole),
     summary: z.object({
       total: whole,

@@ -58,7 +58,22 @@ export { Secret } from './domain/access/secret.ts';
 export { type AuditEvent, type AuditEventDraft, type AuditLevel, durabilityOf } from './domain/audit/audit-event.ts';
 export type { Durability, EventKind, OutcomeRule } from './domain/audit/event-kinds.ts';
 export type { LimitName } from './domain/audit/limit-name.ts';
-export type { RuntimeEventMap, RuntimeEventName } from './domain/audit/runtime-event.ts';
+export type {
+  CallFigures,
+  CallPage,
+  FigureSeries,
+  MinuteFigures,
+  NewCalls,
+  OverviewOperations,
+  SeriesStep,
+  ServiceRow,
+  ServiceStates,
+  StateChanges,
+} from './ports/inbound/overview.ts';
+export type { CallFilter, CallRecord, CallVerdict } from './domain/calls/call-record.ts';
+export type { ProblemGroup } from './domain/services/problem-groups.ts';
+export type { Problem, ProblemFix, ProblemSource, Severity } from './domain/services/problem.ts';
+export type { RuntimeEventMap, RuntimeEventName } from './ports/inbound/runtime-event.ts';
 export type { CallLimits } from './domain/calls/call-limits.ts';
 export type { CallLoad, CallMetrics, CallOutcome } from './domain/calls/call-metrics.ts';
 export type { CircuitBreakerOptions } from './domain/calls/circuit-breaker.ts';
@@ -207,6 +222,7 @@ export type {
 export type {
   ListedTool,
   ToolCallRequest,
+  ToolProgress,
   ToolCallResult,
   ToolContent,
   ToolOperations,

@@ -6,12 +6,12 @@ export { AUTH_SCHEMES, isOwnVariable, isReservedHeader, parseAuthRef } from './d
 export { lazyModule } from './application/support/lazy-module.ts';
 export { ServiceValues } from './application/use-cases/service-values.ts';
 export { assertHeaderValue, checkCredential } from './application/use-cases/credentials.ts';
-export { isModel, systemCaller } from './domain/access/caller.ts';
+export { callerRecord, isModel, systemCaller } from './domain/access/caller.ts';
 export { isClientDoor, isOperator, OPERATOR, registrantOf } from './domain/access/registrant.ts';
 export { hostOf } from './domain/access/secret-scope.ts';
 export { isTenantId } from './domain/access/tenant.ts';
 export { principalKey } from './domain/access/principal-key.ts';
-export { decide, grantRequired } from './domain/access/decide.ts';
+export { accessKey, decide, grantRequired, hasVerb, heldVerbs } from './domain/access/decide.ts';
 export { ROLES, VERBS, type Role } from './domain/access/grant.ts';
 export { TOKEN_PREFIX } from './domain/access/token-text.ts';
 export { allowedInstallers } from './domain/access/installer-rules.ts';
@@ -51,6 +51,7 @@ export { Redactor } from './domain/access/redactor.ts';
 export { hiddenValues, redactedManifest, shownSource } from './domain/services/shown-manifest.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';
 export { decodeText } from './domain/text/decode-text.ts';
+export { normalizeText } from './domain/text/normalize-text.ts';
 export { toPrintableAscii } from './domain/text/safe-text.ts';
 export { importPlan, type ImportPlanRow, type RegisteredService } from './domain/import/import-plan.ts';
 export type {

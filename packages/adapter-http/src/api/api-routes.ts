@@ -6,14 +6,17 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { bootstrapRoutes } from './bootstrap-routes.ts';
+import { consoleRoutes } from './console-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { BrowserLogins } from '../guard/browser-logins.ts';
 import type { AuditEventStreams } from './event-stream.ts';
+import type { LiveHubDependencies } from './live-options.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { loginRoutes } from './login-routes.ts';
+import { toolRoutes } from './tool-routes.ts';
 import { trustRoutes } from './trust-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 
@@ -21,13 +24,21 @@ export interface ApiDependencies {
   readonly runtime: Runtime;
   readonly streams: AuditEventStreams;
   readonly metrics: Metrics;
+  readonly live: Omit<LiveHubDependencies, 'runtime'>;
   readonly browsers: BrowserLogins;
   /** Returns the client of the MCP endpoint for which a tool is explained to an operator. */
   readonly asClient: (caller: Caller) => Caller;
 }
 
 /** Returns all protected routes except the MCP endpoint. */
-export const apiRoutes = ({ runtime, streams, metrics, asClient, browsers }: ApiDependencies): readonly HttpRoute[] => [
+export const apiRoutes = ({
+  runtime,
+  streams,
+  metrics,
+  live,
+  asClient,
+  browsers,
+}: ApiDependencies): readonly HttpRoute[] => [
   ...statusRoutes(runtime),
   ...auditRoutes(runtime, streams),
   ...serviceRoutes(runtime),
@@ -39,6 +50,8 @@ export const apiRoutes = ({ runtime, streams, metrics, asClient, browsers }: Api
   ...tokenRoutes(runtime),
   ...profileRoutes(runtime),
   ...loginRoutes(runtime, browsers),
+  ...consoleRoutes({ runtime, ...live }),
+  ...toolRoutes(runtime),
   ...metricsRoutes(metrics),
   openApiRoute(runtime.instance.version),
 ];

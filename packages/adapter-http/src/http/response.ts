@@ -30,6 +30,13 @@ export const json = (value: unknown, status = 200, headers: OutgoingHttpHeaders 
   headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
 });
 
+/** Returns JSON without indentation, for large replies that programs read. */
+export const compactJson = (value: unknown, headers: OutgoingHttpHeaders = {}): Reply => ({
+  status: 200,
+  body: JSON.stringify(value),
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+});
+
 export const text = (line: string, status = 200): Reply => ({
   status,
   body: `${line}\n`,

@@ -15,6 +15,10 @@ export interface RawRequest {
   readonly body: Uint8Array;
   /** The `Host` header as the client sent it; the guard checked it. */
   readonly host: string;
+  /** The `Accept` header; empty without one. */
+  readonly accept: string;
+  /** Aborts when the client disconnects before the end of the reply. */
+  readonly signal: AbortSignal;
   /** The `Last-Event-ID` header. */
   readonly lastEventId: string | undefined;
 }
@@ -23,6 +27,8 @@ export interface RawRequest {
 export interface RouteRequest<R> extends Omit<RawRequest, 'query' | 'body'> {
   readonly query: R extends { readonly query: ZodType<infer Query> } ? Query : undefined;
   readonly body: R extends { readonly body: ZodType<infer Body> } ? Body : undefined;
+  /** The bytes of `body`, for values whose digits must not change. */
+  readonly bytes: Uint8Array;
 }
 
 /** The JSON of a 200 response. */
@@ -55,7 +61,7 @@ export const route = <R extends ApiRoute>(
   run: (request) => {
     const query = row.query === undefined ? undefined : parseQuery(request.query, row.query);
     const body = row.body === undefined ? undefined : parseJsonBody(request.body, row.body);
-    return run({ ...request, query, body } as RouteRequest<R>);
+    return run({ ...request, query, body, bytes: request.body } as RouteRequest<R>);
   },
 });
 

@@ -66,6 +66,8 @@ export interface RequestListenerOptions {
   readonly resourceServer?: ResourceServerOptions;
   /** Exact origins of browser clients that may use `/mcp`. */
   readonly allowedOrigins?: readonly string[];
+  /** The command line program as a user types it, in commands that fix problems. Default: `clarityctl`. */
+  readonly cli?: string;
   /** Folder of the built status page; it is read once. */
   readonly statusPageFolder?: string;
   /** Grants `provision` and `secrets` to callers of `/mcp`; `approve` grants `provision` with an approval per request. */

@@ -15,6 +15,7 @@ import { PageSessions } from '../guard/page-sessions.ts';
 import { WebOrigins } from '../guard/web-origins.ts';
 import { entryPointOf, parseTarget } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
+import { conditionalReply } from '../http/conditional-reply.ts';
 import { requestErrorOf } from '../http/error-map.ts';
 import { refusal, routeNotFound, type RequestError } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
@@ -79,7 +80,8 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const { workers, auditExports, closing } = options;
   const metrics = new Metrics({ runtime, edge, workers, auditExports, closing });
   const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
-  const router = new Router(apiRoutes({ runtime, streams, metrics, asClient, browsers }));
+  const live = { limits, cli: options.cli ?? 'clarityctl', closing };
+  const router = new Router(apiRoutes({ runtime, streams, metrics, live, asClient, browsers }));
 
   const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
     const { route, id } = router.match(req, target.path);
@@ -88,11 +90,15 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     const body = await readBody(req, limits.maxBodyBytes);
     if (body === undefined) return;
     const query = new URLSearchParams(target.query);
-    const { host = '', 'last-event-id': seen } = req.headers;
+    const { host = '', accept = '', 'last-event-id': seen } = req.headers;
     const lastEventId = typeof seen === 'string' ? seen : undefined;
-    const answer = await route.run({ caller, query, id, body, host, lastEventId });
+    const gone = new AbortController();
+    res.once('close', () => {
+      gone.abort();
+    });
+    const answer = await route.run({ caller, query, id, body, host, accept, signal: gone.signal, lastEventId });
     if ('stream' in answer) answer.stream(req, res);
-    else send(res, answer);
+    else send(res, await conditionalReply(req, answer));
   };
 
   const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {

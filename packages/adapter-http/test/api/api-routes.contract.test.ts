@@ -1,7 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { ERROR_CODES, GRANTS, REFUSAL_LIMITS, routes, type Immutable } from '@clarity-runtime/api-contract';
+import {
+  ERROR_CODES,
+  GRANTS,
+  REFUSAL_LIMITS,
+  routes,
+  STATE_WORDS,
+  type Immutable,
+} from '@clarity-runtime/api-contract';
 import { ERROR_TABLE, type ServiceStatus, type ServiceView } from '@clarity-runtime/core';
-import { type VERBS, LIMIT_NAMES } from '@clarity-runtime/core/internal';
+import { type VERBS, LIMIT_NAMES, STATUS_WORDS } from '@clarity-runtime/core/internal';
 import { expectTypeOf } from 'expect-type';
 import type { z } from 'zod';
 import { apiRoutes, type ApiDependencies } from '../../src/api/api-routes.ts';
@@ -16,6 +23,10 @@ test('the contract has the error codes of the error table', () => {
 
 test('the contract has the limit names of the runtime', () => {
   expect(REFUSAL_LIMITS).toEqual(LIMIT_NAMES);
+});
+
+test('the contract has the words of the state of a service', () => {
+  expect(STATE_WORDS).toEqual(STATUS_WORDS);
 });
 
 test('the contract has the grants, states and health values of the runtime', () => {

@@ -110,6 +110,16 @@ async function askLogins(api: Documented, id: string): Promise<void> {
   ]);
 }
 
+/** Asks for the state of all services, with a problem, a call and a disabled service. */
+async function askConsole(api: Documented, id: string): Promise<void> {
+  const json = { service: id, tool: 'sub', arguments: { a: 1 } };
+  expect((await api.ask('POST', '/api/tools/call', { json })).body).toMatchObject({ outcome: 'ok' });
+  const broken = { ...local, metadata: { ...local.metadata, module: 'off' }, spec: { ...local.spec, enabled: false } };
+  await api.ask('POST', '/api/services/apply', { json: { manifest: broken } });
+  for (const path of ['console', 'problems', 'calls', 'metrics/series', 'whoami']) await api.ask('GET', `/api/${path}`);
+  await api.ask('GET', '/api/metrics/sparks', { query: `?ids=${id}` });
+}
+
 test('a 200 response of every route matches the document and has no other members', async () => {
   await using daemon = await fullDaemon();
   const api = await Documented.of(daemon, headers);
@@ -132,6 +142,7 @@ test('a 200 response of every route matches the document and has no other member
   for (const part of ['interface', 'details', 'logs', 'events', 'policy']) {
     await api.ask('GET', `/api/services/{id}/${part}`, { id });
   }
+  await askConsole(api, id);
   await askProfiles(api);
   for (const path of [
     'status',
@@ -177,9 +188,15 @@ test('a 200 response of every route matches the document and has no other member
   await api.ask('DELETE', '/api/services/{id}', { id, json: { cleanup_artifacts: true } });
   await api.ask('DELETE', '/api/policies/{id}', { id: 'strict' });
 
-  const texts = { '/api/events': 'text/event-stream', '/metrics': 'text/plain; version=0.0.4; charset=utf-8' };
+  const texts = {
+    '/api/events': 'text/event-stream',
+    '/api/live': 'text/event-stream',
+    '/metrics': 'text/plain; version=0.0.4; charset=utf-8',
+  };
   const metrics = await fetch(`${daemon.url}/metrics`, { headers });
   await using events = await watchEvents(daemon, headers);
+  await using live = await watchEvents(daemon, headers, '/api/live');
+  expect(live.response.headers.get('content-type')).toContain(texts['/api/live']);
   expect(events.response.headers.get('content-type')).toContain(texts['/api/events']);
   expect(metrics.headers.get('content-type')).toBe(texts['/metrics']);
   for (const [path, type] of Object.entries(texts)) {

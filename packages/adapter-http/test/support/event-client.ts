@@ -21,9 +21,10 @@ export interface EventClient extends AsyncDisposable {
 export async function watchEvents(
   { url }: Daemon,
   headers: Readonly<Record<string, string>> = {},
+  path = '/api/events',
 ): Promise<EventClient> {
   const stop = new AbortController();
-  const response = await fetch(`${url}/api/events`, { headers, signal: stop.signal });
+  const response = await fetch(url + path, { headers, signal: stop.signal });
   const frames = framesOf(response);
   const until = async (isWanted: (frame: Frame) => boolean): Promise<readonly Frame[] | undefined> => {
     const seen: Frame[] = [];

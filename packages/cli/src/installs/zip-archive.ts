@@ -1,4 +1,5 @@
 import { crc32, inflateRawSync } from 'node:zlib';
+import { normalizeText } from '@clarity-runtime/core/internal';
 import { CliError } from '../support/cli-error.ts';
 
 /** Bounds of an archive. */
@@ -57,7 +58,7 @@ export function zipEntries(bytes: Uint8Array, { maxEntryCount, maxBytes }: ZipLi
     if (total > maxBytes) throw refused(`its files have more than ${String(maxBytes)} bytes`);
     assertPath(name);
     if ((mode & TYPE) === LINK) throw refused('it contains a link');
-    const folded = name.normalize('NFC').toLowerCase().replace(/\/$/, '');
+    const folded = normalizeText(name, 'NFC').toLowerCase().replace(/\/$/, '');
     if (seen.has(folded)) throw refused('two entries have the same name');
     seen.add(folded);
     if (!name.endsWith('/')) entries.push(entryAt(data, at, { path: name, size, isExecutable: (mode & 0o111) !== 0 }));

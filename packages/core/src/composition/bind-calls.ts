@@ -1,4 +1,5 @@
 import { DEFAULT_INTERFACE_LIMITS } from '../domain/interfaces/interface-limits.ts';
+import { CallHistory } from '../application/audit/call-history.ts';
 import { CallCounter } from '../application/audit/counters.ts';
 import {
   createCallPipeline,
@@ -22,6 +23,13 @@ export function bindCalls(container: Container): void {
       counter.forget(serviceId);
     });
     return counter;
+  });
+  bind(container, PART.callHistory, (c) => {
+    const history = new CallHistory(c.resolve(PORT.clock), c.resolve(PART.events));
+    c.resolve(PART.changes).on('removed', (serviceId) => {
+      history.forget(serviceId);
+    });
+    return history;
   });
   bind(container, PART.pipeline, createPipeline);
   bind(container, PART.naming, (c) => {
@@ -74,6 +82,7 @@ function createRuntimeGateway(c: Container): RuntimeGateway {
     refusals: c.resolve(PART.limits),
     audit: c.resolve(PART.audit),
     tally: c.resolve(PART.callCounter),
+    history: c.resolve(PART.callHistory),
     clock: c.resolve(PORT.clock),
     entropy: c.resolve(PORT.entropy),
     limits: limitsOf(c.resolve(PART.options)),

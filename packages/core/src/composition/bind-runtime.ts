@@ -61,6 +61,7 @@ function assembleRuntime(c: Container): Runtime {
     profiles: c.resolve(PART.profiles),
     logins: c.resolve(PART.logins),
     trust: c.resolve(PART.trust),
+    overview: c.resolve(PART.overview),
     systemTools: c.resolve(PART.controlTools).map(({ name }) => `runtime__${name}`),
     explain: (caller, tool, subject) => explanations.explain(caller, tool, subject),
     limits: metrics.limits,

@@ -18,7 +18,7 @@ import { PART, PORT } from './tokens.ts';
 
 /** Binds the audit log, the catalog and the supervisor of services. */
 export function bindServices(container: Container): void {
-  bind(container, PART.events, () => new EventBus());
+  bind(container, PART.events, createEvents);
   bind(container, PART.limits, () => new LimitCounters());
   bind(container, PART.changes, () => new ServiceChanges());
   bind(
@@ -55,6 +55,24 @@ export function bindServices(container: Container): void {
   );
   bind(container, PART.supervisor, createSupervisor);
   bind(container, PART.interfaceMemory, createInterfaceMemory);
+}
+
+/** Events of services whose state differs without a change of their status. */
+const STATE_EVENT = /^(?:service\.(?:circuit_|manifest_applied$|replaced$)|interface\.)/;
+
+/** Returns the events of the runtime. Each of them that may change the state of a service is published again as `state.changed`. */
+function createEvents(c: Container): EventBus {
+  const events = new EventBus();
+  const changes = c.resolve(PART.changes);
+  const publish = (serviceId: string): void => {
+    events.publish('state.changed', { serviceId });
+  };
+  for (const change of ['status', 'changed', 'interface-changed', 'removed'] as const) changes.on(change, publish);
+  events.on('audited', ({ kind, serviceId }) => {
+    if (kind.startsWith('workspace.')) events.publish('state.changed', {});
+    else if (serviceId !== undefined && STATE_EVENT.test(kind)) publish(serviceId);
+  });
+  return events;
 }
 
 function createInterfaceMemory(c: Container): InterfaceMemory {
@@ -110,6 +128,7 @@ function createSupervisor(c: Container): ServiceSupervisor {
     trust: c.resolve(PORT.workspaceTrust),
   });
   catalog.onDrift((serviceId) => {
+    c.resolve(PART.events).publish('state.changed', { serviceId });
     const isPresent = catalog.find(serviceId) !== undefined;
     // A later operation reports its own failure; this one only follows the store.
     if (isPresent) supervisor.reload(systemCaller, serviceId).catch(() => undefined);

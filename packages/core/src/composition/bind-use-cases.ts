@@ -4,6 +4,7 @@ import { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
 import { ClientSetup } from '../application/use-cases/client-setup.ts';
 import { Guard } from '../application/use-cases/guard.ts';
 import { InterfaceReviewer } from '../application/use-cases/interface-review.ts';
+import { Overview } from '../application/use-cases/overview.ts';
 import { Profiles } from '../application/use-cases/profiles.ts';
 import { PolicyUseCases } from '../application/use-cases/policy-use-cases.ts';
 import { Secrets } from '../application/use-cases/secrets.ts';
@@ -30,6 +31,7 @@ export function bindUseCases(container: Container): void {
   bind(container, PART.profiles, createProfiles);
   bind(container, PART.trust, createTrust);
   bind(container, PART.metrics, createMetricsReader);
+  bind(container, PART.overview, createOverview);
 }
 
 const createTokens = (c: Container): AccessTokens =>
@@ -138,6 +140,26 @@ function createServiceUseCases(c: Container): ServiceUseCases {
       ].flatMap((store) => store.unsupported ?? []),
     compatibility: (service) => c.resolve(PART.gateway).compatibility(service),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
+  });
+}
+
+function createOverview(c: Container): Overview {
+  const reviewer = c.resolve(PART.reviewer);
+  return new Overview({
+    catalog: c.resolve(PART.catalog),
+    supervisor: c.resolve(PART.supervisor),
+    trust: c.resolve(PORT.workspaceTrust),
+    load: c.resolve(PART.pipeline).load,
+    heldCount: (serviceId) => {
+      const { prompts, resources, resourceTemplates } = reviewer.heldContents(serviceId);
+      return reviewer.held(serviceId).size + prompts.size + resources.size + resourceTemplates.size;
+    },
+    telemetry: c.resolve(PORT.telemetry),
+    events: c.resolve(PART.events),
+    guard: c.resolve(PART.guard),
+    history: c.resolve(PART.callHistory),
+    clock: c.resolve(PORT.clock),
+    instanceId: c.resolve(PART.instance).id,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { CallHistory } from '../application/audit/call-history.ts';
 import type { CallCounter, LimitCounters } from '../application/audit/counters.ts';
 import type { AuditLog } from '../application/audit/audit-log.ts';
 import type { EventBus } from '../application/audit/event-bus.ts';
@@ -22,6 +23,7 @@ import type { ClientSetup } from '../application/use-cases/client-setup.ts';
 import type { Explain } from '../application/use-cases/explain.ts';
 import type { Guard } from '../application/use-cases/guard.ts';
 import type { InterfaceReviewer } from '../application/use-cases/interface-review.ts';
+import type { Overview } from '../application/use-cases/overview.ts';
 import type { Profiles } from '../application/use-cases/profiles.ts';
 import type { PolicyUseCases } from '../application/use-cases/policy-use-cases.ts';
 import type { Secrets } from '../application/use-cases/secrets.ts';
@@ -135,6 +137,7 @@ export const PART = {
   supervisor: part<ServiceSupervisor>('supervisor'),
   interfaceMemory: part<InterfaceMemory>('interfaceMemory'),
   callCounter: part<CallCounter>('callCounter'),
+  callHistory: part<CallHistory>('callHistory'),
   pipeline: part<CallGovernance>('pipeline'),
   naming: part<ToolNaming>('naming'),
   gateway: part<RuntimeGateway>('gateway'),
@@ -158,6 +161,7 @@ export const PART = {
   controlTools: part<readonly ControlTool[]>('controlTools'),
   backends: part<Backends>('backends'),
   explain: part<Explain>('explain'),
+  overview: part<Overview>('overview'),
   lifetime: Symbol.for('clarity-runtime/lifetime') as Token<Lifetime>,
   lifecycle: part<RuntimeLifecycle>('lifecycle'),
   runtime: part<Runtime>('runtime'),

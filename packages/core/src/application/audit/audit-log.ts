@@ -19,6 +19,7 @@ export type AuditEntry = OpenAuditEntry & { readonly kind: EventKind };
 /** Writes audit events and publishes each stored one. Escapes terminal control sequences in every text. */
 export class AuditLog {
   readonly #telemetry: Telemetry;
+  readonly #events: EventBus;
   readonly #clock: Clock;
   readonly #denials: DenialFolder;
   readonly #writer: EventWriter;
@@ -26,6 +27,7 @@ export class AuditLog {
 
   constructor(telemetry: Telemetry, events: EventBus, clock: Clock) {
     this.#telemetry = telemetry;
+    this.#events = events;
     this.#clock = clock;
     this.#writer = new EventWriter(telemetry, clock, (event) => {
       events.publish('audited', event);
@@ -78,6 +80,7 @@ export class AuditLog {
   log(serviceId: string, line: string): void {
     const stamped = `[${this.#clock.wall().toISOString()}] ${toLogLine(line)}`;
     void this.#writer.settleWork(() => this.#telemetry.log(DEFAULT_TENANT, serviceId, [stamped]));
+    this.#events.publish('logged', { serviceId, line: stamped });
   }
 
   dropLogs(serviceId: string): Promise<void> {

@@ -2,6 +2,7 @@ import { LIMIT_NAMES, type LimitName } from '../../domain/audit/limit-name.ts';
 import { CALL_DURATION_BUCKETS, type CallMetrics, type CallOutcome } from '../../domain/calls/call-metrics.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { LimitCounts } from '../../ports/inbound/runtime-metrics.ts';
+import { bucketOf } from './call-history.ts';
 
 /** Number of distinct kinds with a counter of their own. An embedder may record any number of kinds. */
 const MAX_KINDS = 256;
@@ -92,10 +93,4 @@ export class CallCounter {
     this.#rows.set(serviceId, row);
     return row;
   }
-}
-
-function bucketOf(seconds: number): number {
-  let place = 0;
-  while (seconds > (CALL_DURATION_BUCKETS[place] ?? Infinity)) place += 1;
-  return place;
 }

@@ -1,11 +1,18 @@
-import type { RuntimeEventMap, RuntimeEventName } from '../../domain/audit/runtime-event.ts';
+import type { RuntimeEventMap, RuntimeEventName } from '../../ports/inbound/runtime-event.ts';
 
 type Listener<Name extends RuntimeEventName> = (event: RuntimeEventMap[Name]) => void;
 type Listeners = { readonly [Name in RuntimeEventName]: Set<Listener<Name>> };
 
 /** Calls listeners synchronously, in order of subscription. An error of a listener does not affect the others. */
 export class EventBus {
-  readonly #listeners: Listeners = { audited: new Set(), 'tools.changed': new Set(), 'runtime.closing': new Set() };
+  readonly #listeners: Listeners = {
+    audited: new Set(),
+    called: new Set(),
+    logged: new Set(),
+    'state.changed': new Set(),
+    'tools.changed': new Set(),
+    'runtime.closing': new Set(),
+  };
 
   on<Name extends RuntimeEventName>(name: Name, listener: Listener<Name>): () => void {
     const listeners: Set<Listener<Name>> = this.#listeners[name];
@@ -21,6 +28,7 @@ export class EventBus {
 
   publish<Name extends RuntimeEventName>(name: Name, event: RuntimeEventMap[Name]): void {
     const listeners: Set<Listener<Name>> = this.#listeners[name];
+    if (listeners.size === 0) return;
     for (const listener of [...listeners]) {
       try {
         listener(event);

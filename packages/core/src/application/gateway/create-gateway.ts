@@ -7,6 +7,7 @@ import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { ToolCompatibility } from '../../ports/inbound/service-operations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { CallHistory } from '../audit/call-history.ts';
 import type { CallCounter, LimitCounters } from '../audit/counters.ts';
 import type { Backends } from './backends.ts';
 import type { CallGovernance } from '../calls/call-pipeline.ts';
@@ -45,6 +46,7 @@ export interface GatewayOptions {
   readonly refusals: LimitCounters;
   readonly audit: AuditLog;
   readonly tally: CallCounter;
+  readonly history: CallHistory;
   readonly clock: Clock;
   readonly entropy: Entropy;
   /** Limits of requests that set none of their own. */
@@ -79,6 +81,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     calls,
     audit,
     tally,
+    history,
     clock,
     entropy,
     limits,
@@ -136,7 +139,16 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   for (const { serviceId } of backends.services()) followNames(serviceId);
   const gateway = new Gateway({
     endpoints,
-    calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock, judgedAs, denials }),
+    calls: new ToolCaller({
+      pipeline: calls.pipeline,
+      bridge,
+      audit,
+      counter: tally,
+      history,
+      clock,
+      judgedAs,
+      denials,
+    }),
     contents,
     subscriptions: new Subscriptions({ notifier, watch, resources, contents, onLimit }),
     tasks,

@@ -1,4 +1,4 @@
-import { isClarityError, failure } from '../../domain/errors/clarity-error.ts';
+import { isClarityError, failure, type Failure } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import { allowsOn } from '../../domain/access/decide.ts';
 import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
@@ -8,6 +8,7 @@ import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { Clock, Exchange, ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { CallHistory } from '../audit/call-history.ts';
 import type { CallCounter } from '../audit/counters.ts';
 import type { CallHandler, CallPipeline } from '../calls/call-pipeline.ts';
 import type { Backends } from './backends.ts';
@@ -26,6 +27,7 @@ export interface ToolCallerDependencies {
   readonly bridge: EraBridge;
   readonly audit: AuditLog;
   readonly counter: CallCounter;
+  readonly history: CallHistory;
   readonly clock: Clock;
   readonly judgedAs: Backends['judgedAs'];
   readonly denials: GrantDenials;
@@ -44,15 +46,17 @@ export class ToolCaller {
   readonly #bridge: EraBridge;
   readonly #audit: AuditLog;
   readonly #counter: CallCounter;
+  readonly #history: CallHistory;
   readonly #clock: Clock;
   readonly #judgedAs: Backends['judgedAs'];
   readonly #denials: GrantDenials;
 
-  constructor({ pipeline, bridge, audit, counter, clock, judgedAs, denials }: ToolCallerDependencies) {
+  constructor({ pipeline, bridge, audit, counter, history, clock, judgedAs, denials }: ToolCallerDependencies) {
     this.#run = pipeline.compose<BridgedCall>(bridge.send.bind(bridge));
     this.#bridge = bridge;
     this.#audit = audit;
     this.#counter = counter;
+    this.#history = history;
     this.#clock = clock;
     this.#judgedAs = judgedAs;
     this.#denials = denials;
@@ -70,12 +74,14 @@ export class ToolCaller {
     const startedAt = this.#clock.monotonic();
     const call = bridgedCall(route, params, client, exchange);
     let reply: McpReply;
+    let reason: Failure | undefined;
     try {
       reply = await this.#run(call);
     } catch (error) {
-      reply = this.#failed(call, error);
+      reason = this.#failureOf(call, error);
+      reply = failed(reason);
     }
-    await this.#record(caller, route, reply, this.#clock.monotonic() - startedAt);
+    await this.#record(call, reply, { ms: this.#clock.monotonic() - startedAt, reason });
     return reply;
   }
 
@@ -84,18 +90,24 @@ export class ToolCaller {
     return allowsOn(caller, 'call', namespace, item);
   }
 
-  #failed(call: BridgedCall, error: unknown): McpReply {
+  #failureOf(call: BridgedCall, error: unknown): Failure {
     if (call.signal.aborted) {
       this.#bridge.abandon(call);
-      return failed(failure('CALL_CANCELLED', ''));
+      return failure('CALL_CANCELLED', '');
     }
-    return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed'));
+    return isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed');
   }
 
-  #record(caller: Caller, { service, definition }: Route, reply: McpReply, ms: number): Promise<void> {
+  #record(
+    { service, tool: name, caller, requestBytes }: BridgedCall,
+    reply: McpReply,
+    { ms, reason }: { readonly ms: number; readonly reason: Failure | undefined },
+  ): Promise<void> {
     const outcome = 'error' in reply ? 'error' : reply.isError === true ? 'tool_error' : 'ok';
     this.#counter.ended(service, outcome, ms);
-    const tool = toPrintableAscii(definition.name);
+    const responseBytes = 'error' in reply ? 0 : reply.result.bytes.length;
+    this.#history.ended({ service, tool: name, caller, outcome, failure: reason, ms, requestBytes, responseBytes });
+    const tool = toPrintableAscii(name);
     return this.#audit.settle({
       kind: 'service.tool_called',
       level: outcome === 'ok' ? 'info' : 'warn',

@@ -42,7 +42,7 @@ export class SupervisedService {
     });
   }
 
-  /** What the service is now, for readers. */
+  /** The present state, for readers. */
   get state(): Pick<ServiceState, 'status' | 'trail' | 'snapshot'> {
     return this.#state;
   }

@@ -39,7 +39,7 @@ export function serviceView(sources: ServiceViewSources, service: Service): Serv
   const unsettledSince = catalog.unsettledSince(service.serviceId);
   return {
     service,
-    status: heldBy(trust.state, asSeen(status, calls)),
+    status: shownStatus(trust.state, status, calls),
     uptimeSeconds,
     calls,
     ...(warnings.length === 0 ? {} : { warnings }),
@@ -51,6 +51,13 @@ export function serviceView(sources: ServiceViewSources, service: Service): Serv
   };
 }
 
+/** Returns the status that callers see: with the reasons of an untrusted workspace and of an open circuit. */
+export const shownStatus = (
+  state: WorkspaceTrust['state'],
+  status: ServiceStatus,
+  load: Pick<CallLoad, 'circuit'>,
+): ServiceStatus => heldBy(state, asSeen(status, load));
+
 /** Shows the reason why a service of an untrusted workspace does not start. */
 function heldBy(state: WorkspaceTrust['state'], status: ServiceStatus): ServiceStatus {
   if (state.trusted || status.lifecycle === 'RUNNING') return status;
@@ -59,7 +66,7 @@ function heldBy(state: WorkspaceTrust['state'], status: ServiceStatus): ServiceS
 }
 
 /** Shows a service with an open circuit as DEGRADED, whatever its probe reports. */
-function asSeen(status: ServiceStatus, { circuit }: CallLoad): ServiceStatus {
+function asSeen(status: ServiceStatus, { circuit }: Pick<CallLoad, 'circuit'>): ServiceStatus {
   if (circuit === undefined || status.lifecycle !== 'RUNNING' || status.health !== 'HEALTHY') return status;
   return { ...status, health: 'DEGRADED', lastError: circuitReason(circuit) };
 }

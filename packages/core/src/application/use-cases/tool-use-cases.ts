@@ -1,8 +1,14 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { assertTenant } from '../../domain/access/tenant.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../../domain/mcp/mcp.ts';
-import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import {
+  LEGACY_REVISIONS,
+  type McpNotification,
+  type McpParams,
+  type McpReply,
+  type RpcError,
+} from '../../domain/mcp/mcp.ts';
+import { toDisplayText, toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { McpPeer } from '../../ports/index.ts';
 import type { Endpoint } from '../gateway/endpoint.ts';
@@ -12,6 +18,7 @@ import type {
   ToolCallRequest,
   ToolCallResult,
   ToolOperations,
+  ToolProgress,
 } from '../../ports/inbound/tool-operations.ts';
 
 /** Lists and calls tools for callers in this process, with the names, policies and audit of MCP clients. */
@@ -39,16 +46,17 @@ export class ToolUseCases implements ToolOperations {
 
   async call(
     caller: Caller,
-    { name, arguments: given = {}, service, signal }: ToolCallRequest,
+    { name, arguments: given = {}, rawArguments, service, signal, onProgress }: ToolCallRequest,
   ): Promise<ToolCallResult> {
     const { tools } = this.#endpoint(caller, service);
     if (!tools.routes.has(name)) throw new ClarityError('TOOL_NOT_FOUND', toPrintableAscii(name), { field: 'name' });
     const params = new Map([
       ['name', RawJson.of(name)],
-      ['arguments', encoded(given)],
+      ['arguments', rawArguments === undefined ? encoded(given) : checked(rawArguments)],
     ]);
+    if (onProgress !== undefined) params.set('_meta', RawJson.of({ progressToken: PROGRESS_TOKEN }));
     const reply = await this.#ask(caller, service, (peer) =>
-      peer.request({ method: 'tools/call', params }, alone(signal)),
+      peer.request({ method: 'tools/call', params }, alone(signal, onProgress)),
     );
     const raw = resultOf(reply);
     const { content = [], structuredContent, isError } = raw.value as Partial<ToolCallResult>;
@@ -84,11 +92,32 @@ export class ToolUseCases implements ToolOperations {
   }
 }
 
-const alone = (signal: AbortSignal = new AbortController().signal) => ({
+/** Each call has a peer of its own, so that one token is enough. */
+const PROGRESS_TOKEN = 1;
+
+const alone = (signal: AbortSignal = new AbortController().signal, onProgress?: (progress: ToolProgress) => void) => ({
   signal,
-  send: () => undefined,
+  send: ({ method, params }: McpNotification): void => {
+    if (method === 'notifications/progress') onProgress?.(progressOf(params));
+  },
   ask: () => Promise.resolve<McpReply>({ error: { code: -32601, message: 'this client accepts no requests' } }),
 });
+
+function progressOf(params: McpParams): ToolProgress {
+  const [progress, total, message] = ['progress', 'total', 'message'].map((name) => params.get(name)?.value);
+  return {
+    progress: typeof progress === 'number' ? progress : 0,
+    ...(typeof total === 'number' ? { total } : {}),
+    ...(typeof message === 'string' ? { message: toDisplayText(message) } : {}),
+  };
+}
+
+const OPEN_BRACE = 0x7b;
+
+function checked(given: RawJson): RawJson {
+  if (given.bytes[0] === OPEN_BRACE) return given;
+  throw new ClarityError('ARGUMENTS_INVALID', 'the arguments are not a JSON object', { field: 'arguments' });
+}
 
 function encoded(given: Readonly<Record<string, unknown>>): RawJson {
   let text: string | undefined;

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../domain/json/digest.ts';
 import { environmentOf, originKind, originMember, type OriginKinds } from '../../domain/services/origin-kinds.ts';
+import type { Manifest } from '../../domain/services/manifest.ts';
 import { redactedManifest } from '../../domain/services/shown-manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { TrustedService } from '../../ports/inbound/trust-operations.ts';
@@ -14,7 +15,7 @@ export function trustedService(service: Service, kinds?: OriginKinds): TrustedSe
     namespace,
     type: origin.type,
     starts: enabled && autostart && hold === undefined,
-    runs: runsOf(service, kinds),
+    runs: shownTarget(service.manifest, kinds),
     ...(cwd === undefined ? {} : { cwd }),
     environment: environmentOf(origin, kinds).map(({ name }) => name),
     credentials: [...new Set(credentialsIn(origin))],
@@ -22,7 +23,8 @@ export function trustedService(service: Service, kinds?: OriginKinds): TrustedSe
   };
 }
 
-function runsOf({ manifest }: Service, kinds?: OriginKinds): string {
+/** Returns the command, address or file of a service. Values of a URL's query are hidden; arguments are as in the manifest. */
+export function shownTarget(manifest: Manifest, kinds?: OriginKinds): string {
   const { origin } = manifest.spec;
   const kind = originKind(origin.type, kinds);
   if ('command' in origin) return [origin.command, ...(origin.args ?? [])].map(quoted).join(' ');

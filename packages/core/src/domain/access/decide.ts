@@ -116,6 +116,9 @@ export const hasVerb = (
   return (held & passedInAll(profile, 'something') & bitOf[verb]) !== 0;
 };
 
+/** Returns the verbs that a caller has for some service. */
+export const heldVerbs = (caller: Subject): readonly Verb[] => VERBS.filter((verb) => hasVerb(caller, verb));
+
 /** Returns a key: callers with the same key see and use the same services and items under the same names. */
 export const accessKey = ({ door, grants, profile }: Subject): string => {
   const { model, other } = AccessRules.of(grants).keys;

@@ -1,4 +1,5 @@
 import { hasHiddenCharacters, stripHiddenCharacters } from '../text/hidden-characters.ts';
+import { normalizeText } from '../text/normalize-text.ts';
 import { matchesRule, type PhraseMatch, type PhraseRule } from './phrase-rule.ts';
 
 const MAX_DEPTH = 64;
@@ -114,7 +115,7 @@ function mailAddresses(text: string): readonly PhraseMatch[] {
  * characters.
  */
 export function isImperative(text: string): boolean {
-  const visible = stripHiddenCharacters(text.slice(0, MAX_CHECKED_LENGTH)).normalize('NFKC').toLowerCase();
+  const visible = normalizeText(stripHiddenCharacters(text.slice(0, MAX_CHECKED_LENGTH)), 'NFKC').toLowerCase();
   const plain = visible.replace(/\s+/g, ' ').slice(0, MAX_CHECKED_LENGTH);
   return ANY_START.test(plain) && IMPERATIVES.some((rule) => matchesRule(rule, plain));
 }

@@ -1,3 +1,5 @@
+import { normalizeText } from '../text/normalize-text.ts';
+
 /** The text of a tool by which a search finds it. */
 export interface IndexedTool {
   readonly name: string;
@@ -101,8 +103,7 @@ function likeness(word: string, term: string): number {
 
 /** Returns the words of a text in lower case; `listIssues` and `list_issues` have two. */
 const wordsOf = (text: string): readonly string[] =>
-  text
-    .normalize('NFKC')
+  normalizeText(text, 'NFKC')
     .replace(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})/gu, ' ')
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -39,6 +39,25 @@ export function causeOf(lines: readonly string[]): Cause | undefined {
   return { line: best.line, ...(remedy === undefined ? {} : { remedy }) };
 }
 
+const STAMP = /^\[[\d:.TZ-]{20,30}\] /;
+/** Lines that the runtime writes into the log of a service. */
+const OWN_LINE =
+  /^(?:Service (?:started|stopped|restarted|start failed: |lost: |released from |quarantined |replaced by )|Start warning: |Restart in \d{1,12} ms$|Close failed|Remote request failed|Health changed from |Manifest applied \()/;
+
+/** Returns a line of a stored log without the time in front of it. */
+export const withoutStamp = (line: string): string => line.replace(STAMP, '');
+
+/** Returns the lines that a program wrote last: those between the last two groups of lines of the runtime. */
+export function lastOutput(log: readonly string[]): readonly string[] {
+  const output: string[] = [];
+  for (let at = log.length - 1; at >= 0 && output.length < MAX_LINES; at -= 1) {
+    const line = withoutStamp(log[at] ?? '');
+    if (!OWN_LINE.test(line)) output.unshift(line);
+    else if (output.length > 0) break;
+  }
+  return output;
+}
+
 function scoreOf(line: string): number {
   if (line.trim() === '' || NOISE.test(line)) return -5;
   return (ERROR_START.test(line) ? 5 : 0) + (MEANING.test(line) ? 3 : 0) + (EXCEPTION.test(line) ? 4 : 0);

@@ -1,4 +1,5 @@
 import { sha256Hex } from '../json/digest.ts';
+import { normalizeText } from '../text/normalize-text.ts';
 import { transliterate } from '../text/transliterate.ts';
 import type { ServiceRecord } from './service.ts';
 
@@ -34,7 +35,7 @@ export function namespaceProblem(namespace: string): string | undefined {
  * become one; so does a text without letters and digits, unless it is empty, which becomes `fallback`.
  */
 export function normalizeNamespace(value: string, fallback = 'service'): string {
-  const name = value.trim().normalize('NFC');
+  const name = normalizeText(value.trim(), 'NFC');
   const { text, isPartial } = transliterate(name);
   const normal = withoutEdges(text.replace(/[^a-z0-9_]+/g, '_'));
   if (normal !== '' && !isPartial) return normal;

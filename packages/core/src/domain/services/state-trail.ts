@@ -42,5 +42,5 @@ export function trailAfter(trail: StateTrail | undefined, { from, to, event, at 
 function codeAfter(trail: StateTrail | undefined, event: LifecycleEvent): ErrorCode | undefined {
   if (NO_FAILURE.has(event.type)) return undefined;
   if (event.type === 'lost') return 'SERVICE_LOST';
-  return 'code' in event && event.code !== undefined ? event.code : trail?.code;
+  return 'code' in event ? event.code : trail?.code;
 }

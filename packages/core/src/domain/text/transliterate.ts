@@ -1,3 +1,5 @@
+import { normalizeText } from './normalize-text.ts';
+
 /** Latin letters that have no decomposition in Unicode, in lower case. */
 const LATIN = 'ł l đ d ð d þ th ø o œ oe æ ae ß ss ı i ĸ k ŋ n ħ h ŧ t ə e ƒ f';
 /** Cyrillic (BGN/PCGN, without marks), with the letters of Ukrainian, Belarusian, Serbian and Macedonian. */
@@ -26,7 +28,7 @@ export interface Transliteration {
 export function transliterate(value: string): Transliteration {
   let text = '';
   let isPartial = false;
-  for (const character of value.toLowerCase().normalize('NFKD')) {
+  for (const character of normalizeText(value.toLowerCase(), 'NFKD')) {
     if (MARK.test(character)) continue;
     const letter = LETTERS.get(character);
     if (letter !== undefined) text += letter;

@@ -1,9 +1,10 @@
 import type { ExplainOperation } from './explanation.ts';
 import type { RuntimeMetricsReader } from './runtime-metrics.ts';
 import type { ToolOperations } from './tool-operations.ts';
-import type { RuntimeEventMap, RuntimeEventName } from '../../domain/audit/runtime-event.ts';
+import type { RuntimeEventMap, RuntimeEventName } from './runtime-event.ts';
 import type { McpGateway } from './mcp-gateway.ts';
 import type { ServiceOperations } from './service-operations.ts';
+import type { OverviewOperations } from './overview.ts';
 import type { ProfileOperations } from './profile-operations.ts';
 import type { PolicyOperations } from './policy-operations.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -47,6 +48,8 @@ export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDi
   readonly logins: LoginOperations;
   /** Decisions about stored state that this user has not marked. */
   readonly trust: TrustOperations;
+  /** States, problems and calls of all services, for pages. */
+  readonly overview: OverviewOperations;
   /** Names of the control tools; empty if they are disabled. */
   readonly systemTools: readonly string[];
   /**

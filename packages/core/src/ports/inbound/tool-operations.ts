@@ -11,16 +11,27 @@ export interface ListedTool {
   readonly [member: string]: unknown;
 }
 
+/** Progress of a call. `total` and `message` are as the service sends them. */
+export interface ToolProgress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
 /** A tool call of the embedder. */
 export interface ToolCallRequest {
   /** Name from `ToolOperations.list`. */
   readonly name: string;
   /** Plain JSON; empty if absent. */
   readonly arguments?: Readonly<Record<string, unknown>>;
+  /** A JSON object in place of `arguments`, passed on with every digit. */
+  readonly rawArguments?: RawJson;
   /** Namespace or service id. With it `name` is the upstream name. */
   readonly service?: string;
   /** Aborts the call. */
   readonly signal?: AbortSignal;
+  /** Called for each progress that the service reports (MCP 2025-11-25, "Progress"). */
+  readonly onProgress?: (progress: ToolProgress) => void;
 }
 
 /**

@@ -46,7 +46,7 @@ test('T-511 a module that could not be read is loaded by the first call after th
   );
 });
 
-test('T-511 the error of a module, and another file than that of the module, are no success', async () => {
+test('T-511 the error of a module, and another file than that of the module, are failures', async () => {
   const bug = new TypeError('a bug');
   await expect(lazyModule({ load: () => Promise.reject(bug), has: 'name' })()).rejects.toBe(bug);
   const other = lazyModule<{ readonly own: number }>({

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { causeOf } from '../../../src/domain/services/cause-line.ts';
+import { causeOf, lastOutput } from '../../../src/domain/services/cause-line.ts';
 
 test.each([
   [
@@ -70,4 +70,20 @@ test('causeOf is linear in the length of a line', () => {
     causeOf(Array.from({ length: 200 }, () => unit.repeat(100_000 / unit.length)));
     expect(performance.now() - started).toBeLessThan(5_000);
   }
+});
+
+test('lastOutput returns the lines of the program between the last two groups of lines of the runtime', () => {
+  const stamp = '[2026-11-30T14:30:00.000Z] ';
+  const log = [
+    'Restart in 200 ms',
+    'first try',
+    'Service start failed: x',
+    'Restart in 400 ms',
+    'Error: no key',
+    'at x',
+  ];
+  const end = ['Start warning: it ended', 'Service start failed: it ended', 'Restart in 800 ms'];
+  expect(lastOutput([...log, ...end].map((line) => stamp + line))).toEqual(['Error: no key', 'at x']);
+  expect(lastOutput(['Service started', 'Service unavailable: try later'])).toEqual(['Service unavailable: try later']);
+  expect(lastOutput(['Service started', 'Service stopped'])).toEqual([]);
 });
