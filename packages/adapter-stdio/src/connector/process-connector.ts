@@ -203,11 +203,17 @@ class ProcessConnector implements ServiceConnector {
 const hasExceededStart = ({ reason }: AbortSignal): boolean =>
   isClarityError(reason) && reason.code === 'SERVICE_START_TIMEOUT';
 
+/** Reasons of the system that pass. */
+const SHORTAGES: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'ENOBUFS']);
+
 async function withStartError(start: () => Promise<LimitedChild>): Promise<LimitedChild> {
   try {
     return await start();
   } catch (cause) {
     if (isClarityError(cause)) throw cause;
+    // Not a defect of the service: counted as one, a few attempts would quarantine it.
+    if (SHORTAGES.has((cause as { readonly code?: unknown } | undefined)?.code))
+      throw new ClarityError('RESOURCE_EXHAUSTED', 'a process for the service', { cause });
     throw new ClarityError('PROCESS_START_FAILED', cause instanceof Error ? cause.message : 'unknown', { cause });
   }
 }

@@ -14,9 +14,12 @@ const MARKS = [
   '\u1ab0',
 ];
 
+/** The engine alone needs 270 ms for 32 KiB and four times as much for 64 KiB. */
+const LENGTH = 48 * 1024;
+
 test('T-513 R01 normalization needs time linear in the number of combining marks', () => {
-  for (const form of ['NFC', 'NFKC', 'NFKD'] as const) expectLinear((text) => normalizeText(text, form), MARKS);
-  expectLinear((text) => normalizeNamespace(text), MARKS);
+  for (const form of ['NFC', 'NFKC', 'NFKD'] as const) expectLinear((text) => normalizeText(text, form), MARKS, LENGTH);
+  expectLinear((text) => normalizeNamespace(text), MARKS, LENGTH);
 }, 600_000);
 
 test('T-513 a text without 31 marks in a row has the normal form of Unicode', () => {
