@@ -30,7 +30,7 @@ const LAYERS = {
   'cli/src': [
     'support threads',
     'arguments terminal',
-    'settings audit-export',
+    'settings audit-export client-imports',
     'api',
     'composition',
     'command-support',

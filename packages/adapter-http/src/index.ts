@@ -1,6 +1,7 @@
 /** The HTTP server of Clarity Runtime (API, MCP endpoint, status page) and the connector for remote services. */
 export type { CallerResolver, Challenge, RequestHead } from './guard/caller-resolver.ts';
 export { assertBindAllowed } from './guard/host-names.ts';
+export type { ImportOperations } from './api/import-routes.ts';
 export { createHttpServer, type HttpServer, type ListeningAddress } from './server/http-server.ts';
 export type { TombstoneStore } from './mcp/session-tombstones.ts';
 export { mcpEndpoint } from './mcp/mcp-endpoint.ts';

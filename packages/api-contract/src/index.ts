@@ -16,6 +16,7 @@ export {
   type ProblemReply,
 } from './console-parts.ts';
 export { ERROR_CODES, refusal, type ApiErrorCode } from './errors.ts';
+export type { ImportBody, ImportPlanReply, ImportQuery, ImportResultReply, UndoneImportReply } from './imports.ts';
 export type { LoginReply, StartedLoginReply } from './logins.ts';
 export type { PolicyReportReply } from './policies.ts';
 export type { ProfileReply } from './profiles.ts';

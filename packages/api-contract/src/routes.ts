@@ -1,6 +1,7 @@
 import { auditRoutes } from './audit.ts';
 import { clientsRoutes } from './clients.ts';
 import { consoleRoutes } from './console.ts';
+import { importsRoutes } from './imports.ts';
 import { loginsRoutes } from './logins.ts';
 import { policiesRoutes } from './policies.ts';
 import { profilesRoutes } from './profiles.ts';
@@ -31,6 +32,7 @@ export const routes = {
   ...loginsRoutes,
   ...consoleRoutes,
   ...toolsRoutes,
+  ...importsRoutes,
 
   getMetrics: get('/metrics', 'Returns the metrics of the runtime in the text format of Prometheus.', {
     grant: 'read',

@@ -10,6 +10,7 @@ import { consoleRoutes } from './console-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { BrowserLogins } from '../guard/browser-logins.ts';
 import type { AuditEventStreams } from './event-stream.ts';
+import { importRoutes, type ImportOperations } from './import-routes.ts';
 import type { LiveHubDependencies } from './live-options.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
@@ -28,6 +29,8 @@ export interface ApiDependencies {
   readonly browsers: BrowserLogins;
   /** Returns the client of the MCP endpoint for which a tool is explained to an operator. */
   readonly asClient: (caller: Caller) => Caller;
+  /** Imports servers of AI clients; the routes refuse when it is absent. */
+  readonly imports?: ImportOperations | undefined;
 }
 
 /** Returns all protected routes except the MCP endpoint. */
@@ -38,6 +41,7 @@ export const apiRoutes = ({
   live,
   asClient,
   browsers,
+  imports,
 }: ApiDependencies): readonly HttpRoute[] => [
   ...statusRoutes(runtime),
   ...auditRoutes(runtime, streams),
@@ -52,6 +56,7 @@ export const apiRoutes = ({
   ...loginRoutes(runtime, browsers),
   ...consoleRoutes({ runtime, ...live }),
   ...toolRoutes(runtime),
+  ...importRoutes(imports),
   ...metricsRoutes(metrics),
   openApiRoute(runtime.instance.version),
 ];

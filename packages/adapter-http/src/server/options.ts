@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Verb } from '@clarity-runtime/core';
+import type { ImportOperations } from '../api/import-routes.ts';
 import type { CallerResolver } from '../guard/caller-resolver.ts';
 import type { ResourceServerOptions } from '../guard/resource-server.ts';
 import type { TombstoneStore } from '../mcp/session-tombstones.ts';
@@ -70,6 +71,8 @@ export interface RequestListenerOptions {
   readonly cli?: string;
   /** Folder of the built status page; it is read once. */
   readonly statusPageFolder?: string;
+  /** Imports servers from the configurations of AI clients on this machine; `/api/import` refuses without it. */
+  readonly imports?: ImportOperations;
   /** Grants `provision` and `secrets` to callers of `/mcp`; `approve` grants `provision` with an approval per request. */
   readonly mcpProvisioning?: boolean | 'approve';
   /**

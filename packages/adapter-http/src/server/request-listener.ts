@@ -81,7 +81,8 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const metrics = new Metrics({ runtime, edge, workers, auditExports, closing });
   const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
   const live = { limits, cli: options.cli ?? 'clarityctl', closing };
-  const router = new Router(apiRoutes({ runtime, streams, metrics, live, asClient, browsers }));
+  const { imports } = options;
+  const router = new Router(apiRoutes({ runtime, streams, metrics, live, asClient, browsers, imports }));
 
   const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
     const { route, id } = router.match(req, target.path);

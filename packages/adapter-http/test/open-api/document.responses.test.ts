@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ClientConfig, ServiceConnector, Workspace } from '@clarity-runtime/core/ports';
+import type { ImportOperations } from '../../src/api/import-routes.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { Documented, operationsOf } from '../support/documented.ts';
 import { watchEvents } from '../support/event-client.ts';
@@ -15,6 +16,32 @@ const codex: ClientConfig = {
   put: () =>
     Promise.resolve({ client: 'codex', path: '/c', updated: true, next: 'restart it', diff: '', entry: '[x]' }),
   remove: () => Promise.resolve({ client: 'codex', path: '/c', updated: false, next: 'nothing', diff: '', entry: '' }),
+};
+
+const server = {
+  action: 'new',
+  ...{ name: 'files', starts: 'files-mcp', enabled: true, login: false, reason: 'none', serviceId: 's' },
+  from: [{ client: 'codex', scope: 'user', path: '/c', name: 'files' }],
+  secrets: ['TOKEN'],
+  needs: [{ name: 'KEY', secret: false, description: 'the key', fallback: 'x' }],
+  notes: ['a note'],
+} as const;
+const imports: ImportOperations = {
+  plan: () =>
+    Promise.resolve({
+      ...{ digest: 'f'.repeat(64), servers: [server], others: 1 },
+      files: [{ client: 'codex', scope: 'user', path: '/c', servers: 1, problem: 'none' }],
+      imports: [
+        { id: '20260101-000000-abcd', at: '2026-01-01T00:00:00Z', complete: true, services: ['a'], files: ['/c'] },
+      ],
+    }),
+  run: () =>
+    Promise.resolve({
+      ...{ ok: false, id: '20260101-000000-abcd', warnings: ['a warning'] },
+      results: [{ name: 'files', ok: false, serviceId: 's', state: 'STOPPED', error: 'none' }],
+      rewired: [{ client: 'codex', path: '/c', names: ['files'], problem: 'none' }],
+    }),
+  undo: () => Promise.resolve({ ok: true, steps: [{ what: 'file', name: '/c', result: 'restored', reason: 'none' }] }),
 };
 
 const TOKEN = 'correct-horse-battery-staple';
@@ -35,6 +62,7 @@ function fullDaemon(): Promise<Daemon> {
   const trust = { state: { trusted: true } as const, grant: done, revoke: done };
   return startDaemon({
     token: TOKEN,
+    imports,
     connector,
     adapters: { connectors: [connector, remote], authorization: fakeAuthorization, clientConfigs, workspace, trust },
     runtimeOptions: { controlTools: true, approveProvisioning: true },
@@ -161,6 +189,9 @@ test('a 200 response of every route matches the document and has no other member
   for (const tool of ['x', 'y']) await api.ask('POST', '/api/policy/test', { json: { serviceId: id, tool } });
   await api.ask('POST', '/api/bootstrap', { json: { clients: ['codex'] } });
   await api.ask('DELETE', '/api/bootstrap', { json: { clients: ['codex'] } });
+  await api.ask('GET', '/api/import');
+  await api.ask('POST', '/api/import', { json: { digest: 'f'.repeat(64) } });
+  await api.ask('DELETE', '/api/import/{id}', { id: '20260101-000000-abcd', json: {} });
   const json = { auth_ref: 'file:api/key' };
   await api.ask('POST', '/api/security/auth/secrets', { json: { ...json, secret: 'Canary-8d1f' } });
   await api.ask('GET', '/api/security/auth/secrets');

@@ -5,12 +5,14 @@ import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { userGatewayEntry } from '../command-support/user-clients.ts';
-import { readPlan, registeredServices } from '../imports/import-plan-file.ts';
+import { outcomeView, planView, recordView } from '../client-imports/plan-view.ts';
+import { readPlan } from '../client-imports/read-plan.ts';
+import { rewireClients, type RewireOutcome } from '../client-imports/rewire-clients.ts';
+import { runImport, type ImportAnswers, type ImportOutcome } from '../client-imports/run-import.ts';
+import { recordedImport, undoImport } from '../client-imports/undo-import.ts';
+import { apiTarget, registeredServices } from '../imports/api-target.ts';
 import { importFlags, importRequest } from '../imports/import-request.ts';
-import { rewireClients, type RewireOutcome } from '../imports/rewire-clients.ts';
-import { runImport, type ImportOutcome } from '../imports/run-import.ts';
-import { count, planJson, printPlan } from '../imports/show-plan.ts';
-import { recordedImport, undoImport } from '../imports/undo-import.ts';
+import { count, printPlan } from '../imports/show-plan.ts';
 import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
 import { messageOf } from '../support/error-text.ts';
 
@@ -49,14 +51,13 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
       `note: the import ${interrupted.id} was interrupted: undo it with \`import undo ${interrupted.id}\`, or continue here`,
     );
   }
-  const plan = await readPlan(session, request, {
-    registered: await knownServices(session, isDry),
-    keepsWrappers: given.has('no-unwrap'),
-  });
+  const { env, cwd, secretInput } = session;
+  const user = { env, cwd, piped: () => secretInput.piped() };
+  const plan = await readPlan(user, request, await knownServices(session, isDry));
   const { rows, files } = plan;
   if (!output.json) printPlan(output, plan);
   if (isDry) {
-    if (output.json) output.value({ ok: true, dryRun: true, ...planJson(plan) });
+    if (output.json) output.value({ ok: true, dryRun: true, ...planView(plan) });
     return ExitCode.done;
   }
   const chosen = rows.filter(({ state }) => state === 'new');
@@ -69,16 +70,19 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
   if (chosen.length > 0 && !given.has('yes') && (await confirm?.(question)) !== true) {
     throw new CliError('cancelled: nothing was changed');
   }
-  const answers = given.has('yes')
-    ? new Map<ImportPlanRow, ReadonlyMap<string, string>>()
-    : await askedValues(session, chosen);
+  const answers = given.has('yes') ? (new Map() satisfies ImportAnswers) : await askedValues(session, chosen);
   const journal = await journals.begin(api.daemonUrl.origin, new Date());
   const tell = (outcome: ImportOutcome): void => {
     const { name, ok, state = '', error = '' } = outcome;
     if (!ok) output.note(`${name}: ${error}`);
     else if (!output.json) output.line(`${name} is ${state}`, state === 'RUNNING' ? 'good' : 'plain');
   };
-  const outcomes = await runImport(session, chosen, { journal, answers, start: !given.has('no-start'), tell });
+  const outcomes = await runImport(apiTarget(api), chosen, {
+    ...{ journal, answers, start: !given.has('no-start'), tell },
+    warn: (text) => {
+      output.note(text);
+    },
+  });
   const rewired = await rewire(given, session, rows, outcomes, journal);
   await journal.complete();
   const failed =
@@ -86,7 +90,7 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
   const broken = files.filter(({ problem }) => problem !== undefined).length;
   const { id } = journal.record;
   const ok = failed === 0 && broken === 0;
-  if (output.json) output.value({ ok, id, ...planJson(plan), results: outcomes.map(resultOf), rewired });
+  if (output.json) output.value({ ok, id, ...planView(plan), results: outcomes.map(outcomeView), rewired });
   else {
     printRewired(session, rewired);
     const added = outcomes.filter(({ serviceId }) => serviceId !== undefined).length;
@@ -97,7 +101,7 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
 
 async function knownServices(session: CommandContext, isDry: boolean): Promise<readonly RegisteredService[]> {
   try {
-    return await registeredServices(session);
+    return await registeredServices(session.api);
   } catch (error) {
     if (!isDry) throw error;
     session.output.note(`note: registered services are not known: ${messageOf(error)}`);
@@ -106,10 +110,7 @@ async function knownServices(session: CommandContext, isDry: boolean): Promise<r
 }
 
 /** Asks for the missing values. An empty answer leaves the service disabled. */
-async function askedValues(
-  { secretInput }: CommandContext,
-  rows: readonly ImportPlanRow[],
-): Promise<ReadonlyMap<ImportPlanRow, ReadonlyMap<string, string>>> {
+async function askedValues({ secretInput }: CommandContext, rows: readonly ImportPlanRow[]): Promise<ImportAnswers> {
   const all = new Map<ImportPlanRow, ReadonlyMap<string, string>>();
   for (const row of rows) {
     const answers = new Map<string, string>();
@@ -140,14 +141,6 @@ async function rewire(
   return isWanted ? rewireClients(replaced, userGatewayEntry(given, session), journal) : [];
 }
 
-const resultOf = ({ name, ok, serviceId, state, error }: ImportOutcome): object => ({
-  name,
-  ok,
-  serviceId,
-  state,
-  error,
-});
-
 function printRewired({ output }: CommandContext, rewired: readonly RewireOutcome[]): void {
   for (const { client, path, names, problem } of rewired) {
     if (problem === undefined)
@@ -158,7 +151,7 @@ function printRewired({ output }: CommandContext, rewired: readonly RewireOutcom
 
 async function undo(given: ParsedArgs, session: CommandContext): Promise<number> {
   const journal = journalOf(session);
-  const steps = await undoImport(session, journal, await recordedImport(journal, given.text('id')));
+  const steps = await undoImport(apiTarget(session.api), journal, await recordedImport(journal, given.text('id')));
   const ok = steps.every(({ result }) => result !== 'failed');
   if (session.output.json) session.output.value({ ok, steps });
   else
@@ -173,11 +166,7 @@ async function undo(given: ParsedArgs, session: CommandContext): Promise<number>
 
 async function listImports(session: CommandContext): Promise<number> {
   const records = await journalOf(session).list();
-  const rows = records.map(({ id, at, isComplete, services, files }) => ({
-    ...{ id, at, complete: isComplete },
-    services: services.map(({ namespace }) => namespace),
-    files: files.map(({ path }) => path),
-  }));
+  const rows = records.map(recordView);
   if (session.output.json) session.output.value({ imports: rows });
   else {
     session.output.table(

@@ -9,6 +9,7 @@ import {
 } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
 import { startAuditExports, type AuditExports } from '../audit-export/audit-exports.ts';
+import { lazyImports } from './lazy-imports.ts';
 import { localClientConfigs, variableOf } from './local-clients.ts';
 import { controlAdapters, controlOptions } from './control-adapters.ts';
 import type { Environment } from '../support/process-context.ts';
@@ -130,6 +131,13 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     prove: adapters.prove,
     mcpProvisioning: mcpProvisioning.value.approve === true ? 'approve' : mcpProvisioning.value.open,
     ...(settings.mcpGrants.value === undefined ? {} : { mcpGrants: settings.mcpGrants.value }),
+    imports: lazyImports({
+      runtime,
+      env,
+      workspace,
+      daemonUrl: () => url,
+      gateway: () => clientConfigs.entry('stdio'),
+    }),
     isOfUser: (text) => adapters.isOfUser(text, runtime.instance.id),
     requireToken: settings.requireToken.value.open || settings.publicUrl.value !== undefined,
     ready,

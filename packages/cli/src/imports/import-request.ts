@@ -2,6 +2,7 @@ import type { FoundScope } from '@clarity-runtime/adapter-store-fs';
 import { importClients } from '@clarity-runtime/adapter-store-fs';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { namesFlag } from '../command-support/flags.ts';
+import { IMPORT_SCOPES, type PlanRequest } from '../client-imports/read-plan.ts';
 import { usageError } from '../support/cli-error.ts';
 
 /** Flags of `clarityctl import`. */
@@ -33,28 +34,8 @@ export const importFlags: Flags = {
   yes: { type: 'switch', alias: 'y', describe: 'do not ask' },
 };
 
-/** The parsed flags of an import. */
-export interface ImportRequest {
-  readonly clients: readonly string[] | undefined;
-  readonly files: readonly string[];
-  readonly scopes: readonly FoundScope[];
-  readonly only: readonly string[] | undefined;
-  readonly except: readonly string[];
-  readonly renamed: ReadonlyMap<string, string>;
-  readonly keepsSecrets: boolean;
-  readonly keepPlain: ReadonlySet<string>;
-  readonly keepEnv: ReadonlySet<string>;
-}
-
-const SCOPES: Readonly<Record<string, readonly FoundScope[]>> = {
-  user: ['user'],
-  project: ['project'],
-  local: ['local'],
-  all: ['user', 'local', 'project'],
-};
-
 /** Parses the flags. @throws CliError with exit code 2 for an unknown value. */
-export function importRequest(given: ParsedArgs): ImportRequest {
+export function importRequest(given: ParsedArgs): PlanRequest {
   const from = given.all('from').flatMap((text) => text.split(','));
   const clients = from.filter((name) => importClients.includes(name));
   const files = from.filter((name) => !importClients.includes(name));
@@ -66,7 +47,7 @@ export function importRequest(given: ParsedArgs): ImportRequest {
   if (unknown !== undefined) {
     throw usageError(`unknown client '${unknown}'`, `use a path, or one of: ${importClients.join(', ')}`);
   }
-  const scopes = SCOPES[given.text('scope') ?? 'user'];
+  const scopes = scopesOf(given.text('scope') ?? 'user');
   if (scopes === undefined) throw usageError('--scope must be user, project, local or all');
   const secrets = given.text('secrets') ?? 'store';
   if (secrets !== 'store' && secrets !== 'keep') throw usageError('--secrets must be store or keep');
@@ -80,8 +61,12 @@ export function importRequest(given: ParsedArgs): ImportRequest {
     keepsSecrets: secrets === 'keep',
     keepPlain: new Set(namesFlag(given, 'keep-plain')),
     keepEnv: new Set(namesFlag(given, 'keep-env')),
+    keepsWrappers: given.has('no-unwrap'),
   };
 }
+
+const scopesOf = (word: string): readonly FoundScope[] | undefined =>
+  Object.entries(IMPORT_SCOPES).find(([name]) => name === word)?.[1];
 
 function renamedOf(given: ParsedArgs): ReadonlyMap<string, string> {
   return new Map(

@@ -1,6 +1,6 @@
 import { toPrintableAscii, type ImportPlanRow } from '@clarity-runtime/core/internal';
 import type { Output } from '../terminal/output.ts';
-import type { ReadPlan } from './import-plan-file.ts';
+import type { ReadPlan } from '../client-imports/read-plan.ts';
 
 /** Returns the word of a row in the table. */
 export function actionOf({ state, isEnabled, needs }: ImportPlanRow): string {
@@ -53,27 +53,3 @@ export function printPlan(output: Output, { rows, files, otherCount }: ReadPlan)
   for (const { path, problem = '' } of broken) output.note(`${path}: ${problem}`);
   if (otherCount > 0) output.note(`${count(otherCount, 'server')} of project files not listed: use --scope all`);
 }
-
-/** Returns the plan as JSON, without any value of a secret. */
-export const planJson = ({ rows, files }: ReadPlan): object => ({
-  servers: rows.map((row) => ({
-    action: row.state,
-    name: row.name,
-    from: row.places.map(({ client, scope, path, name }) => ({ client, scope, path, name })),
-    enabled: row.isEnabled && row.needs.length === 0,
-    starts: row.shown,
-    secrets: row.secrets,
-    needs: row.needs.map(({ name, description }) => ({ name, ...(description === undefined ? {} : { description }) })),
-    login: row.needsLogin,
-    notes: row.notes,
-    ...(row.reason === undefined ? {} : { reason: row.reason }),
-    ...(row.serviceId === undefined ? {} : { serviceId: row.serviceId }),
-  })),
-  files: files.map(({ client, scope, path, serverCount, problem }) => ({
-    client,
-    scope,
-    path,
-    servers: serverCount,
-    ...(problem === undefined ? {} : { problem }),
-  })),
-});

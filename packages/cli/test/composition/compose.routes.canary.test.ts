@@ -45,10 +45,11 @@ const known = (): KnownValues => ({
 });
 
 /**
- * Routes that serve only callers with a credential, which this daemon has not, and routes of a login, which needs an
- * authorization server.
+ * Routes that serve only callers with a credential, which this daemon has not, routes of a login, which needs an
+ * authorization server, and the undo of an import, which has a test of its own.
  */
-const UNSERVED = /\/api\/(?:tokens|session|security\/auth\/secrets|auth\/flows|services\/:id\/log(?:in|out))/;
+const UNSERVED =
+  /\/api\/(?:tokens|session|import\/:id|security\/auth\/secrets|auth\/flows|services\/:id\/log(?:in|out))/;
 
 let at: CanaryDaemon;
 const rows: readonly ApiRoute[] = Object.values(routes);
@@ -94,8 +95,8 @@ async function bodiesOf(path: string, schema: ValueSchema): Promise<readonly unk
     manifestOf('far', remoteOrigin(at.upstream.url)),
     manifestOf('near', childOrigin(`${at.folder}/child.mjs`)),
   ];
-  const digests: KnownValues =
-    path === '/api/trust' ? { digest: (bodyOf(await at.send(path)) as { digest: string }).digest } : {};
+  const isPlanned = path === '/api/trust' || path === '/api/import';
+  const digests: KnownValues = isPlanned ? { digest: (bodyOf(await at.send(path)) as { digest: string }).digest } : {};
   const each = manifests.flatMap((manifest) =>
     [false, true].map((isWide) => valueOf(schema, { ...known(), ...digests, manifest }, isWide)),
   );

@@ -1,4 +1,4 @@
-import { createHttpServer } from '@clarity-runtime/adapter-http';
+import { createHttpServer, type ImportOperations } from '@clarity-runtime/adapter-http';
 import {
   ClarityError,
   createRuntime,
@@ -49,10 +49,12 @@ const ABSENT_HOME = '/nonexistent';
 interface FakeDaemonOptions {
   readonly token?: string;
   readonly adapters?: RuntimeAdapters;
+  readonly mcpProvisioning?: boolean;
+  readonly imports?: (runtime: Runtime) => ImportOperations;
 }
 
 /** Starts the real API with fake services, and runs `clarityctl` in this process. */
-export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOptions = {}): Promise<FakeDaemon> {
+export async function fakeDaemon({ adapters = {}, imports, ...options }: FakeDaemonOptions = {}): Promise<FakeDaemon> {
   const admitted: Manifest[] = [];
   const connectorOf = (origin: OriginType): ServiceConnector => ({
     origin,
@@ -82,6 +84,7 @@ export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOption
     isOfUser: () => true,
     mcpProvisioning: true,
     ...options,
+    ...(imports === undefined ? {} : { imports: imports(runtime) }),
   });
   const { url } = await server.listen();
   let written = (): string => '';

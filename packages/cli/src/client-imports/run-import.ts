@@ -1,7 +1,7 @@
 import type { OpenImport } from '@clarity-runtime/adapter-store-fs';
 import { importedManifest, type ImportPlanRow } from '@clarity-runtime/core/internal';
-import type { CommandContext } from '../command-support/command-context.ts';
 import { messageOf } from '../support/error-text.ts';
+import type { ImportTarget } from './import-target.ts';
 
 /** Outcome of one row. */
 export interface ImportOutcome {
@@ -14,6 +14,19 @@ export interface ImportOutcome {
   readonly row: ImportPlanRow;
 }
 
+/** Values of missing variables by row and name. */
+export type ImportAnswers = ReadonlyMap<ImportPlanRow, ReadonlyMap<string, string>>;
+
+interface ImportSteps {
+  readonly journal: OpenImport;
+  readonly answers: ImportAnswers;
+  readonly start: boolean;
+  /** Called with each outcome when it is known. */
+  readonly tell: (outcome: ImportOutcome) => void;
+  /** Called with warnings about values. */
+  readonly warn: (text: string) => void;
+}
+
 const START_COUNT = 4;
 
 /**
@@ -21,17 +34,12 @@ const START_COUNT = 4;
  * the others. Each step is in the journal before it is made.
  */
 export async function runImport(
-  session: CommandContext,
+  target: ImportTarget,
   rows: readonly ImportPlanRow[],
-  options: {
-    readonly journal: OpenImport;
-    readonly answers: ReadonlyMap<ImportPlanRow, ReadonlyMap<string, string>>;
-    readonly start: boolean;
-    readonly tell: (outcome: ImportOutcome) => void;
-  },
+  options: ImportSteps,
 ): Promise<readonly ImportOutcome[]> {
   const registered: (ImportOutcome | (() => Promise<ImportOutcome>))[] = [];
-  for (const row of rows) registered.push(await register(session, row, options));
+  for (const row of rows) registered.push(await register(target, row, options));
   const outcomes: ImportOutcome[] = [];
   const waiting = [...registered];
   const work = async (): Promise<void> => {
@@ -47,17 +55,9 @@ export async function runImport(
 
 /** Registers a row. Returns its outcome, or the function that starts it. */
 async function register(
-  { api, output }: CommandContext,
+  target: ImportTarget,
   row: ImportPlanRow,
-  {
-    journal,
-    answers,
-    start,
-  }: {
-    readonly journal: OpenImport;
-    readonly answers: ReadonlyMap<ImportPlanRow, ReadonlyMap<string, string>>;
-    readonly start: boolean;
-  },
+  { journal, answers, start, warn }: ImportSteps,
 ): Promise<ImportOutcome | (() => Promise<ImportOutcome>)> {
   const { name, planned, isEnabled } = row;
   const failed = (error: unknown): ImportOutcome => ({ name, ok: false, error: messageOf(error), row });
@@ -71,23 +71,17 @@ async function register(
   try {
     for (const { reference, value } of secrets) {
       await journal.addSecret(reference);
-      const { warnings = [] } = await api.setSecret(
-        reference,
-        value,
-        hosts.length > 0 ? { hosts } : { services: [name] },
-      );
-      for (const warning of warnings) output.note(`${name}: ${warning}`);
+      const places = hosts.length > 0 ? { hosts } : { services: [name] };
+      for (const warning of await target.setSecret(reference, value, places)) warn(`${name}: ${warning}`);
     }
-    const { service } = await api.apply(manifest, null);
-    const { serviceId, namespace, digest } = service;
+    const { serviceId, namespace, digest } = await target.register(manifest);
     await journal.addService({ serviceId, namespace, digest });
     if (!start || !manifest.spec.enabled) {
       return { name: namespace, ok: true, serviceId, state: manifest.spec.enabled ? 'registered' : 'disabled', row };
     }
     return async () => {
       try {
-        const { service: started } = await api.start(serviceId);
-        const { lifecycle, lastError = 'it did not start' } = started.runtime;
+        const { lifecycle, lastError = 'it did not start' } = await target.start(serviceId);
         const ok = lifecycle === 'RUNNING';
         return { name: namespace, ok, serviceId, state: lifecycle, ...(ok ? {} : { error: lastError }), row };
       } catch (error) {

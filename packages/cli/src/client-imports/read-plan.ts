@@ -7,6 +7,7 @@ import {
   readForeignFile,
   type FoundConfigs,
   type FoundFile,
+  type FoundScope,
 } from '@clarity-runtime/adapter-store-fs';
 import {
   importPlan,
@@ -15,10 +16,8 @@ import {
   type ImportPlanRow,
   type RegisteredService,
 } from '@clarity-runtime/core/internal';
-import type { Origin } from '@clarity-runtime/core';
-import type { CommandContext } from '../command-support/command-context.ts';
 import { messageOf } from '../support/error-text.ts';
-import type { ImportRequest } from './import-request.ts';
+import type { Environment } from '../support/process-context.ts';
 
 /** The rows of an import and the files behind them. */
 export interface ReadPlan {
@@ -26,15 +25,50 @@ export interface ReadPlan {
   readonly files: readonly FoundFile[];
   /** Servers of project files that the scope leaves out. */
   readonly otherCount: number;
+  /** Returns the rows, in the same order, with other names of services, by the name in the configuration. */
+  readonly renamed: (names: ReadonlyMap<string, string>) => readonly ImportPlanRow[];
 }
 
 const MAX_SECRET_FILE_BYTES = 16 * 1024;
 
+/** Scopes of files by the word of a request. */
+export const IMPORT_SCOPES = {
+  user: ['user'],
+  project: ['project'],
+  local: ['local'],
+  all: ['user', 'local', 'project'],
+} as const satisfies Readonly<Record<string, readonly FoundScope[]>>;
+
+/** Which configurations are read, and how. */
+export interface PlanRequest {
+  /** All clients if undefined; no client if empty. */
+  readonly clients: readonly string[] | undefined;
+  /** Paths of further files; `-` is standard input. */
+  readonly files: readonly string[];
+  readonly scopes: readonly FoundScope[];
+  readonly only: readonly string[] | undefined;
+  readonly except: readonly string[];
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly keepsSecrets: boolean;
+  readonly keepPlain: ReadonlySet<string>;
+  readonly keepEnv: ReadonlySet<string>;
+  readonly keepsWrappers: boolean;
+}
+
+/** The user whose files are read. */
+export interface PlanUser {
+  readonly env: Environment;
+  /** Folder of the project files. */
+  readonly cwd: string;
+  /** Reads standard input, for the file `-`. */
+  readonly piped?: () => Promise<string>;
+}
+
 /** Reads configurations and plans the import. Starts nothing and writes nothing. */
 export async function readPlan(
-  { env, cwd, secretInput }: CommandContext,
-  request: ImportRequest,
-  { registered, keepsWrappers }: { readonly registered: readonly RegisteredService[]; readonly keepsWrappers: boolean },
+  { env, cwd, piped }: PlanUser,
+  request: PlanRequest,
+  registered: readonly RegisteredService[],
 ): Promise<ReadPlan> {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
   const user = { home, platform: process.platform, env, project: cwd };
@@ -46,30 +80,26 @@ export async function readPlan(
   for (const name of files) {
     found.push(
       await (
-        name === '-'
-          ? secretInput.piped().then((text) => configOfText(text, 'standard input', cwd))
+        name === '-' && piped !== undefined
+          ? piped().then((text) => configOfText(text, 'standard input', cwd))
           : readConfigFile(resolve(cwd, name))
       ).catch((error: unknown) => failed(name, error)),
     );
   }
   const servers = found.flatMap((each) => each.servers).filter(({ name }) => isChosen(name, only, except));
-  const rows = importPlan(servers, {
-    context: {
-      variables: env,
-      home,
-      separator: sep,
-      files: await namedFiles(servers, home),
-      keepEnv: request.keepEnv,
-      keepPlain: request.keepPlain,
-      keepsSecrets: request.keepsSecrets,
-    },
-    registered,
-    keepsWrappers,
-    renamed: request.renamed,
-  });
+  const { keepEnv, keepPlain, keepsSecrets, keepsWrappers } = request;
+  const named = await namedFiles(servers, home);
+  const context = { variables: env, home, separator: sep, files: named, keepEnv, keepPlain, keepsSecrets };
+  const renamed = (names: ReadonlyMap<string, string>): readonly ImportPlanRow[] =>
+    importPlan(servers, { context, registered, keepsWrappers, renamed: names });
   const known = new Set(servers.map(({ path, name }) => `${path}\n${name}`));
   const otherCount = (others?.servers ?? []).filter(({ path, name }) => !known.has(`${path}\n${name}`)).length;
-  return { rows, files: found.flatMap((each) => each.files), otherCount: scopes.includes('project') ? 0 : otherCount };
+  return {
+    rows: renamed(request.renamed),
+    files: found.flatMap((each) => each.files),
+    otherCount: scopes.includes('project') ? 0 : otherCount,
+    renamed,
+  };
 }
 
 const failed = (name: string, error: unknown): FoundConfigs => ({
@@ -101,15 +131,4 @@ async function namedFiles(servers: readonly FoundServer[], home: string): Promis
     }
   }
   return files;
-}
-
-/** Returns the services of the daemon. */
-export async function registeredServices({ api }: CommandContext): Promise<readonly RegisteredService[]> {
-  const { items } = await api.services();
-  const services: RegisteredService[] = [];
-  for (const { serviceId, namespace } of items) {
-    const { service } = await api.service(serviceId);
-    services.push({ serviceId, namespace, origin: service.manifest.spec.origin as unknown as Origin });
-  }
-  return services;
 }

@@ -1,7 +1,7 @@
 import { restoreFile, type ImportJournal, type OpenImport, type RestoredFile } from '@clarity-runtime/adapter-store-fs';
-import type { CommandContext } from '../command-support/command-context.ts';
 import { CliError } from '../support/cli-error.ts';
 import { messageOf } from '../support/error-text.ts';
+import type { ImportTarget } from './import-target.ts';
 
 /** Outcome of one part of an undo. */
 export interface UndoStep {
@@ -26,7 +26,7 @@ export async function recordedImport(journal: ImportJournal, id: string | undefi
  * and their secrets. Deletes the record if every step succeeded.
  */
 export async function undoImport(
-  session: CommandContext,
+  target: ImportTarget,
   journal: ImportJournal,
   opened: OpenImport,
 ): Promise<readonly UndoStep[]> {
@@ -50,16 +50,15 @@ export async function undoImport(
     });
   }
   const kept = new Set<string>();
-  const there = new Map((await session.api.services()).items.map(({ serviceId, namespace }) => [serviceId, namespace]));
   for (const { serviceId, namespace, digest } of services) {
     await attempt('service', namespace, async () => {
-      if (!there.has(serviceId)) return { result: 'unchanged' };
-      const { service } = await session.api.service(serviceId);
+      const service = await target.find(serviceId);
+      if (service === undefined) return { result: 'unchanged' };
       if (service.digest !== digest) {
         kept.add(namespace);
         return { result: 'kept', reason: 'it changed since the import' };
       }
-      await session.api.remove(serviceId, false);
+      await target.remove(serviceId);
       return { result: 'removed' };
     });
   }
@@ -67,8 +66,7 @@ export async function undoImport(
     const [, namespace = ''] = /^file:import\/([^/]+)\//.exec(reference) ?? [];
     await attempt('secret', reference, async () => {
       if (kept.has(namespace)) return { result: 'kept', reason: `'${namespace}' uses it` };
-      const { deleted } = await session.api.deleteSecret(reference);
-      return { result: deleted ? 'removed' : 'unchanged' };
+      return { result: (await target.deleteSecret(reference)) ? 'removed' : 'unchanged' };
     });
   }
   if (steps.every(({ result }) => result !== 'failed')) await journal.forget(id);

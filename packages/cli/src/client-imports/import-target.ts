@@ -1,0 +1,24 @@
+import type { Manifest, SecretDestinations } from '@clarity-runtime/core';
+
+/** A registered service, as an import sees it. */
+export interface TargetService {
+  readonly serviceId: string;
+  readonly namespace: string;
+  /** SHA-256 of the stored manifest and artifact. */
+  readonly digest: string;
+}
+
+/** What an import does to a runtime: through the HTTP API, or inside the daemon as the caller of a request. */
+export interface ImportTarget {
+  /** Resolves with warnings about the value, as sentences without it. */
+  setSecret(reference: string, value: string, destinations: SecretDestinations): Promise<readonly string[]>;
+  /** Returns whether the secret existed. */
+  deleteSecret(reference: string): Promise<boolean>;
+  /** Registers a new service. Rejects when its id exists. */
+  register(manifest: Manifest): Promise<TargetService>;
+  /** Resolves with the lifecycle after the start and the reason of a failure. */
+  start(serviceId: string): Promise<{ readonly lifecycle: string; readonly lastError?: string | undefined }>;
+  /** Returns the service, or undefined if it does not exist. */
+  find(serviceId: string): Promise<TargetService | undefined>;
+  remove(serviceId: string): Promise<void>;
+}

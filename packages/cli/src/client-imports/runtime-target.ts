@@ -1,0 +1,32 @@
+import { isClarityError, type Caller, type Runtime, type ServiceView } from '@clarity-runtime/core';
+import type { ImportTarget, TargetService } from './import-target.ts';
+
+/** Imports into the runtime of this process, as a caller. */
+export function runtimeTarget({ services, secrets }: Runtime, caller: Caller): ImportTarget {
+  return {
+    setSecret: async (reference, value, destinations) =>
+      (await secrets.set(caller, reference, value, destinations)).warnings ?? [],
+    deleteSecret: async (reference) => (await secrets.remove(caller, reference)).deleted,
+    register: async (manifest) => targetService(await services.apply(caller, manifest, { digest: null })),
+    start: async (serviceId) => {
+      const { status } = await services.start(caller, serviceId);
+      return { lifecycle: status.lifecycle, lastError: status.lastError };
+    },
+    find: (serviceId) =>
+      Promise.resolve()
+        .then(() => targetService(services.get(caller, serviceId)))
+        .catch((error: unknown) => {
+          if (isClarityError(error) && error.code === 'SERVICE_NOT_FOUND') return undefined;
+          throw error;
+        }),
+    remove: async (serviceId) => {
+      await services.remove(caller, serviceId);
+    },
+  };
+}
+
+const targetService = ({ service: { serviceId, namespace }, digest }: ServiceView): TargetService => ({
+  serviceId,
+  namespace,
+  digest,
+});

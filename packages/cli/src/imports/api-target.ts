@@ -1,0 +1,31 @@
+import type { Origin } from '@clarity-runtime/core';
+import type { RegisteredService } from '@clarity-runtime/core/internal';
+import type { ApiClient } from '../api/api-client.ts';
+import type { ImportTarget } from '../client-imports/import-target.ts';
+
+/** Imports into a daemon through its HTTP API. */
+export const apiTarget = (api: ApiClient): ImportTarget => ({
+  setSecret: async (reference, value, destinations) =>
+    (await api.setSecret(reference, value, destinations)).warnings ?? [],
+  deleteSecret: async (reference) => (await api.deleteSecret(reference)).deleted,
+  register: async (manifest) => (await api.apply(manifest, null)).service,
+  start: async (serviceId) => (await api.start(serviceId)).service.runtime,
+  find: async (serviceId) => {
+    const { items } = await api.services();
+    return items.some((item) => item.serviceId === serviceId) ? (await api.service(serviceId)).service : undefined;
+  },
+  remove: async (serviceId) => {
+    await api.remove(serviceId, false);
+  },
+});
+
+/** Returns the services of the daemon. */
+export async function registeredServices(api: ApiClient): Promise<readonly RegisteredService[]> {
+  const { items } = await api.services();
+  const services: RegisteredService[] = [];
+  for (const { serviceId, namespace } of items) {
+    const { service } = await api.service(serviceId);
+    services.push({ serviceId, namespace, origin: service.manifest.spec.origin as unknown as Origin });
+  }
+  return services;
+}
