@@ -39,7 +39,7 @@ const LAYERS = {
     'commands',
     'programs',
   ],
-  'status-page/src': ['api', 'state format', 'hooks', 'views'],
+  'status-page/src': ['api', 'text', 'state', 'parts', 'actions', 'views'],
 };
 
 /** `.dependency-cruiser.cjs` has written rules for these two folders. They are stricter than the order of the rows. */

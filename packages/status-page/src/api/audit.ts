@@ -1,11 +1,13 @@
 import type { AuditEventReply, AuditPageReply } from '@clarity-runtime/api-contract';
-import { get, part, type ApiResult } from './request.ts';
+import { get, type ApiResult } from './request.ts';
 
-const MAX_SHOWN = 25;
+/** Entries of one request: the most that the daemon returns. */
+const PAGE = 2_000;
 
-/** Returns the newest events, newest first. With `onlyTrouble` it returns warnings and errors. */
-export async function fetchAudit(onlyTrouble: boolean): Promise<ApiResult<readonly AuditEventReply[]>> {
-  const level = onlyTrouble ? '&level=warn' : '';
-  const result = await get<AuditPageReply>(`/api/audit?limit=${String(MAX_SHOWN)}${level}`);
-  return part(result, ({ items }) => [...items].reverse());
-}
+/** Fetches the newest entries, or those after a cursor. */
+export const fetchAuditPage = (after: string | undefined, signal: AbortSignal): Promise<ApiResult<AuditPageReply>> =>
+  get(`/api/audit?limit=${String(PAGE)}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`, signal);
+
+/** Fetches the newest entries until a time, which may be known already. */
+export const fetchAuditBefore = (event: AuditEventReply, signal: AbortSignal): Promise<ApiResult<AuditPageReply>> =>
+  get(`/api/audit?limit=${String(PAGE)}&until=${encodeURIComponent(event.at)}`, signal);

@@ -1,7 +1,8 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { fetchDetails, operate } from '../../src/api/services.ts';
-import { signIn } from '../../src/api/request.ts';
-import { fetchStatus } from '../../src/api/status.ts';
+import { get, sendForText, signIn } from '../../src/api/request.ts';
+import { fetchService, operate } from '../../src/api/services.ts';
+
+const fetchStatus = () => get('/api/console');
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -10,18 +11,18 @@ afterEach(() => {
 const mockFetch = (answer: () => Response) =>
   jest.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(answer()));
 
-test('fetchStatus sends the x-clarity-page header', async () => {
+test('get sends the x-clarity-page header', async () => {
   const requests = mockFetch(() => Response.json({ services: [] }));
   expect(await fetchStatus()).toEqual({ kind: 'ok', value: { services: [] } });
   const [path, init] = requests.mock.calls[0] ?? [];
-  expect(path).toBe('/api/status');
+  expect(path).toBe('/api/console');
   expect(init?.headers).toEqual({ 'x-clarity-page': '1' });
 });
 
-test('fetchDetails encodes the service id as one path segment', async () => {
+test('fetchService encodes the service id as one path segment', async () => {
   const requests = mockFetch(() => Response.json({}));
-  await fetchDetails('a/../b?c');
-  expect(requests.mock.calls[0]?.[0]).toMatch(/^\/api\/services\/a%2F\.\.%2Fb%3Fc\/details\?/);
+  await fetchService('a/../b?c');
+  expect(requests.mock.calls[0]?.[0]).toMatch(/^\/api\/services\/a%2F\.\.%2Fb%3Fc$/);
 });
 
 test('operate sends a POST with a JSON body and the page header', async () => {
@@ -43,8 +44,14 @@ test('a reply with status 401 is refused with any body', async () => {
 });
 
 test('an error reply of the API becomes a failure with error and hint', async () => {
-  mockFetch(() => Response.json({ error: 'forbidden', hint: 'set the token' }, { status: 403 }));
-  expect(await fetchStatus()).toEqual({ kind: 'failed', reason: 'forbidden: set the token' });
+  mockFetch(() => Response.json({ error: 'forbidden', hint: 'set the token', code: 'FORBIDDEN' }, { status: 403 }));
+  expect(await fetchStatus()).toEqual({
+    kind: 'failed',
+    status: 403,
+    reason: 'forbidden',
+    code: 'FORBIDDEN',
+    hint: 'set the token',
+  });
 });
 
 test.each([
@@ -52,7 +59,7 @@ test.each([
   ['an error reply without a reason', () => Response.json(null, { status: 500 })],
 ])('%s becomes a failure with a reason', async (_case, answer) => {
   mockFetch(answer);
-  expect(await fetchStatus()).toEqual({ kind: 'failed', reason: expect.stringMatching(/./) });
+  expect(await fetchStatus()).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/./) });
 });
 
 test('a failed fetch becomes a failure', async () => {
@@ -66,6 +73,7 @@ function storage(): Map<string, string> {
   const fake = {
     getItem: (name: string) => kept.get(name) ?? null,
     setItem: (name: string, value: string) => kept.set(name, value),
+    removeItem: (name: string) => kept.delete(name),
   };
   Object.defineProperty(globalThis, 'sessionStorage', { value: fake, configurable: true });
   return kept;
@@ -88,4 +96,10 @@ test('signIn keeps nothing when the token is refused', async () => {
   mockFetch(() => new Response('{}', { status: 401 }));
   expect(await signIn('wrong')).toEqual({ kind: 'refused' });
   expect(kept.size).toBe(0);
+});
+
+test('sendForText returns the reply as it was written', async () => {
+  mockFetch(() => new Response('{"n":9007199254740993}'));
+  const result = await sendForText('/api/tools/call', '{}', new AbortController().signal);
+  expect(result).toEqual({ kind: 'ok', value: '{"n":9007199254740993}' });
 });
