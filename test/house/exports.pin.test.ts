@@ -135,6 +135,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ValueTemplate
     STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord
     accessKey callerRecord hasVerb heldVerbs
+    contentDigest withToolVisibility
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter

@@ -37,7 +37,9 @@ const policyDocument = named('Policy', () =>
 export const policies = named('PolicyList', () =>
   z.object({ items: z.array(policyDocument), next: z.string().optional() }),
 );
-export const policy = named('NamedPolicy', () => z.object({ policy: policyDocument }));
+export const policy = named('NamedPolicy', () =>
+  z.object({ policy: policyDocument, digest: z.string().meta({ description: 'For `apply`.' }) }),
+);
 export const removedPolicy = named('RemovedPolicy', () => z.object({ removed: z.literal(true), name: z.string() }));
 export const policyReport = named('PolicyReport', () =>
   z.object({
@@ -63,7 +65,15 @@ export const policyTest = named('PolicyTest', () =>
 
 export type PolicyReportReply = Immutable<z.output<typeof policyReport>>;
 
-export const applyPolicyBody = z.strictObject({ policy: z.unknown() });
+export const applyPolicyBody = z.strictObject({
+  policy: z.unknown(),
+  /** `digest` of the policy that the change replaces; null when it must not exist. Another stored policy is a conflict. */
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .optional(),
+});
 export const testPolicyBody = z.strictObject({
   serviceId: z.string().min(1).max(128),
   tool: z.string().min(1).max(256),

@@ -27,3 +27,15 @@ export const lifecycle = z.enum([
   'QUARANTINED',
 ]);
 export const health = z.enum(['UNKNOWN', 'HEALTHY', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']);
+
+const toolNames = z.array(z.string().min(1).max(1_024)).max(2_000).optional();
+export const surfaceBody = z.strictObject({
+  hide: toolNames,
+  show: toolNames,
+  /** `digest` of the record that the change replaces; that of the moment when absent. */
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+});
+export const removeServiceBody = z.strictObject({ cleanup_artifacts: z.boolean().optional() });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiErrorCode } from './errors.ts';
-import { compatibility, health, lifecycle, starting } from './service-parts.ts';
+import { compatibility, health, lifecycle, removeServiceBody, starting, surfaceBody } from './service-parts.ts';
 import { del, get, NO_SERVICE, post } from './route.ts';
 import { anyObject, named, noBody, pageQuery, time, whole, type Immutable } from './schemas.ts';
 
@@ -172,11 +172,10 @@ export const applyServiceBody = z.strictObject({
     .regex(/^[0-9a-f]{64}$/)
     .nullable()
     .optional(),
-  /** Id of the service whose name the manifest takes over with another command, arguments, folder, path or endpoint. */
+  /** Id of the service whose name the manifest takes over with another target. */
   replaces: z.string().max(64).optional(),
 });
 export const unquarantineBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
-export const removeServiceBody = z.strictObject({ cleanup_artifacts: z.boolean().optional() });
 
 const START: readonly ApiErrorCode[] = ['SERVICE_NOT_FOUND', 'SERVICE_QUARANTINED', 'SERVICE_DISABLED'];
 
@@ -232,6 +231,16 @@ export const servicesRoutes = {
     reply: service,
     errors: NO_SERVICE,
   }),
+  setToolVisibility: post(
+    '/api/services/:id/surface',
+    'Hides tools from the lists of clients, or shows them again, by changing the manifest.',
+    {
+      grant: 'provision',
+      body: surfaceBody,
+      reply: service,
+      errors: ['SERVICE_NOT_FOUND', 'REVISION_CONFLICT', 'MANIFEST_INVALID'],
+    },
+  ),
   introspectService: post('/api/services/:id/introspect', 'Reads the interface of a running service again.', {
     grant: 'operate',
     body: noBody,

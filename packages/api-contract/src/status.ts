@@ -60,10 +60,26 @@ export const status = named('Status', () =>
 
 export type StatusReply = Immutable<z.output<typeof status>>;
 
+const settings = named('Settings', () =>
+  z.object({
+    items: z.array(
+      z.object({
+        name: z.string().meta({ description: 'The flag, otherwise the variable.' }),
+        value: z.string().meta({ description: '`(set)` for a secret, `-` without a value.' }),
+        source: z.string(),
+      }),
+    ),
+  }),
+);
+
 /** Routes of the state of the runtime. */
 export const statusRoutes = {
   getStatus: get('/api/status', 'Returns the state of the runtime, of its store and of all services.', {
     grant: 'read',
     reply: status,
+  }),
+  getConfig: get('/api/config', 'Returns the settings of the daemon with their sources, without secrets.', {
+    grant: 'inspect',
+    reply: settings,
   }),
 };

@@ -24,7 +24,7 @@ export { POLICY_KNOBS, type PolicyKnob, type PolicyKnobName } from './domain/ser
 export { manifestPolicy } from './domain/calls/effective-policy.ts';
 export { FairPool } from './domain/calls/fair-pool.ts';
 export { defaultPolicy } from './domain/calls/policy-document.ts';
-export { sha256Hex } from './domain/json/digest.ts';
+export { contentDigest, sha256Hex } from './domain/json/digest.ts';
 export { defined } from './domain/json/defined.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY } from './domain/services/manifest-defaults.ts';
@@ -49,6 +49,7 @@ export { isSevere } from './domain/interfaces/model-rules.ts';
 export { judgePacked } from './domain/interfaces/interface-judgement.ts';
 export { Redactor } from './domain/access/redactor.ts';
 export { hiddenValues, redactedManifest, shownSource } from './domain/services/shown-manifest.ts';
+export { withToolVisibility } from './domain/services/tool-visibility.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';
 export { decodeText } from './domain/text/decode-text.ts';
 export { normalizeText } from './domain/text/normalize-text.ts';

@@ -12,7 +12,7 @@ import type { BrowserLogins } from '../guard/browser-logins.ts';
 import type { AuditEventStreams } from './event-stream.ts';
 import { importRoutes, type ImportOperations } from './import-routes.ts';
 import type { LiveHubDependencies } from './live-options.ts';
-import { metricsRoutes, statusRoutes } from './status-routes.ts';
+import { metricsRoutes, statusRoutes, type SettingsReader } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
@@ -25,6 +25,7 @@ export interface ApiDependencies {
   readonly runtime: Runtime;
   readonly streams: AuditEventStreams;
   readonly metrics: Metrics;
+  readonly settings: SettingsReader | undefined;
   readonly live: Omit<LiveHubDependencies, 'runtime'>;
   readonly browsers: BrowserLogins;
   /** Returns the client of the MCP endpoint for which a tool is explained to an operator. */
@@ -38,12 +39,13 @@ export const apiRoutes = ({
   runtime,
   streams,
   metrics,
+  settings,
   live,
   asClient,
   browsers,
   imports,
 }: ApiDependencies): readonly HttpRoute[] => [
-  ...statusRoutes(runtime),
+  ...statusRoutes(runtime, settings),
   ...auditRoutes(runtime, streams),
   ...serviceRoutes(runtime),
   ...authRoutes(runtime),

@@ -1,5 +1,6 @@
 import { routes } from '@clarity-runtime/api-contract';
 import type { PolicyTestResult, Runtime } from '@clarity-runtime/core';
+import { contentDigest } from '@clarity-runtime/core/internal';
 import { jsonRoute, type HttpRoute, type ReplyBody } from '../http/route.ts';
 import { pageOf } from './paging.ts';
 
@@ -8,8 +9,14 @@ export const policyRoutes = ({ policies }: Runtime): readonly HttpRoute[] => [
   jsonRoute(routes.listPolicies, ({ caller, query }) =>
     pageOf(policies.list(caller), ({ metadata: { name } }) => name, query),
   ),
-  jsonRoute(routes.applyPolicy, async ({ caller, body }) => ({ policy: await policies.apply(caller, body.policy) })),
-  jsonRoute(routes.getPolicy, ({ caller, id }) => ({ policy: policies.get(caller, id) })),
+  jsonRoute(routes.applyPolicy, async ({ caller, body }) => {
+    const policy = await policies.apply(caller, body.policy, body.digest);
+    return { policy, digest: contentDigest(policy) };
+  }),
+  jsonRoute(routes.getPolicy, ({ caller, id }) => ({
+    policy: policies.get(caller, id),
+    digest: contentDigest(policies.get(caller, id)),
+  })),
   jsonRoute(routes.removePolicy, async ({ caller, id }) => {
     await policies.remove(caller, id);
     return { removed: true as const, name: id };

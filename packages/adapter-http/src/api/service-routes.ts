@@ -1,5 +1,6 @@
 import { routes } from '@clarity-runtime/api-contract';
 import type { Manifest, Runtime, ServiceView } from '@clarity-runtime/core';
+import { withToolVisibility } from '@clarity-runtime/core/internal';
 import { jsonRoute, type HttpRoute } from '../http/route.ts';
 import { pageOf } from './paging.ts';
 import { emptyInterface, interfaceView, recordView, summaryView } from './views.ts';
@@ -35,6 +36,11 @@ export const serviceRoutes = ({ services }: Runtime): readonly HttpRoute[] => [
   jsonRoute(routes.unquarantineService, async ({ caller, id, body: { reason } }) =>
     reply(await services.unquarantine(caller, id, reason)),
   ),
+  jsonRoute(routes.setToolVisibility, async ({ caller, id, body: { digest, ...change } }) => {
+    const seen = services.get(caller, id);
+    const manifest = withToolVisibility(seen.service.manifest, change);
+    return reply(await services.apply(caller, manifest, { digest: digest ?? seen.digest }));
+  }),
   jsonRoute(routes.introspectService, async ({ caller, id }) => ({
     interface: interfaceView(await services.introspect(caller, id)),
   })),

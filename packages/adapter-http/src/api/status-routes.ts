@@ -1,9 +1,16 @@
 import { routes } from '@clarity-runtime/api-contract';
-import { isRemote } from '@clarity-runtime/core/internal';
+import { decide, grantRequired, isRemote, shownSource } from '@clarity-runtime/core/internal';
 import type { Runtime, ServiceView } from '@clarity-runtime/core';
 import { jsonRoute, route, type HttpRoute, type ReplyBody } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { summaryView } from './views.ts';
+
+/** Returns the settings of the daemon as text, without secrets. */
+export type SettingsReader = () => readonly {
+  readonly name: string;
+  readonly value: string;
+  readonly source: string;
+}[];
 
 /** Returns the route of the metrics for Prometheus. */
 export const metricsRoutes = (metrics: Metrics): readonly HttpRoute[] => [
@@ -15,7 +22,7 @@ export const metricsRoutes = (metrics: Metrics): readonly HttpRoute[] => [
 ];
 
 /** Returns the route of the status. The uptime counts from this call. */
-export function statusRoutes(runtime: Runtime): readonly HttpRoute[] {
+export function statusRoutes(runtime: Runtime, settings: SettingsReader = () => []): readonly HttpRoute[] {
   const { instance, services } = runtime;
   const started = performance.now();
   return [
@@ -33,8 +40,16 @@ export function statusRoutes(runtime: Runtime): readonly HttpRoute[] {
         lastUpdated: new Date().toISOString(),
       };
     }),
+    jsonRoute(routes.getConfig, ({ caller }) => {
+      const request = { verb: 'inspect', target: 'everything' } as const;
+      if (!decide(caller, request).isAllowed) throw grantRequired(request);
+      return { items: settings().map((setting) => ({ ...setting, value: shownValue(setting.value) })) };
+    }),
   ];
 }
+
+/** Values of a URL can be credentials. */
+const shownValue = (value: string): string => (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? shownSource(value) : value);
 
 function countsOf(views: readonly ServiceView[]): ReplyBody<typeof routes.getStatus>['summary'] {
   const count = (is: (view: ServiceView) => boolean): number => views.filter(is).length;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Verb } from '@clarity-runtime/core';
 import type { ImportOperations } from '../api/import-routes.ts';
+import type { SettingsReader } from '../api/status-routes.ts';
 import type { CallerResolver } from '../guard/caller-resolver.ts';
 import type { ResourceServerOptions } from '../guard/resource-server.ts';
 import type { TombstoneStore } from '../mcp/session-tombstones.ts';
@@ -69,6 +70,8 @@ export interface RequestListenerOptions {
   readonly allowedOrigins?: readonly string[];
   /** The command line program as a user types it, in commands that fix problems. Default: `clarityctl`. */
   readonly cli?: string;
+  /** Returns the settings of the program as text, without secrets, for `/api/config`. */
+  readonly settings?: SettingsReader;
   /** Folder of the built status page; it is read once. */
   readonly statusPageFolder?: string;
   /** Imports servers from the configurations of AI clients on this machine; `/api/import` refuses without it. */

@@ -77,12 +77,12 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     const { sessions, streams: mcpStreams } = mcp.load;
     return { mcpSessions: sessions, mcpStreams, eventStreams: streams.size, refusals };
   };
-  const { workers, auditExports, closing } = options;
+  const { workers, auditExports, closing, settings } = options;
   const metrics = new Metrics({ runtime, edge, workers, auditExports, closing });
   const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
   const live = { limits, cli: options.cli ?? 'clarityctl', closing };
   const { imports } = options;
-  const router = new Router(apiRoutes({ runtime, streams, metrics, live, asClient, browsers, imports }));
+  const router = new Router(apiRoutes({ runtime, streams, metrics, settings, live, asClient, browsers, imports }));
 
   const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
     const { route, id } = router.match(req, target.path);

@@ -24,7 +24,7 @@ afterEach(() => daemon[Symbol.asyncDispose]());
 
 test('/api/policies applies, reads, lists and removes a policy, and keeps it while a service uses it', async () => {
   expect(await post(daemon, '/api/policies/apply', { policy })).toMatchObject({ status: 200, body: { policy } });
-  expect((await ask(daemon, '/api/policies/strict')).body).toEqual({ policy });
+  expect((await ask(daemon, '/api/policies/strict')).body).toMatchObject({ policy });
   const listed = (await ask(daemon, '/api/policies')).body as { items: { metadata: { name: string } }[] };
   expect(listed.items.map(({ metadata }) => metadata.name)).toEqual(['default', 'strict']);
   const applied = await post(daemon, '/api/services/apply', { manifest: withPolicy('strict') });
@@ -79,4 +79,18 @@ test('POST /api/policy/test returns the error that the call would get', async ()
   expect((await post(daemon, '/api/policy/test', { serviceId, tool: 'sub' })).body).toMatchObject({
     verdict: 'allowed',
   });
+});
+
+test('T-563 a policy that changed since it was read is not replaced', async () => {
+  const apply = (digest?: string | null, timeoutMs = 1_000) =>
+    post(daemon, '/api/policies/apply', { policy: { ...policy, spec: { timeoutMs } }, digest });
+  const { digest } = (await apply(null)).body as { digest: string };
+  expect((await ask(daemon, '/api/policies/strict')).body['digest']).toBe(digest);
+  expect(await apply(null)).toMatchObject({ status: 409, body: { code: 'REVISION_CONFLICT' } });
+  expect((await apply(digest, 2_000)).status).toBe(200);
+  expect((await apply(digest, 3_000)).status).toBe(409);
+  expect((await ask(daemon, '/api/policies/strict')).body).toMatchObject({ policy: { spec: { timeoutMs: 2_000 } } });
+  const builtIn = (await ask(daemon, '/api/policies/default')).body as { digest: string; policy: object };
+  const changed = { ...builtIn.policy, spec: { timeoutMs: 5_000 } };
+  expect((await post(daemon, '/api/policies/apply', { policy: changed, digest: builtIn.digest })).status).toBe(200);
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { embeddedCaller } from '@clarity-runtime/core';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { manifestOf } from '../support/fake-connector.ts';
 import { ask, post } from '../support/http-client.ts';
@@ -143,4 +144,19 @@ test('GET logs returns the newest lines', async () => {
   await post(daemon, `/api/services/${id}/stop`);
   const { body } = await ask(daemon, `/api/services/${id}/logs?limit=1`);
   expect(body).toEqual({ serviceId: id, lines: [expect.stringMatching(/^\[.*Z] Service stopped$/)] });
+});
+
+test('a hidden tool leaves the list of clients and comes back, and the digest guards the change', async () => {
+  await daemon.runtime.services.start(embeddedCaller, id);
+  const names = async () => (await daemon.runtime.tools.list(embeddedCaller)).map(({ name }) => name);
+  const before = await names();
+  expect(before).toContain('calc__add');
+  const hidden = await post(daemon, `/api/services/${id}/surface`, { hide: ['add'] });
+  expect(hidden.status).toBe(200);
+  expect(await names()).not.toContain('calc__add');
+  const { digest } = hidden.body['service'] as { digest: string };
+  const stale = '0'.repeat(64);
+  expect((await post(daemon, `/api/services/${id}/surface`, { show: ['add'], digest: stale })).status).toBe(409);
+  expect((await post(daemon, `/api/services/${id}/surface`, { show: ['add'], digest })).status).toBe(200);
+  expect(await names()).toEqual(before);
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { embeddedCaller, grantOf } from '@clarity-runtime/core';
 import { LIMIT_NAMES } from '@clarity-runtime/core/internal';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { ask, post } from '../support/http-client.ts';
@@ -86,4 +87,21 @@ test('a JSON response is indented and ends with a line break', async () => {
   const answer = await fetch(`${daemon.url}/healthz`);
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(await answer.text()).toBe('{\n  "status": "ok"\n}\n');
+});
+
+test('T-564 the settings have no credential of an address, and need inspect for every service', async () => {
+  const token = 'correct-horse-battery-staple';
+  const settings = () => [
+    { name: '--port', value: '8765', source: 'default' },
+    { name: '--audit-otlp', value: 'https://user:Canary-1@host.example/v1?key=Canary-2', source: '--audit-otlp' },
+  ];
+  await using set = await startDaemon({ token, settings });
+  const operator = { headers: { authorization: `Bearer ${token}` } };
+  const { body } = await ask(set, '/api/config', operator);
+  expect(body).toMatchObject({ items: [{ name: '--port', value: '8765' }, { name: '--audit-otlp' }] });
+  expect(JSON.stringify(body)).not.toContain('Canary');
+  const grants = [{ ...grantOf('read', 'inspect'), services: ['one'] }];
+  const created = await set.runtime.tokens.create(embeddedCaller, { name: 'narrow', grants, doors: ['http'] });
+  const headers = { authorization: `Bearer ${created.token}` };
+  expect((await ask(set, '/api/config', { headers })).body).toMatchObject({ code: 'GRANT_REQUIRED' });
 });

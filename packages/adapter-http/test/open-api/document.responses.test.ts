@@ -144,7 +144,9 @@ async function askConsole(api: Documented, id: string): Promise<void> {
   expect((await api.ask('POST', '/api/tools/call', { json })).body).toMatchObject({ outcome: 'ok' });
   const broken = { ...local, metadata: { ...local.metadata, module: 'off' }, spec: { ...local.spec, enabled: false } };
   await api.ask('POST', '/api/services/apply', { json: { manifest: broken } });
-  for (const path of ['console', 'problems', 'calls', 'metrics/series', 'whoami']) await api.ask('GET', `/api/${path}`);
+  await api.ask('POST', '/api/services/{id}/surface', { id, json: { hide: ['none'], show: ['none'] } });
+  for (const path of ['config', 'console', 'problems', 'calls', 'metrics/series', 'whoami'])
+    await api.ask('GET', `/api/${path}`);
   await api.ask('GET', '/api/metrics/sparks', { query: `?ids=${id}` });
 }
 

@@ -15,10 +15,12 @@ import { controlAdapters, controlOptions } from './control-adapters.ts';
 import type { Environment } from '../support/process-context.ts';
 import { circuitRules } from '../settings/circuit-settings.ts';
 import { interfaceLimits } from '../settings/interface-settings.ts';
-import type { DaemonSettings } from '../settings/daemon-settings.ts';
+import { daemonSettings, type DaemonSettings } from '../settings/daemon-settings.ts';
+import { shownSettings } from '../settings/shown-settings.ts';
 import { statusPageFolder } from './status-page-folder.ts';
 import { stockAdapters } from './stock-adapters.ts';
 import { VERSION } from '../support/version.ts';
+import { findWorkingCommands } from '../support/working-commands.ts';
 
 export interface Composition {
   readonly runtime: Runtime;
@@ -141,6 +143,8 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     isOfUser: (text) => adapters.isOfUser(text, runtime.instance.id),
     requireToken: settings.requireToken.value.open || settings.publicUrl.value !== undefined,
     ready,
+    cli: findWorkingCommands({ env, cwd: workspace }).clarityctl,
+    settings: () => shownSettings(daemonSettings, settings),
     workers: adapters.workers,
     auditExports: audits.loads,
     onError: log,

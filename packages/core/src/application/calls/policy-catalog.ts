@@ -6,6 +6,7 @@ import type { CallPolicy, OriginType } from '../../domain/services/manifest.ts';
 import { policyWarnings } from '../../domain/calls/policy-warnings.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { toolPrefix } from '../../domain/services/namespace.ts';
+import { contentDigest } from '../../domain/json/digest.ts';
 import { DEFAULT_POLICY_NAME, defaultPolicy, type PolicyDocument } from '../../domain/calls/policy-document.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
@@ -88,10 +89,20 @@ export class PolicyCatalog {
     return found;
   }
 
-  /** Stores a policy with its event. @throws ClarityError REVISION_CONFLICT or STORE_UNAVAILABLE. */
-  apply(caller: Caller, document: PolicyDocument, event: AuditEventDraft): Promise<PolicyDocument> {
+  /**
+   * Stores a policy with its event. `expected` is the digest of the stored one; null when none may be stored.
+   * @throws ClarityError REVISION_CONFLICT or STORE_UNAVAILABLE.
+   */
+  apply(
+    caller: Caller,
+    document: PolicyDocument,
+    { event, expected }: { readonly event: AuditEventDraft; readonly expected?: string | null | undefined },
+  ): Promise<PolicyDocument> {
     return this.#changes.run(async () => {
-      await this.#records.write({ caller, id: document.metadata.name, event }, () => document);
+      await this.#records.write({ caller, id: document.metadata.name, event }, (current) => {
+        if (expected !== undefined) assertSeen(document.metadata.name, current?.value, expected);
+        return document;
+      });
       return document;
     });
   }
@@ -147,4 +158,16 @@ export class PolicyCatalog {
   forget(serviceId: string): void {
     this.#effective.delete(serviceId);
   }
+}
+
+/** The built-in `default` counts as stored for a caller that has its digest. */
+function assertSeen(name: string, stored: PolicyDocument | undefined, expected: string | null): void {
+  const current = stored ?? (name === DEFAULT_POLICY_NAME && expected !== null ? defaultPolicy : undefined);
+  const digest = current === undefined ? null : contentDigest(current);
+  if (digest === expected) return;
+  const fact = digest === null ? 'does not exist' : 'is another one now';
+  throw new ClarityError('REVISION_CONFLICT', `policy '${toPrintableAscii(name)}' ${fact}`, {
+    hint: 'read the policy again, then repeat the change with its digest',
+    ...(digest === null ? {} : { data: { digest } }),
+  });
 }

@@ -97,7 +97,7 @@ export class PolicyUseCases implements PolicyOperations {
     return this.#dependencies.policies.get(name);
   }
 
-  async apply(caller: Caller, input: unknown): Promise<PolicyDocument> {
+  async apply(caller: Caller, input: unknown, expected?: string | null): Promise<PolicyDocument> {
     const { policies, guard, audit, readPolicy, trust } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'apply a policy' });
     assertTrusted(trust.state);
@@ -105,7 +105,7 @@ export class PolicyUseCases implements PolicyOperations {
     const { name } = document.metadata;
     const message = `Policy applied: ${name}`;
     const entry = { kind: 'policy.applied', level: 'info', message, caller, data: { policy: name } } as const;
-    await policies.apply(caller, document, audit.draft(entry));
+    await policies.apply(caller, document, { event: audit.draft(entry), expected });
     this.#tellUsers(name);
     return document;
   }

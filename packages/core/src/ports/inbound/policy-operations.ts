@@ -51,9 +51,10 @@ export interface PolicyOperations {
   get(caller: Caller, name: string): PolicyDocument;
   /**
    * Validates the document and replaces the policy of its name. Services with this policy use it for their next call.
-   * @throws ClarityError POLICY_INVALID when the document is not valid.
+   * `expected` is the SHA-256 of the canonical JSON of the policy that the caller has seen; null when it has seen none.
+   * @throws ClarityError POLICY_INVALID when the document is not valid, REVISION_CONFLICT when `expected` is not the stored one.
    */
-  apply(caller: Caller, document: unknown): Promise<PolicyDocument>;
+  apply(caller: Caller, document: unknown, expected?: string | null): Promise<PolicyDocument>;
   /**
    * Deletes a policy.
    * @throws ClarityError POLICY_NOT_FOUND for an unknown name, POLICY_IN_USE while a service names it.
