@@ -13,7 +13,7 @@ const pins: Readonly<Record<string, string>> = {
     assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
     type:AuditExportLoad type:CallerResolver type:Challenge type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
     type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
-    jwtVerifier oauthClient type:AccessTokenVerifier type:JwtVerifierOptions type:OAuthClientOptions type:ResourceServerOptions type:VerifiedToken
+    jwtVerifier oauthClient type:AccessTokenVerifier type:ImportOperations type:JwtVerifierOptions type:OAuthClientOptions type:ResourceServerOptions type:VerifiedToken
   `,
   '@clarity-runtime/adapter-sdk': `
     createClientTransport sdkServerConnector
@@ -63,6 +63,7 @@ const pins: Readonly<Record<string, string>> = {
     type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ProfileReply type:ReviewReply type:ServiceDetailsReply
     type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TokenReply type:TrustReply
     type:LoginReply type:StartedLoginReply
+    type:ImportBody type:ImportPlanReply type:ImportQuery type:ImportResultReply type:UndoneImportReply
     STATE_WORDS type:CallReply type:ConsoleReply type:ConsoleRow type:MinuteReply type:ProblemReply type:ToolCallReply
   `,
   '@clarity-runtime/compiler': `
