@@ -112,7 +112,7 @@ test.each([
   await expect(connect(connector, processService({ command }))).rejects.toMatchObject({ code });
 });
 
-test('Q31 a child that closes its output is lost although it runs on, and is ended', async () => {
+test('[first-hour.31] Q31 a child that closes its output is lost although it runs on, and is ended', async () => {
   const heard = listener();
   const script = `const done=()=>{};process.stdin.on('data',(d)=>{for(const line of String(d).trim().split('\\n')){const m=JSON.parse(line);
     if(m.method==='initialize')process.stdout.write(JSON.stringify({jsonrpc:'2.0',id:m.id,result:{protocolVersion:'2025-11-25',capabilities:{},serverInfo:{name:'x',version:'1'}}})+'\\n');

@@ -11,7 +11,7 @@ import { callTool, connect, isAlive, listener, until, valueOf } from '../support
 const secret = (value: string) => () =>
   Promise.resolve({ secret: new Secret(value), header: { name: 'Authorization', bearer: true } });
 
-test('T-250 Q17 a child gets only inherited names of the list, its marks and the variables of its manifest', async () => {
+test('[first-hour.22] T-250 Q17 a child gets only inherited names of the list, its marks and the variables of its manifest', async () => {
   const environment = {
     PATH: process.env['PATH'],
     HOME: '/somewhere',

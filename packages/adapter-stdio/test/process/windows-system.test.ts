@@ -15,7 +15,7 @@ test('processSystem is the one of Windows on win32, and the one of POSIX elsewhe
   for (const platform of ['linux', 'darwin']) expect(processSystem(platform)).not.toBeInstanceOf(WindowsSystem);
 });
 
-test('windowsCommand starts a program directly', async () => {
+test('[first-hour.40] windowsCommand starts a program directly', async () => {
   const command = await windowsCommand({ program: 'C:\\x\\uv.exe', args: ['a b', '"'], env }, none);
   expect(command).toEqual({ file: 'C:\\x\\uv.exe', args: ['a b', '"'], isVerbatim: false });
 });
@@ -41,7 +41,7 @@ test('windowsCommand runs any other batch file with the cmd.exe of the system, w
   expect([file, isVerbatim, args.at(-1)]).toEqual(['D:\\Win\\System32\\cmd.exe', true, '""C:\\x\\a.bat" "x&y""']);
 });
 
-test('WindowsSystem reads names of variables without case, and keeps the later of two', async () => {
+test('[first-hour.40] WindowsSystem reads names of variables without case, and keeps the later of two', async () => {
   const system = new WindowsSystem({ isFile: (path) => Promise.resolve(path === 'C:\\b\\t.cmd') });
   expect(system.environment({ Path: 'C:\\a', PATH: 'C:\\b', x: '1' })).toEqual({ PATH: 'C:\\b', x: '1' });
   expect(system.variable({ Path: 'C:\\a' }, 'PATH')).toBe('C:\\a');

@@ -32,6 +32,8 @@ export interface FindConfigsOptions extends ClientEnvironment {
   /** All clients if absent. */
   readonly clients?: readonly string[] | undefined;
   readonly scopes: readonly FoundScope[];
+  /** Scope `local` has the servers of all projects in the file of Claude Code, not only those of `project`. */
+  readonly allProjects?: boolean;
 }
 
 const MAX_SERVER_COUNT = 512;
@@ -92,12 +94,14 @@ function serversOf(
   };
   const found = scopes.includes(place.scope) ? entriesOf(containerAt(root, row.container), context) : [];
   if (row.client !== 'claude' || place.scope !== 'user' || !scopes.includes('local')) return found;
-  const project = memberAt(root, ['projects', options.project]);
-  const disabled = new Set(names(memberAt(project, ['disabledMcpServers'])));
-  const container = ['projects', options.project, 'mcpServers'];
-  const local = entriesOf(memberAt(project, ['mcpServers']), {
-    ...context,
-    ...{ scope: 'local' as const, folder: options.project, container, disabled },
+  const projects = memberAt(root, ['projects']);
+  const folders = options.allProjects === true && isMembers(projects) ? Object.keys(projects) : [options.project];
+  const local = folders.slice(0, MAX_SERVER_COUNT).flatMap((folder) => {
+    const project = memberAt(projects, [folder]);
+    const disabled = new Set(names(memberAt(project, ['disabledMcpServers'])));
+    const container = ['projects', folder, 'mcpServers'];
+    const own = { ...context, scope: 'local' as const, folder, container, disabled };
+    return entriesOf(memberAt(project, ['mcpServers']), own);
   });
   return [...found, ...local];
 }

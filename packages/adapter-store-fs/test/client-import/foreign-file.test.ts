@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 import { readForeignFile } from '../../src/client-import/foreign-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('readForeignFile reads UTF-8 and UTF-16 with and without a byte order mark', async () => {
+test('[first-hour.10] readForeignFile reads UTF-8 and UTF-16 with and without a byte order mark', async () => {
   const folder = await temporaryFolder();
   const path = join(folder, 'a.json');
   for (const bytes of [Buffer.from('\ufeff{"ä":1}'), Buffer.from('\ufeff{"ä":1}', 'utf16le'), Buffer.from('{"ä":1}')]) {

@@ -15,7 +15,7 @@ async function user(files: Readonly<Record<string, string>>) {
     findConfigs({ home, project, platform: 'linux', env: {}, scopes: ['user'], ...options });
 }
 
-test('findConfigs reads the scopes that are named, and a broken file does not stop the others', async () => {
+test('[first-hour.11] findConfigs reads the scopes that are named, and a broken file does not stop the others', async () => {
   const project = '/home/user/shop';
   const find = await user({
     '.claude.json': JSON.stringify({
@@ -67,7 +67,7 @@ test.each([
   ['TOML', '[mcp_servers.a]\ncommand = "x"\n', ['a']],
   ['YAML', 'mcpServers:\n  - name: a\n    command: x\n', ['a']],
   ['a run configuration', '{"schema_version":"v0.1.0","name":"t","image":"i:1","env_vars":{"A":"b"}}', ['t']],
-])('configOfText reads %s', (_, text, names) => {
+])('[first-hour.10] configOfText reads %s', (_, text, names) => {
   expect(configOfText(text, '/x/export', '/x').servers.map(({ name }) => name)).toEqual(names);
 });
 

@@ -15,7 +15,7 @@ async function rewired(client: string, text: string, container: readonly string[
   return { path, text: await readFile(path, 'utf8'), undo: () => restoreFile(file, original) };
 }
 
-test('a file that was edited since keeps the edit: our entry is removed, the old entries are added', async () => {
+test('[first-hour.13] a file that was edited since keeps the edit: our entry is removed, the old entries are added', async () => {
   const before = '{\n  "mcpServers": {\n    "a": { "command": "x", "n": 9007199254740993 }\n  }\n}\n';
   const { path, text, undo } = await rewired('cursor', before, ['mcpServers'], ['a']);
   await writeFile(path, text.replace('{\n  "mcp', '{\n  "mine": 1, // kept\n  "mcp'));

@@ -89,7 +89,8 @@ function parsed(
   return { name, text: form === undefined ? written : written.slice(form.length + 1), form: form ?? 'value' };
 }
 
-function looksSecret(part: NamedPart, name: string, value: string): boolean {
+/** Returns whether a plain value is probably a secret, by its name or its form. */
+export function looksSecret(part: NamedPart, name: string, value: string): boolean {
   if (value === '' || value.includes('${') || /[\r\n]/.test(value) || Buffer.byteLength(value) > MAX_SECRET_BYTES)
     return false;
   const isNamed = { env: isSecretVariable, header: isSecretHeader, query: isSecretParameter }[part](name);

@@ -13,17 +13,25 @@ export interface McpClientOptions {
   readonly token?: string | undefined;
   /** Called for progress and log messages of the request. */
   readonly onNotification?: (method: string, params: Readonly<Record<string, unknown>>) => void;
+  /**
+   * Answers a question of a service (`elicitation/create`) and makes the client declare that it can. The signal aborts when the
+   * service no longer waits.
+   */
+  readonly onQuestion?: (params: Params, signal: AbortSignal) => Promise<object>;
 }
 
 type Params = Readonly<Record<string, unknown>>;
 
+/** JSON-RPC 2.0 §5.1. */
+const METHOD_NOT_FOUND = -32601;
+const INTERNAL_ERROR = -32603;
 const REVISION = '2025-11-25';
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const MAX_PAGES = 200;
 
 const params = z.record(z.string(), z.unknown()).catch({});
 const message = z.looseObject({
-  id: z.number().optional(),
+  id: z.union([z.number(), z.string()]).optional(),
   method: z.string().optional(),
   params: params.optional(),
   result: z.record(z.string(), z.unknown()).optional(),
@@ -42,8 +50,8 @@ export class McpRefusal extends CliError {
 }
 
 /**
- * A client of an MCP endpoint of the daemon: one session of revision 2025-11-25 that declares no capability, so that
- * policies and surfaces apply as for every client.
+ * A client of an MCP endpoint of the daemon: one session of revision 2025-11-25, so that policies and surfaces apply as for
+ * every client. It declares no capability but the answers to questions, if it can give them.
  */
 export class McpClient implements AsyncDisposable {
   readonly #options: McpClientOptions;
@@ -58,7 +66,7 @@ export class McpClient implements AsyncDisposable {
     const client = new McpClient(options);
     await client.request('initialize', {
       protocolVersion: REVISION,
-      capabilities: {},
+      capabilities: options.onQuestion === undefined ? {} : { elicitation: {} },
       clientInfo: { name: 'clarityctl', version: VERSION },
     });
     await client.#send({ jsonrpc: '2.0', method: 'notifications/initialized' });
@@ -124,15 +132,38 @@ export class McpClient implements AsyncDisposable {
 
   async #fromStream(response: IncomingMessage, id: number | undefined): Promise<Message | undefined> {
     const decoder = new TextDecoder();
-    for await (const { data } of readSseEvents(response, MAX_MESSAGE_BYTES)) {
-      const found = message.safeParse(jsonOf(decoder.decode(data))).data;
-      if (found?.id === id && found?.method === undefined) {
-        response.destroy();
-        return found;
+    const over = new AbortController();
+    try {
+      for await (const { data } of readSseEvents(response, MAX_MESSAGE_BYTES)) {
+        const found = message.safeParse(jsonOf(decoder.decode(data))).data;
+        if (found?.id === id && found?.method === undefined) {
+          response.destroy();
+          return found;
+        }
+        if (found?.method === undefined) continue;
+        // The stream is read on while the user thinks, because the service may take its question back.
+        if (found.id !== undefined) void this.#answer(found, over.signal);
+        else this.#options.onNotification?.(found.method, found.params ?? {});
       }
-      if (found?.method !== undefined) this.#options.onNotification?.(found.method, found.params ?? {});
+      return undefined;
+    } finally {
+      over.abort();
     }
-    return undefined;
+  }
+
+  /** Answers a request of the daemon. Never rejects: a daemon that is gone needs no answer. */
+  async #answer({ id, method, params: given = {} }: Message, signal: AbortSignal): Promise<void> {
+    const { onQuestion } = this.#options;
+    let reply: object;
+    try {
+      if (method === 'ping') reply = { result: {} };
+      else if (method === 'elicitation/create' && onQuestion !== undefined) {
+        reply = { result: await onQuestion(given, signal) };
+      } else reply = { error: { code: METHOD_NOT_FOUND, message: 'clarityctl does not have this method' } };
+    } catch {
+      reply = { error: { code: INTERNAL_ERROR, message: 'the question was not answered' } };
+    }
+    await this.#send({ jsonrpc: '2.0', id, ...reply }).catch(() => undefined);
   }
 
   #exchange(method: 'POST' | 'DELETE', body = '', signal?: AbortSignal): Promise<IncomingMessage> {

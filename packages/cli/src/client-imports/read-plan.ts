@@ -43,9 +43,11 @@ export const IMPORT_SCOPES = {
 export interface PlanRequest {
   /** All clients if undefined; no client if empty. */
   readonly clients: readonly string[] | undefined;
-  /** Paths of further files; `-` is standard input. */
+  /** Paths of further files; `-` is standard input, and a URL an address. */
   readonly files: readonly string[];
   readonly scopes: readonly FoundScope[];
+  /** Scope `local` has the servers of all projects, not only those of the current folder. */
+  readonly allProjects?: boolean;
   readonly only: readonly string[] | undefined;
   readonly except: readonly string[];
   readonly renamed: ReadonlyMap<string, string>;
@@ -60,31 +62,27 @@ export interface PlanUser {
   readonly env: Environment;
   /** Folder of the project files. */
   readonly cwd: string;
-  /** Reads standard input, for the file `-`. */
-  readonly piped?: () => Promise<string>;
+  /** Reads standard input for `-`, and a URL; undefined for a path. */
+  readonly textOf?: (name: string) => Promise<string> | undefined;
 }
 
 /** Reads configurations and plans the import. Starts nothing and writes nothing. */
 export async function readPlan(
-  { env, cwd, piped }: PlanUser,
+  { env, cwd, textOf }: PlanUser,
   request: PlanRequest,
   registered: readonly RegisteredService[],
 ): Promise<ReadPlan> {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
-  const user = { home, platform: process.platform, env, project: cwd };
-  const { clients, files, scopes, only, except } = request;
+  const { clients, files, scopes, only, except, allProjects = false } = request;
+  const user = { home, platform: process.platform, env, project: cwd, allProjects };
   const search = clients === undefined || clients.length > 0;
   const found: FoundConfigs[] = search ? [await findConfigs({ ...user, clients, scopes })] : [];
   const others =
     search && scopes.length < 3 ? await findConfigs({ ...user, clients, scopes: ['project', 'local'] }) : undefined;
   for (const name of files) {
-    found.push(
-      await (
-        name === '-' && piped !== undefined
-          ? piped().then((text) => configOfText(text, 'standard input', cwd))
-          : readConfigFile(resolve(cwd, name))
-      ).catch((error: unknown) => failed(name, error)),
-    );
+    const shown = name === '-' ? 'standard input' : name;
+    const read = textOf?.(name)?.then((text) => configOfText(text, shown, cwd)) ?? readConfigFile(resolve(cwd, name));
+    found.push(await read.catch((error: unknown) => failed(shown, error)));
   }
   const servers = found.flatMap((each) => each.servers).filter(({ name }) => isChosen(name, only, except));
   const { keepEnv, keepPlain, keepsSecrets, keepsWrappers } = request;

@@ -21,6 +21,29 @@ export async function recordedImport(journal: ImportJournal, id: string | undefi
   });
 }
 
+/** Restores the files of the clients of an import, in reverse order. Its services and secrets stay. */
+export async function restoreClients(opened: OpenImport): Promise<readonly UndoStep[]> {
+  const steps: UndoStep[] = [];
+  for (const file of [...opened.record.files].reverse()) {
+    const { path: name } = file;
+    steps.push(
+      await restored(opened, file).then(
+        (outcome) => ({ what: 'file' as const, name, ...outcome }),
+        (error: unknown) => ({ what: 'file' as const, name, result: 'failed' as const, reason: messageOf(error) }),
+      ),
+    );
+  }
+  return steps;
+}
+
+async function restored(
+  opened: OpenImport,
+  file: OpenImport['record']['files'][number],
+): Promise<Pick<UndoStep, 'result'>> {
+  const rewired = { ...file, digest: file.digest ?? '', added: file.added ?? true };
+  return { result: await restoreFile(rewired, await opened.originalOf(file)) };
+}
+
 /**
  * Undoes an import: restores the files of the clients, in reverse order, then removes the services that did not change since
  * and their secrets. Deletes the record if every step succeeded.
@@ -43,12 +66,7 @@ export async function undoImport(
       steps.push({ what, name, result: 'failed', reason: messageOf(error) });
     }
   };
-  for (const file of [...files].reverse()) {
-    await attempt('file', file.path, async () => {
-      const rewired = { ...file, digest: file.digest ?? '', added: file.added ?? true };
-      return { result: await restoreFile(rewired, await opened.originalOf(file)) };
-    });
-  }
+  for (const file of [...files].reverse()) await attempt('file', file.path, () => restored(opened, file));
   const kept = new Set<string>();
   for (const { serviceId, namespace, digest } of services) {
     await attempt('service', namespace, async () => {

@@ -16,6 +16,8 @@ export interface CommandContext {
   /** Aborts when the reader of stdout is gone, so that a following command ends. */
   readonly unread?: AbortSignal;
   readonly secretInput: SecretInput;
+  /** Asks for one visible line at the terminal. Undefined without a terminal. */
+  readonly askLine?: (question: string, signal?: AbortSignal) => Promise<string>;
   /** Asks at the terminal. Undefined without a terminal. */
   readonly confirm?: (question: string) => Promise<boolean>;
 }

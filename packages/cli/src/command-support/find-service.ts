@@ -9,11 +9,20 @@ const ID = /^svc_[a-f0-9]{12}$/;
 /** Help text of the argument that names a service. */
 export const SERVICE_SUBJECT = 'id or namespace of a service, as `clarityctl list` shows them';
 
-/** Finds a service by id or namespace. */
+/** Finds a service by namespace, id, or an id that it had before its target changed. */
 export async function findService(api: ApiClient, given: ParsedArgs): Promise<ServiceSummary> {
   const { items } = await api.services();
-  return findNamedService(items, given.text('service') ?? '');
+  const named = given.text('service') ?? '';
+  const isFormer = ID.test(named) && !items.some(({ serviceId }) => serviceId === named);
+  return findNamedService(items, isFormer ? await currentId(api, named) : named);
 }
+
+/** Returns the id of today of a service that had an id; the id itself without such a service. */
+const currentId = (api: ApiClient, id: string): Promise<string> =>
+  api.service(id).then(
+    ({ service }) => service.serviceId,
+    () => id,
+  );
 
 /**
  * Returns the service with this id or namespace.

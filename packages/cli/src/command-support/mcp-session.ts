@@ -17,13 +17,18 @@ export const textOf = (definition: ListedDefinition, member: string): string => 
 export async function openMcp(
   session: CommandContext,
   place?: string | { readonly profile: string },
-  onNotification?: McpClientOptions['onNotification'],
+  handlers: Pick<McpClientOptions, 'onNotification' | 'onQuestion'> = {},
 ): Promise<McpClient> {
   const { api, token } = session;
   await api.proven();
+  const endpoint = mcpEndpointOf(api, place);
+  return McpClient.open({ endpoint, token, ...handlers });
+}
+
+/** Returns the URL of `/mcp`, or of the endpoint of one service or of a profile. */
+export function mcpEndpointOf(api: CommandContext['api'], place?: string | { readonly profile: string }): URL {
   const path = typeof place === 'object' ? `/profiles/${encodeURIComponent(place.profile)}` : encodedPath(place);
-  const endpoint = new URL(`${endpointOf(api)}${path}`);
-  return McpClient.open({ endpoint, token, ...(onNotification === undefined ? {} : { onNotification }) });
+  return new URL(`${endpointOf(api)}${path}`);
 }
 
 const encodedPath = (service: string | undefined): string =>

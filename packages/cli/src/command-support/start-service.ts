@@ -73,5 +73,5 @@ function withCause(problem: CliError, { namespace, manifest }: ServiceReply, lin
 
 const adviceOf = (remedy: Remedy, namespace: string): string =>
   remedy.kind === 'variable'
-    ? `set ${remedy.name}: store it with \`clarityctl auth set-secret file:${namespace}-${remedy.name.toLowerCase()} -\`, then add the service again with --env-ref ${remedy.name}=file:${namespace}-${remedy.name.toLowerCase()}`
+    ? `set it: \`clarityctl set ${namespace} env.${remedy.name}=@-\` asks for the value and stores it as a secret`
     : `${remedy.text}; all lines: \`clarityctl logs ${namespace}\``;

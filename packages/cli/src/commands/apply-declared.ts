@@ -3,6 +3,7 @@ import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { applySteps, type StepOutcome } from '../declarations/apply-file.ts';
 import { filePlan, type FileStep } from '../declarations/file-plan.ts';
+import { checkPlainSecrets } from '../declarations/plain-secrets.ts';
 import { readClarityFile, type ReadClarityFile } from '../declarations/read-clarity-file.ts';
 import { changedSteps, filePlanJson, printFilePlan } from '../declarations/show-file-plan.ts';
 import { watchFile } from '../declarations/watch-file.ts';
@@ -21,7 +22,8 @@ export async function applyDeclared(given: ParsedArgs, session: CommandContext, 
       'add --yes, or see the changes with `clarityctl plan`',
     );
   }
-  const read = await readClarityFile(session, path);
+  const read = await readClarityFile(session, path, given.text('variant'));
+  checkPlainSecrets(session, read, given.has('strict'));
   const steps = await planOf(given, session, read);
   if (!output.json) printFilePlan(output, steps);
   const changed = changedSteps(steps);
@@ -62,7 +64,9 @@ async function follow(given: ParsedArgs, session: CommandContext, path: string):
   let last = '';
   const again = async (): Promise<void> => {
     try {
-      const steps = await planOf(given, session, await readClarityFile(session, path));
+      const read = await readClarityFile(session, path, given.text('variant'));
+      if (given.has('strict')) checkPlainSecrets(session, read, true);
+      const steps = await planOf(given, session, read);
       last = '';
       if (changedSteps(steps).length === 0) return;
       if (!output.json) printFilePlan(output, steps);

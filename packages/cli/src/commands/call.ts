@@ -1,14 +1,22 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { McpClientOptions } from '../api/mcp-client.ts';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import { readToolArguments } from '../arguments/tool-arguments.ts';
+import { answeredForm } from '../command-support/answered-form.ts';
+import { curlCommand } from '../command-support/curl-command.ts';
 import type { Command } from '../command-support/command.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { numberFlag } from '../command-support/flags.ts';
-import { findTool, openMcp, type FoundTool } from '../command-support/mcp-session.ts';
+import { findTool, mcpEndpointOf, openMcp, type FoundTool } from '../command-support/mcp-session.ts';
 import { printTool } from '../command-support/tool-help.ts';
 import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
 import { contentOf, type ContentPart } from '../command-support/tool-result.ts';
+
+interface ToolCallParams {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
 
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 const TIMEOUT_SECONDS = [1, 86_400] as const;
@@ -27,12 +35,18 @@ export const call: Command = {
       fallbackText: 'limits of the service',
     },
     'dry-run': { type: 'switch', describe: 'print the request and send nothing' },
+    curl: { type: 'switch', describe: 'print the curl command of the call and send nothing' },
     schema: { type: 'switch', describe: 'show the arguments of the tool' },
   },
   run: async (given, session) => {
     const { words, tool } = await toolOf(given, session);
     if (given.has('schema')) return printTool(session, tool);
     const params = { name: tool.name, arguments: await argumentsFor(given, session, tool, words) };
+    if (given.has('curl')) {
+      const { api, output, token } = session;
+      output.text(curlCommand(mcpEndpointOf(api, tool.service).href, params, token !== undefined));
+      return ExitCode.done;
+    }
     if (given.has('dry-run')) {
       session.output.value({
         method: 'tools/call',
@@ -88,15 +102,18 @@ async function send(
   given: ParsedArgs,
   session: CommandContext,
   { service }: FoundTool,
-  params: Readonly<Record<string, unknown>>,
+  params: ToolCallParams,
 ): Promise<number> {
   const { output } = session;
   const seconds = numberFlag(given, 'timeout', TIMEOUT_SECONDS);
   const ending = endOf(seconds);
   try {
-    await using client = await openMcp(session, service, (method, notice) => {
-      const line = noticeLine(method, notice);
-      if (line !== undefined) output.note(line);
+    await using client = await openMcp(session, service, {
+      onNotification: (method, notice) => {
+        const line = noticeLine(method, notice);
+        if (line !== undefined) output.note(line);
+      },
+      ...questionsOf(session, service ?? params.name.split('__', 1)[0] ?? ''),
     });
     const meta = { _meta: { progressToken: 1 } };
     const result = await client.request('tools/call', { ...params, ...meta }, ending.signal);
@@ -118,6 +135,18 @@ async function send(
   } finally {
     ending.close();
   }
+}
+
+/** Questions of the service are asked at a terminal only: without one the client does not declare that it can answer. */
+function questionsOf({ askLine, output }: CommandContext, service: string): Pick<McpClientOptions, 'onQuestion'> {
+  if (askLine === undefined) return {};
+  const say = (text: string): void => {
+    output.note(text);
+  };
+  return {
+    onQuestion: (question, signal) =>
+      answeredForm(question, { service, say, ask: (prompt) => askLine(prompt, signal) }),
+  };
 }
 
 interface Ending {

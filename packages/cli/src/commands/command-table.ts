@@ -31,12 +31,16 @@ import { plan } from './plan.ts';
 import { policy } from './policy.ts';
 import { profile } from './profile.ts';
 import { remove } from './remove.ts';
+import { schema } from './schema.ts';
 import { service } from './service.ts';
+import { serviceChanges } from './set.ts';
 import { startSource } from './start-source.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
 import { trust } from './trust.ts';
+import { uninstall } from './uninstall.ts';
 import { up } from './up.ts';
+import { upgrade } from './upgrade.ts';
 
 const named: readonly Command[] = [
   add,
@@ -45,7 +49,9 @@ const named: readonly Command[] = [
   addProcess,
   plan,
   apply,
+  schema,
   edit,
+  ...serviceChanges,
   exportCommand,
   list,
   status,
@@ -74,6 +80,8 @@ const named: readonly Command[] = [
   trust,
   daemon,
   down,
+  upgrade,
+  uninstall,
   service,
   doctor,
   addLocal,

@@ -6,34 +6,12 @@ import { assertOwn, ownFiles, runtimeFolder } from '@clarity-runtime/adapter-sto
 import { embeddedCompiler } from '@clarity-runtime/compiler';
 import { compilerVersion } from '@clarity-runtime/adapter-toolchain';
 import { isLoopback } from '../api/loopback.ts';
-import { codeOf, messageOf } from '../support/error-text.ts';
-import { CliError, toCliError } from '../support/cli-error.ts';
+import { codeOf } from '../support/error-text.ts';
+import { CliError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
-
-export interface Check {
-  readonly name: string;
-  readonly status: 'pass' | 'warn' | 'fail';
-  readonly detail: string;
-  /** Command or step that repairs it. */
-  readonly fix?: string;
-}
 
 const OLDEST_NODE = [20, 19] as const;
 const OTHERS = 0o077;
-
-/** Runs one check: it passes with the returned detail, and has `otherwise` with the thrown error and its hint. */
-export async function check(
-  name: string,
-  look: () => Promise<string> | string,
-  otherwise: 'warn' | 'fail' = 'fail',
-): Promise<Check> {
-  try {
-    return { name, status: 'pass', detail: await look() };
-  } catch (error) {
-    const fix = toCliError(error).hint;
-    return { name, status: otherwise, detail: messageOf(error), ...(fix === undefined ? {} : { fix }) };
-  }
-}
 
 export async function daemonDetail({ api }: CommandContext): Promise<string> {
   const { runtime } = await api.status();

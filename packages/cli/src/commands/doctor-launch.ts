@@ -1,55 +1,123 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
-import type { Manifest } from '@clarity-runtime/core';
+import type { LocalProcessOrigin, Manifest } from '@clarity-runtime/core';
 import { isLoopback } from '../api/loopback.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
-import { CliError } from '../support/cli-error.ts';
 import { isOnPath } from '../support/program-search.ts';
-import { listed, NOT_CHECKED, type SeenServices } from './doctor-services.ts';
+import { FoundProblems, type Problem } from './doctor-findings.ts';
+import { NOT_CHECKED, type SeenServices } from './doctor-services.ts';
 
 const MAX_SERVICES = 200;
-/** Tools that a client lists at most, from its documentation. */
-const TOOL_LIMITS = [
-  ['Cursor', 40],
-  ['Windsurf', 100],
-  ['VS Code', 128],
-] as const;
-
-interface LaunchProblem {
-  readonly text: string;
-  readonly fix: string;
-}
+/** Days before the end of a certificate at which it is reported. */
+const EXPIRY_MS = 14 * 24 * 60 * 60 * 1_000;
+const MAX_CERTIFICATE_BYTES = 1024 * 1024;
 
 /**
- * Checks the program, the folder and the files that each enabled service names and that does not run: the daemon may have
- * another PATH than this shell, and a service that runs has what it needs. A path that is relative to the workspace of the
- * daemon is not checked.
- * @throws CliError with the cause of each service and the command for the first one.
+ * Checks the program, the folder, the files and the credentials that each enabled service names and that does not run: the
+ * daemon may have another PATH than this shell, and a service that runs has what it needs. Certificates are checked for every
+ * service. A path that is relative to the workspace of the daemon is not checked.
+ * @throws FoundProblems with the cause of each service and the command for it.
  */
 export async function launchDetail(session: CommandContext, found: SeenServices): Promise<string> {
   if (found === undefined) return NOT_CHECKED;
   const { api } = session;
   if (!isLoopback(api.daemonUrl)) return 'not checked: the daemon is on another machine';
-  const problems: LaunchProblem[] = [];
-  const items = found.items.filter(({ lifecycle }) => lifecycle !== 'RUNNING').slice(0, MAX_SERVICES);
-  for (const { serviceId, namespace } of items) {
+  const problems: Problem[] = [];
+  const items = found.items.slice(0, MAX_SERVICES);
+  const idle = items.filter(({ lifecycle }) => lifecycle !== 'RUNNING');
+  for (const { serviceId, namespace, lifecycle } of items) {
     // A service that was removed meanwhile has no problem.
     const reply = await api.service(serviceId).catch(() => undefined);
     if (reply === undefined) continue;
     const { spec } = reply.service.manifest as unknown as Manifest;
-    if (spec.enabled) problems.push(...(await problemsOf(session.env, namespace, spec)));
+    if (!spec.enabled) continue;
+    const own = [...(await certificateProblems(namespace, spec))];
+    if (lifecycle !== 'RUNNING') {
+      own.push(
+        ...(await problemsOf(session.env, namespace, spec)),
+        ...(await credentialProblems(api, namespace, spec)),
+      );
+    }
+    problems.push(...own.map((problem) => ({ service: namespace, ...problem })));
   }
-  const [first] = problems;
-  if (first === undefined) return `the programs and files of ${String(items.length)} services that do not run exist`;
-  throw new CliError(listed(problems.map(({ text }) => text)), { hint: first.fix });
+  if (problems.length > 0) throw new FoundProblems(problems);
+  return `the programs, files and credentials of ${String(idle.length)} services that do not run exist`;
+}
+
+/** Reports a certificate of a CA that has ended or ends soon. */
+async function certificateProblems(name: string, { origin }: Manifest['spec']): Promise<readonly Problem[]> {
+  const file = origin.type === 'remote_mcp' ? origin.tls?.caFile : undefined;
+  if (file === undefined || !isAbsolute(file)) return [];
+  const size = await stat(file).then(
+    (found) => (found.isFile() ? found.size : 0),
+    () => 0,
+  );
+  if (size === 0 || size > MAX_CERTIFICATE_BYTES) return [];
+  const fix = `\`clarityctl set ${name} ca=<file>\` with a certificate that is valid`;
+  try {
+    const { validTo } = new X509Certificate(await readFile(file));
+    const left = Date.parse(validTo) - Date.now();
+    if (left > EXPIRY_MS) return [];
+    return [{ text: `${name}: the certificate in ${file} ${left < 0 ? 'ended' : 'ends'} on ${validTo}`, fix }];
+  } catch {
+    return [{ text: `${name}: ${file} is not a certificate in PEM form`, fix }];
+  }
+}
+
+/** Reports references that the daemon cannot resolve: a secret that is not stored, a variable that is not set. */
+async function credentialProblems(
+  api: CommandContext['api'],
+  name: string,
+  { origin }: Manifest['spec'],
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const { reference, purpose, place } of referencesOf(origin)) {
+    // A caller without the right to validate is told so by the check of the secrets.
+    const reply = await api.validateAuth(reference, { purpose, service: name }).catch(() => undefined);
+    if (reply === undefined || reply.valid) continue;
+    const set = place === undefined ? `\`clarityctl edit ${name}\`` : `\`clarityctl set ${name} ${place}=@-\``;
+    problems.push({
+      text: `${name}: ${reference} of ${place ?? 'its credential'}: ${reply.issues.join(', ')}`,
+      fix: reference.startsWith('file:') ? `\`clarityctl auth set-secret ${reference} -\`` : set,
+    });
+  }
+  return problems;
+}
+
+interface NamedReference {
+  readonly reference: string;
+  readonly purpose: 'env' | 'header' | 'query';
+  /** Key of `clarityctl set`. */
+  readonly place?: string;
+}
+
+function referencesOf(origin: Manifest['spec']['origin']): readonly NamedReference[] {
+  const isRemote = origin.type === 'remote_mcp';
+  const parts = isRemote
+    ? ([
+        ['header', origin.headers],
+        ['query', origin.query],
+      ] as const)
+    : ([['env', (origin as LocalProcessOrigin).env]] as const);
+  const own =
+    isRemote && origin.authRef !== undefined ? [{ reference: origin.authRef, purpose: 'header' as const }] : [];
+  return [
+    ...own,
+    ...parts.flatMap(([part, entries = []]) =>
+      entries.flatMap(({ name, secretRef }) =>
+        secretRef === undefined ? [] : [{ reference: secretRef, purpose: part, place: `${part}.${name}` }],
+      ),
+    ),
+  ];
 }
 
 async function problemsOf(
   env: CommandContext['env'],
   name: string,
   { origin }: Manifest['spec'],
-): Promise<readonly LaunchProblem[]> {
-  const problems: LaunchProblem[] = [];
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
   const fix = `correct it with \`clarityctl edit ${name}\``;
   const mustExist = async (what: string, path: string | undefined): Promise<void> => {
     if (path === undefined || path.includes('${') || path.includes('***')) return;
@@ -90,16 +158,4 @@ async function hasProgram(command: string, folder: string | undefined, env: Comm
     () => true,
     () => false,
   );
-}
-
-/** Compares the number of tools on `/mcp` with the limits of clients. */
-export function contextDetail(found: SeenServices): string {
-  if (found === undefined) return NOT_CHECKED;
-  const count = found.items.reduce((sum, { interface: own }) => sum + (own?.tools ?? 0), 0);
-  const exceeded = TOOL_LIMITS.filter(([, limit]) => count > limit);
-  if (exceeded.length === 0) return `${String(count)} tools of services, within the limits of the known clients`;
-  const clients = exceeded.map(([client, limit]) => `${client} (${String(limit)})`).join(', ');
-  throw new CliError(`${String(count)} tools of services are more than the limit of ${clients}`, {
-    hint: 'see the largest with `clarityctl cost`, and hide tools with spec.surface or denyTools: `clarityctl edit <service>`',
-  });
 }

@@ -1,9 +1,8 @@
 import type { ServiceSummary } from '@clarity-runtime/api-contract';
 import { CliError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
+import { FoundProblems, listed } from './doctor-findings.ts';
 
-/** Maximum number of problems that a detail names. */
-const MAX_NAMED = 20;
 export const NOT_CHECKED = 'not checked: the daemon does not answer';
 
 /** The services of the daemon; undefined when it does not answer, which the check `daemon` reports. */
@@ -17,8 +16,13 @@ export function servicesDetail(found: SeenServices): string {
     const running = found.items.filter(({ lifecycle }) => lifecycle === 'RUNNING').length;
     return `${String(running)} of ${String(found.items.length)} services run, and none has failed`;
   }
-  const hints = failed.flatMap(({ namespace, hint }) => (hint === undefined ? [] : [`${namespace}: ${hint}`]));
-  throw new CliError(listed(failed.map(failureOf)), { hint: hints[0] ?? 'see `clarityctl details <service>`' });
+  throw new FoundProblems(
+    failed.map((service) => {
+      const { namespace, hint } = service;
+      const fix = hint === undefined ? `see \`clarityctl details ${namespace}\`` : `${namespace}: ${hint}`;
+      return { service: namespace, text: failureOf(service), fix };
+    }),
+  );
 }
 
 /** Checks that the daemon can use every stored record. */
@@ -49,10 +53,14 @@ export async function secretsDetail({ api }: CommandContext): Promise<string> {
 export function settingsDetail(found: SeenServices): string {
   if (found === undefined) return NOT_CHECKED;
   const warnings = found.items.flatMap(({ namespace, warnings: own = [] }) =>
-    own.map((warning) => `${namespace}: ${warning}`),
+    own.map((warning) => ({
+      service: namespace,
+      text: `${namespace}: ${warning}`,
+      fix: `correct the manifest or the policy: \`clarityctl edit ${namespace}\``,
+    })),
   );
   if (warnings.length === 0) return 'each setting of the services has an effect';
-  throw new CliError(listed(warnings), { hint: 'correct the manifest or the policy, and apply it again' });
+  throw new FoundProblems(warnings);
 }
 
 /** A service that was stopped by request keeps the error of its last failure and has no health. */
@@ -61,9 +69,3 @@ const hasFailed = ({ lifecycle, health, lastError }: ServiceSummary): boolean =>
 
 const failureOf = ({ namespace, lifecycle, health, lastError = '' }: ServiceSummary): string =>
   `${namespace} is ${lifecycle} (${health}): ${lastError}`;
-
-/** Returns the problems as one text: at most `maxCount`, and the number of the others. */
-export function listed(problems: readonly string[], maxCount = MAX_NAMED): string {
-  const rest = problems.length - maxCount;
-  return [...problems.slice(0, maxCount), ...(rest > 0 ? [`${String(rest)} more`] : [])].join('; ');
-}

@@ -1,6 +1,8 @@
 import { embeddedCaller } from '@clarity-runtime/core';
 import { type ClientSetup } from '@clarity-runtime/core/internal';
-import { CliError, ExitCode } from '../support/cli-error.ts';
+import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
+import { findNamedService } from '../command-support/find-service.ts';
+import { namesFlag } from '../command-support/flags.ts';
 import { userClientConfigs } from '../command-support/user-clients.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { clientSettings, compilerSettings } from '../settings/client-settings.ts';
@@ -11,7 +13,6 @@ import { shownSettings } from '../settings/shown-settings.ts';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { Command } from '../command-support/command.ts';
 import {
-  check,
   compilerDetail,
   daemonDetail,
   lockDetail,
@@ -20,12 +21,15 @@ import {
   portDetail,
   workspaceDetail,
 } from './doctor-checks.ts';
-import { toolsDetail } from './doctor-tools.ts';
+import { RECEIVERS, toolsDetail, type Receiver } from './doctor-tools.ts';
 import { leftoversDetail, tokenDetail } from './doctor-processes.ts';
-import { contextDetail, launchDetail } from './doctor-launch.ts';
+import { launchDetail } from './doctor-launch.ts';
+import { clientFilesDetail, importsDetail } from './doctor-clients.ts';
+import { contextDetail } from './doctor-context.ts';
+import { check, type Examined } from './doctor-findings.ts';
 import { fixSafely } from './doctor-fixes.ts';
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
-import { recordsDetail, secretsDetail, servicesDetail, settingsDetail } from './doctor-services.ts';
+import { recordsDetail, secretsDetail, servicesDetail, settingsDetail, type SeenServices } from './doctor-services.ts';
 
 /** Reports the installed AI clients with and without an entry for this gateway. */
 export async function clientsDetail(clients: ClientSetup): Promise<string> {
@@ -49,10 +53,16 @@ export async function clientsDetail(clients: ClientSetup): Promise<string> {
 }
 
 export const doctor: Command = {
-  syntax: 'doctor',
-  describe: 'check the installation and suggest fixes',
+  syntax: 'doctor [service]',
+  describe: 'check the installation, services and clients, and suggest fixes',
+  subject: 'id or namespace of the only service to check',
   flags: {
     config: { type: 'switch', describe: 'show every setting with its value and source' },
+    for: {
+      type: 'text',
+      describe: 'model APIs whose rules matter: claude, openai, gemini',
+      fallbackText: 'claude,openai',
+    },
     fix: { type: 'switch', describe: 'repair what is safe: end leftover processes, make the state private' },
     'accept-registry': { type: 'switch', describe: 'accept a registry.json that was edited by hand' },
     ...settingFlags(compilerSettings),
@@ -67,11 +77,14 @@ export const doctor: Command = {
 const TONES = { pass: 'good', warn: 'careful', fail: 'bad' } as const;
 
 async function examine(given: ParsedArgs, session: CommandContext): Promise<number> {
-  const { output } = session;
   const fixed = given.has('fix') ? await fixSafely(session) : [];
   const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
-  const found = await session.api.services().catch(() => undefined);
-  const checks = [
+  const services = await session.api.services().catch(() => undefined);
+  const named = given.text('service');
+  const found = services && named !== undefined ? onlyService(services, named) : services;
+  const receivers = receiversOf(given);
+  const clients = userClientConfigs(given, session);
+  const machine = [
     await check('daemon', () => daemonDetail(session)),
     await check('compiler', () => compilerDetail(session, compilerBin.value)),
     await check('workspace', () => workspaceDetail(session)),
@@ -79,28 +92,59 @@ async function examine(given: ParsedArgs, session: CommandContext): Promise<numb
     await check('port', () => portDetail(session)),
     await check('lock', () => lockDetail(session)),
     await check('permissions', () => permissionsDetail(session)),
-    await check('clients', () => clientsDetail(userClientConfigs(given, session))),
+    await check('clients', () => clientsDetail(clients)),
+    await check('client files', () => clientFilesDetail(session, clients, services), 'warn'),
+    await check('imports', () => importsDetail(session), 'warn'),
     await check('registry', () => registryDetail(session)),
+    await check('records', () => recordsDetail(services), 'warn'),
+    await check('secrets', () => secretsDetail(session), 'warn'),
+    await check('processes', () => leftoversDetail(session.cwd, services), 'warn'),
+    await check('token', () => tokenDetail(session), 'warn'),
+    await check('context', () => contextDetail(session, services), 'warn'),
+  ];
+  const own = [
     await check('services', () => servicesDetail(found)),
     await check('settings', () => settingsDetail(found), 'warn'),
-    await check('records', () => recordsDetail(found), 'warn'),
-    await check('secrets', () => secretsDetail(session), 'warn'),
-    await check('processes', () => leftoversDetail(session.cwd, found), 'warn'),
-    await check('token', () => tokenDetail(session), 'warn'),
-    await check('tools', () => toolsDetail(found), 'warn'),
+    await check('tools', () => toolsDetail(found, receivers), 'warn'),
     await check('launch', () => launchDetail(session, found)),
-    await check('context', () => contextDetail(found), 'warn'),
   ];
+  return report(given, session, { examined: named === undefined ? [...machine, ...own] : own, fixed });
+}
+
+function report(
+  given: ParsedArgs,
+  { output }: CommandContext,
+  { examined, fixed }: { readonly examined: readonly Examined[]; readonly fixed: readonly string[] },
+): number {
+  const checks = examined.map((one) => one.check);
+  const findings = examined.flatMap((one) => one.findings);
   const ok = checks.every(({ status }) => status !== 'fail');
-  if (output.json) output.value({ ok, checks, ...(given.has('fix') ? { fixed } : {}) });
+  if (output.json) output.value({ ok, checks, findings, ...(given.has('fix') ? { fixed } : {}) });
   else {
     for (const text of fixed) output.line(`fixed: ${text}`, 'good');
     if (given.has('fix') && fixed.length === 0) output.line('nothing to fix safely');
     const rows = checks.map(({ name, status, detail }) => [name, status, detail]);
     output.table([], rows, (row) => TONES[checks[row]?.status ?? 'fail']);
-    for (const { name, fix } of checks) if (fix !== undefined) output.line(`${name}: ${fix}`);
+    for (const { id, service, fix } of findings) {
+      if (fix !== undefined) output.advice(`${service === undefined ? id : `${id} ${service}`}: ${fix}`);
+    }
   }
   return ok ? ExitCode.done : ExitCode.failed;
+}
+
+/** Returns the list with one service. @throws CliError with the nearest name. */
+const onlyService = (services: NonNullable<SeenServices>, named: string): NonNullable<SeenServices> => ({
+  ...services,
+  items: [findNamedService(services.items, named)],
+});
+
+/** Returns the model APIs of `--for`; undefined without it. */
+function receiversOf(given: ParsedArgs): readonly Receiver[] | undefined {
+  return namesFlag(given, 'for')?.map((name) => {
+    const receiver = Object.entries(RECEIVERS).find(([known]) => known === name.toLowerCase())?.[1];
+    if (receiver === undefined) throw usageError(`unknown model API '${name}'`, 'use claude, openai or gemini');
+    return receiver;
+  });
 }
 
 /** Shows the settings of a daemon that is started here without flags. */

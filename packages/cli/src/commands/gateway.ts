@@ -1,4 +1,9 @@
 import { serveStdioBridge } from '@clarity-runtime/adapter-stdio';
+import { isListening } from '../api/find-daemon.ts';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
+import { homeDaemonUrl } from '../daemon/home-daemon.ts';
+import { homeFolder } from '../settings/home-folder.ts';
 import { usageError, ExitCode } from '../support/cli-error.ts';
 import { escapeForTerminal } from '../terminal/escape.ts';
 import type { Command } from '../command-support/command.ts';
@@ -11,8 +16,10 @@ export const gateway: Command = {
     stdio: { type: 'switch', describe: 'serve standard streams (required; clarityd itself serves HTTP)' },
     service: { type: 'text', describe: 'namespace or id of the only service to serve; its tools keep their names' },
     profile: { type: 'text', describe: 'name of the profile to serve' },
+    'no-start': { type: 'switch', describe: 'do not start the daemon of the home if none answers' },
   },
-  run: async (given, { api, output, token }) => {
+  run: async (given, session) => {
+    const { api, output, token } = session;
     const action = given.text('action');
     if (action !== 'serve') throw usageError(`unknown action 'gateway ${action ?? ''}'`, 'use `gateway serve --stdio`');
     if (!given.has('stdio')) {
@@ -21,8 +28,9 @@ export const gateway: Command = {
     const service = given.text('service');
     const profile = given.text('profile');
     if (service !== undefined && profile !== undefined) throw usageError('--service and --profile exclude each other');
-    const base = `${api.daemonUrl.href.replace(/\/$/, '')}/mcp`;
-    await api.proven();
+    const daemonUrl = await servedDaemon(given, session);
+    const base = `${daemonUrl.href.replace(/\/$/, '')}/mcp`;
+    if (daemonUrl === api.daemonUrl) await api.proven();
     await serveStdioBridge({
       input: process.stdin,
       output: process.stdout,
@@ -35,6 +43,13 @@ export const gateway: Command = {
     return ExitCode.done;
   },
 };
+
+/** Returns the address of the daemon. Starts that of the home if no address was given and none answers. */
+async function servedDaemon(given: ParsedArgs, { api, env, token, workspace }: CommandContext): Promise<URL> {
+  const isNamed = given.text('daemon-url') !== undefined || (env['CLARITYD_URL'] ?? '') !== '';
+  const isFound = isNamed || workspace !== undefined || given.has('no-start') || (await isListening(api.daemonUrl));
+  return isFound ? api.daemonUrl : homeDaemonUrl({ home: homeFolder(env), env, token });
+}
 
 function endpointPath(service: string | undefined, profile: string | undefined): string {
   if (profile !== undefined) return `/profiles/${encodeURIComponent(profile)}`;

@@ -1,5 +1,5 @@
 import { ImportJournal, trustFolders } from '@clarity-runtime/adapter-store-fs';
-import type { ImportPlanRow, RegisteredService } from '@clarity-runtime/core/internal';
+import { decodeText, type ImportPlanRow, type RegisteredService } from '@clarity-runtime/core/internal';
 import { isLoopback } from '../api/loopback.ts';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -13,8 +13,12 @@ import { recordedImport, undoImport } from '../client-imports/undo-import.ts';
 import { apiTarget, registeredServices } from '../imports/api-target.ts';
 import { importFlags, importRequest } from '../imports/import-request.ts';
 import { count, printPlan } from '../imports/show-plan.ts';
+import { fetchBytes } from '../installs/fetch-bytes.ts';
 import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
 import { messageOf } from '../support/error-text.ts';
+
+/** As a file of a client. */
+const MAX_DOWNLOAD_BYTES = 4 * 1024 * 1024;
 
 export const importCommand: Command = {
   syntax: 'import [action] [id]',
@@ -52,7 +56,9 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
     );
   }
   const { env, cwd, secretInput } = session;
-  const user = { env, cwd, piped: () => secretInput.piped() };
+  const textOf = (name: string): Promise<string> | undefined =>
+    name === '-' ? secretInput.piped() : /^https?:/i.test(name) ? fetchedText(name) : undefined;
+  const user = { env, cwd, textOf };
   const plan = await readPlan(user, request, await knownServices(session, isDry));
   const { rows, files } = plan;
   if (!output.json) printPlan(output, plan);
@@ -97,6 +103,14 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
     output.line(`${count(added, 'service')} added; undo: clarityctl import undo ${id}`);
   }
   return ok ? ExitCode.done : ExitCode.failed;
+}
+
+/** Downloads a configuration. The address is one of the user, who reads the plan before anything is registered. */
+async function fetchedText(address: string): Promise<string> {
+  if (!URL.canParse(address)) throw new CliError('the address is not a URL');
+  const { status, bytes } = await fetchBytes(new URL(address), { maxBytes: MAX_DOWNLOAD_BYTES, accept: '*/*' });
+  if (status !== 200) throw new CliError(`the server answered with HTTP ${String(status)}`);
+  return decodeText(bytes);
 }
 
 async function knownServices(session: CommandContext, isDry: boolean): Promise<readonly RegisteredService[]> {

@@ -75,20 +75,35 @@ async function uninstall(given: ParsedArgs, session: CommandContext): Promise<nu
   const { output } = session;
   const plan = planOf(session, DEFAULT_PORT, programPath('clarityd'));
   if (given.has('dry-run')) return showPlan(session, plan, plan.disable);
-  const isInstalled = plan.file === undefined || (await readFile(plan.file.path).catch(() => undefined)) !== undefined;
-  if (!isInstalled) throw new CliError('the login service is not installed', { code: 'NOT_INSTALLED' });
-  for (const command of plan.disable) await run(command, session);
-  if (plan.file !== undefined) await rm(plan.file.path, { force: true });
+  if (!(await isInstalled(plan))) throw new CliError('the login service is not installed', { code: 'NOT_INSTALLED' });
+  await disable(plan, session);
   if (output.json) output.value({ installed: false, kind: plan.kind, file: plan.file?.path });
   else output.line(`the login service was removed (${plan.kind}); the files of the daemon stay`);
   return ExitCode.done;
+}
+
+/** A system without a file of its own for the service always has it. */
+const isInstalled = async ({ file }: LoginServicePlan): Promise<boolean> =>
+  file === undefined || (await readFile(file.path).catch(() => undefined)) !== undefined;
+
+async function disable(plan: LoginServicePlan, session: CommandContext): Promise<void> {
+  for (const command of plan.disable) await run(command, session);
+  if (plan.file !== undefined) await rm(plan.file.path, { force: true });
+}
+
+/** Removes the login service if its file is there. Returns the path of the file. */
+export async function removeLoginService(session: CommandContext): Promise<string | undefined> {
+  const plan = planOf(session, DEFAULT_PORT, programPath('clarityd'));
+  if (plan.file === undefined || !(await isInstalled(plan))) return undefined;
+  await disable(plan, session);
+  return plan.file.path;
 }
 
 /** Exits with 1 when the service does not run, for scripts. */
 async function showStatus(session: CommandContext): Promise<number> {
   const { output } = session;
   const plan = planOf(session, DEFAULT_PORT, programPath('clarityd'));
-  const installed = plan.file === undefined || (await readFile(plan.file.path).catch(() => undefined)) !== undefined;
+  const installed = await isInstalled(plan);
   const { exitCode, text } = await outcomeOf(plan.query, session).catch(() => ({ exitCode: 1, text: '' }));
   const running = exitCode === 0;
   const file = plan.file?.path;

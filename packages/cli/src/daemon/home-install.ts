@@ -24,8 +24,7 @@ export async function prepareHome(home: string, from = programPath('clarity-runt
   await makeOwnFolder(home, join(home, '.clarity'));
   const kept = await keptPrograms(home, from);
   const bin = join(home, 'bin');
-  await mkdir(bin, { recursive: true, mode: PRIVATE });
-  for (const name of PROGRAMS) await writeShim(bin, name, join(kept, `${name}.js`));
+  await writeShims(bin, kept);
   return { bin, daemon: join(kept, 'clarityd.js') };
 }
 
@@ -46,8 +45,14 @@ async function keptPrograms(home: string, from: string): Promise<string> {
   return join(app, 'current', dirname(from).slice(cache.length + sep.length));
 }
 
+/** Writes an executable for each program of a folder. */
+export async function writeShims(bin: string, programs: string): Promise<void> {
+  await mkdir(bin, { recursive: true, mode: PRIVATE });
+  for (const name of PROGRAMS) await writeShim(bin, name, join(programs, `${name}.js`));
+}
+
 /** Replaces a link in one step; on Windows a junction, in two. */
-async function pointTo(link: string, target: string): Promise<void> {
+export async function pointTo(link: string, target: string): Promise<void> {
   const partial = temporary(link);
   await symlink(target, partial, 'junction');
   if (process.platform === 'win32') await rm(link, { recursive: true, force: true });
@@ -66,6 +71,7 @@ async function writeShim(bin: string, name: ProgramName, path: string): Promise<
   await rename(partial, file);
 }
 
-const temporary = (path: string): string => `${path}.${randomBytes(6).toString('hex')}.tmp`;
+/** Returns an unused name beside a path. */
+export const temporary = (path: string): string => `${path}.${randomBytes(6).toString('hex')}.tmp`;
 
 const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;

@@ -79,6 +79,25 @@ const clientEntry = z.looseObject({
   disabled: z.boolean().optional(),
 });
 
+const change = z
+  .strictObject({
+    args: z.array(z.string().max(4096)).max(256).optional(),
+    url: text.optional(),
+    env: values.optional(),
+    headers: values.optional(),
+    query: values.optional(),
+    ...common,
+  })
+  .describe('members that replace those of the service; env, headers, query and labels are merged by name');
+const variant = z.strictObject({
+  services: z
+    .array(name)
+    .max(1_000)
+    .optional()
+    .describe('services that are enabled; the others of the file are disabled'),
+  set: z.record(name, change).optional().describe('changes by the name of the service'),
+});
+
 /** The contract of `clarity.yaml`; `schemas/clarity-file-v1.schema.json` is its JSON Schema. */
 export const clarityFile = z.strictObject({
   version: z.literal(1),
@@ -86,6 +105,7 @@ export const clarityFile = z.strictObject({
   defaults: z.strictObject({ start: start.optional() }).optional(),
   policies: z.record(name, anyObject).optional().describe('policies by name, as spec of a policy document'),
   services: z.record(name, z.union([program, remote, source, wholeManifest])).optional(),
+  variants: z.record(name, variant).optional().describe('variants of this file, chosen with --variant'),
   mcpServers: z.record(name, clientEntry).optional().describe('entries as AI clients write them'),
 });
 

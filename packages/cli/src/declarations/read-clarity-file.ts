@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-support/command-context.ts';
 import { CliError } from '../support/cli-error.ts';
 import { messageOf } from '../support/error-text.ts';
 import { clarityFile, type ClarityFile } from './clarity-file.ts';
+import { withVariant } from './file-variant.ts';
 
 /** File that commands read without `-f`. */
 export const DEFAULT_FILE = 'clarity.yaml';
@@ -27,6 +28,7 @@ export interface ReadClarityFile {
 export async function readClarityFile(
   { cwd, secretInput }: Pick<CommandContext, 'cwd' | 'secretInput'>,
   path: string,
+  variant?: string,
 ): Promise<ReadClarityFile> {
   const at = resolve(cwd, path);
   const from = path === '-' ? 'standard input' : path;
@@ -54,7 +56,8 @@ export async function readClarityFile(
   if (count > MAX_SERVICES) throw refuse(`${String(count)} services, the limit is ${String(MAX_SERVICES)}`);
   const twice = Object.keys(read.data.services ?? {}).find((name) => Object.hasOwn(read.data.mcpServers ?? {}, name));
   if (twice !== undefined) throw refuse(`'${twice}' is in services and in mcpServers`);
-  return { file: read.data, folder: path === '-' ? cwd : dirname(at), from: path === '-' ? from : basename(at) };
+  const file = variant === undefined ? read.data : withVariant(read.data, variant, from);
+  return { file, folder: path === '-' ? cwd : dirname(at), from: path === '-' ? from : basename(at) };
 }
 
 /** A parser drops such a member without a word. The depth of the value is bounded. */

@@ -9,13 +9,17 @@ import { usageError } from '../support/cli-error.ts';
 export const importFlags: Flags = {
   from: {
     type: 'texts',
-    describe: 'a client, a file, or - for standard input (repeatable)',
+    describe: 'a client, a file, an https URL, or - for standard input (repeatable)',
     fallbackText: 'all clients',
   },
   scope: {
     type: 'text',
     describe: 'user, project (files of this folder), local (this folder in the file of Claude Code) or all',
     fallbackText: 'user',
+  },
+  'all-projects': {
+    type: 'switch',
+    describe: 'with --scope local or all: the servers of every folder in the file of Claude Code',
   },
   only: { type: 'texts', describe: 'comma-separated names of the servers to import' },
   except: { type: 'texts', describe: 'comma-separated names of servers that are not imported' },
@@ -39,22 +43,22 @@ export function importRequest(given: ParsedArgs): PlanRequest {
   const from = given.all('from').flatMap((text) => text.split(','));
   const clients = from.filter((name) => importClients.includes(name));
   const files = from.filter((name) => !importClients.includes(name));
-  const remote = files.find((name) => /^https?:/i.test(name));
-  if (remote !== undefined) {
-    throw usageError('--from cannot be a URL', 'download the file, read it, and pass its path');
-  }
   const unknown = files.find((name) => name !== '-' && !/[./\\]/.test(name));
   if (unknown !== undefined) {
     throw usageError(`unknown client '${unknown}'`, `use a path, or one of: ${importClients.join(', ')}`);
   }
   const scopes = scopesOf(given.text('scope') ?? 'user');
   if (scopes === undefined) throw usageError('--scope must be user, project, local or all');
+  if (given.has('all-projects') && !scopes.includes('local')) {
+    throw usageError('--all-projects needs --scope local or --scope all');
+  }
   const secrets = given.text('secrets') ?? 'store';
   if (secrets !== 'store' && secrets !== 'keep') throw usageError('--secrets must be store or keep');
   return {
     clients: from.length === 0 ? undefined : clients,
     files,
     scopes,
+    allProjects: given.has('all-projects'),
     only: namesFlag(given, 'only'),
     except: namesFlag(given, 'except') ?? [],
     renamed: renamedOf(given),

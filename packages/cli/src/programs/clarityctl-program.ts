@@ -17,6 +17,7 @@ import { Output } from '../terminal/output.ts';
 import { isStructured, parseOutputFormat } from '../terminal/output-format.ts';
 import { printProblem } from './print-problem.ts';
 import { confirmAtTerminal } from '../terminal/confirm.ts';
+import { askLine } from '../terminal/line-input.ts';
 import { secretInput } from '../terminal/secret-input.ts';
 import { VERSION } from '../support/version.ts';
 
@@ -78,7 +79,7 @@ async function runCommand(surroundings: ProcessContext, name: string): Promise<n
     ...(token === undefined ? {} : { token }),
     ...(found === undefined ? {} : { workspace: found.workspace }),
     ...(unread === undefined ? {} : { unread }),
-    ...(stdout.isTTY === true && process.stdin.isTTY ? { confirm: confirmAtTerminal } : {}),
+    ...(stdout.isTTY === true && process.stdin.isTTY ? { confirm: confirmAtTerminal, askLine } : {}),
   };
   return command.run(given, session);
 }

@@ -15,7 +15,7 @@ const kept = (values: Readonly<Record<string, string>>): readonly number[] => {
   return lines.flatMap((line, at) => (accepts(line) ? [at] : []));
 };
 
-test('log lines are filtered by time, level and text, and a line without a time follows the one before it', () => {
+test('[first-hour.35] log lines are filtered by time, level and text, and a line without a time follows the one before it', () => {
   expect(kept({})).toEqual([0, 1, 2, 3, 4]);
   expect(kept({ since: '1m' })).toEqual([1, 2, 3, 4]);
   expect(kept({ since: '2026-01-01T11:59:35Z' })).toEqual([3, 4]);

@@ -104,7 +104,7 @@ test('add refuses another target of a taken name and prints the command with --r
   expect(stderr).not.toContain(TOKEN);
 });
 
-test('add --replace keeps policy, surface and old ids, and shows the difference', async () => {
+test('[first-hour.18] add --replace keeps policy, surface and old ids, and shows the difference', async () => {
   await using daemon = await fakeDaemon();
   const first = await daemon.ctl(['add', 'mem', '--max-memory', '64m', '--', 'npx', '-y', '@acme/memori']);
   const { serviceId: old } = JSON.parse(first.stdout) as { serviceId: string };

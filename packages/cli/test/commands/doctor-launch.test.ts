@@ -1,8 +1,7 @@
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClarityError } from '@clarity-runtime/core';
 import { expect, test } from '@jest/globals';
-import { contextDetail } from '../../src/commands/doctor-launch.ts';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -64,10 +63,32 @@ test('doctor exits with 1 and names cause and command when a service failed', as
   expect(found?.fix).not.toBe('');
 });
 
-test('the number of tools is compared with the limits of clients', () => {
-  const of = (tools: number) => ({ items: [{ interface: { tools } }, { interface: null }] }) as never;
-  expect(contextDetail(of(40))).toContain('40 tools');
-  expect(() => contextDetail(of(101))).toThrow(
-    '101 tools of services are more than the limit of Cursor (40), Windsurf (100)',
+test('doctor reports placeholders, references without a value and certificates that end', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const ctl = (...argv: string[]) => daemon.ctl(argv, { cwd: folder.path, env: { PATH: '/bin:/usr/bin' } });
+  await writeFile(join(folder.path, 'ca.pem'), 'not a certificate');
+  daemon.startFailure = new ClarityError('PROCESS_START_FAILED', 'it has no program');
+  await ctl('add', 'note', '--env', 'LOGIN=plain:<YOUR_LOGIN>', '--env', 'KEY=secret:file:absent', '--', 'sh');
+  await ctl('add', 'https://mcp.example.com/mcp', '--ca', join(folder.path, 'ca.pem'));
+  const { exitCode, stdout } = await ctl('doctor', 'note');
+  const { checks, findings } = JSON.parse(stdout) as Checks & { findings: readonly object[] };
+  expect([exitCode, checks.map(({ name }) => name)]).toEqual([1, ['services', 'settings', 'tools', 'launch']]);
+  expect(findings).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ id: 'D1', level: 'fail', service: 'note' }),
+      expect.objectContaining({
+        id: 'D5',
+        level: 'warn',
+        service: 'note',
+        text: expect.stringContaining('is a placeholder'),
+      }),
+      expect.objectContaining({ id: 'D2', service: 'note', fix: '`clarityctl auth set-secret file:absent -`' }),
+    ]),
   );
+  const all = JSON.parse((await ctl('doctor')).stdout) as { findings: readonly { service?: string; text: string }[] };
+  expect(all.findings.find(({ service, text }) => service === 'example' && text.includes('ca.pem'))?.text).toContain(
+    'is not a certificate in PEM form',
+  );
+  expect((await ctl('doctor', 'nope')).stderr).toContain("service 'nope' does not exist");
 });

@@ -161,3 +161,34 @@ test('R65d doctor lists each secret without hosts, with the command that adds on
     fix: 'clarityctl auth set-secret file:open - --host <host>',
   });
 });
+
+test('[first-hour.36] doctor names problems of services, tools, names and settings, each with its group and its repair', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  daemon.tools = [
+    { name: 'put', inputSchema: { type: 'object', oneOf: [{ required: ['a'] }] } },
+    { name: 'list', inputSchema: { type: 'object', properties: { a: { type: 'array' } } } },
+    { name: `long_${'x'.repeat(60)}`, inputSchema: { type: 'object' } },
+  ];
+  const ctl = (...argv: string[]) => daemon.ctl(argv, { cwd: folder.path });
+  const clean = JSON.parse((await ctl('doctor')).stdout) as { ok: boolean; findings: readonly unknown[] };
+  expect(clean).toMatchObject({ ok: true, findings: [] });
+  await ctl('add', 'calc', '--deny-tools', 'putt', '--env', 'LOGIN=plain:<YOUR_LOGIN>', '--', 'sh');
+  daemon.startFailure = new ClarityError('SERVICE_LOST', 'it ended');
+  await ctl('add', 'gone', '--', 'sh');
+  const { exitCode, stdout } = await ctl('doctor', '--for', 'claude,openai,gemini');
+  const { findings } = JSON.parse(stdout) as {
+    findings: readonly { id: string; text: string; service?: string; fix?: string }[];
+  };
+  const textsOf = (id: string): string =>
+    findings
+      .filter((one) => one.id === id)
+      .map(({ text }) => text)
+      .join('\n');
+  expect(exitCode).toBe(1);
+  expect(textsOf('D1')).toContain('gone is STOPPED');
+  for (const name of ['calc__put', 'calc__list']) expect(textsOf('D3')).toContain(name);
+  expect(textsOf('D5')).toContain("names 'putt'");
+  expect(textsOf('D5')).toContain('is a placeholder');
+  for (const { fix, service } of findings) expect([typeof fix, typeof service]).toEqual(['string', 'string']);
+});

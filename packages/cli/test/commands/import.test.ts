@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { fakeDaemon } from '../support/fake-daemon.ts';
+import { fakeRegistry } from '../support/install-user.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const fixtures = fileURLToPath(new URL('../../../../test/fixtures/clients/', import.meta.url));
@@ -66,7 +67,7 @@ test('the fixtures have one place each', async () => {
   expect(Object.keys(PLACES).sort()).toEqual(names.filter((name) => name !== 'README.md').sort());
 });
 
-test('import without a terminal needs --yes or --dry-run and changes nothing', async () => {
+test('[first-hour.06] import without a terminal needs --yes or --dry-run and changes nothing', async () => {
   await using user = await userWithClients();
   const before = await user.files();
   const { exitCode, stderr } = await user.ctl('import');
@@ -75,7 +76,7 @@ test('import without a terminal needs --yes or --dry-run and changes nothing', a
   expect([await user.files(), user.daemon.admitted]).toEqual([before, []]);
 });
 
-test('T-451 a dry run shows every entry in one row, without a secret, and changes nothing', async () => {
+test('[first-hour.05] T-451 a dry run shows every entry in one row, without a secret, and changes nothing', async () => {
   await using user = await userWithClients();
   const before = await user.files();
   const { exitCode, stdout, stderr, json } = await user.ctl('import', '--dry-run');
@@ -116,7 +117,7 @@ test('T-451 a dry run shows every entry in one row, without a secret, and change
   expect([await user.files(), user.daemon.admitted]).toEqual([before, []]);
 });
 
-test('ten configurations import, rewire and undo byte for byte', async () => {
+test('[first-hour.12] ten configurations import, rewire and undo byte for byte', async () => {
   await using user = await userWithClients();
   const before = await user.files();
   const { exitCode, stdout, stderr, json } = await user.ctl('import', '--yes', '--rewire');
@@ -151,7 +152,7 @@ test('a service that does not start is reported, and its entry stays in its clie
   expect(await user.files()).toEqual(before);
 });
 
-test('an interrupted import is named, and its undo removes what it did', async () => {
+test('[first-hour.14] an interrupted import is named, and its undo removes what it did', async () => {
   await using user = await userWithClients({ 'zed.jsonc': '.config/zed/settings.json' });
   await user.ctl('import', '--yes');
   const folder = join(user.home, '.local', 'state', 'clarity', 'imports');
@@ -175,7 +176,7 @@ test('a service that changed since the import stays at the undo', async () => {
 });
 
 test.each([
-  [['import', '--from', 'https://a.example/x.json', '--yes'], '--from cannot be a URL'],
+  [['import', '--all-projects', '--yes'], '--all-projects needs --scope local'],
   [['import', '--from', 'unknown', '--yes'], "unknown client 'unknown'"],
   [['import', '--scope', 'x', '--yes'], '--scope must be'],
   [['import', '--secrets', 'x', '--yes'], '--secrets must be'],
@@ -196,4 +197,33 @@ test('T-455 project files need --scope, and their files are read inside the proj
   expect([usual.json, usual.stderr]).toMatchObject([{ servers: [] }, '']);
   const { json } = await user.ctl('import', '--yes', '--scope', 'project');
   expect(json).toMatchObject({ servers: [{ name: 'wiki', secrets: [], needs: [{ name: 'Authorization' }] }] });
+});
+
+test('a file behind a URL is imported, and one that cannot be had is named', async () => {
+  await using user = await userWithClients({});
+  const servers = { mcpServers: { shared: { command: 'shared-mcp' } } };
+  await using site = await fakeRegistry({}, { 'team.json': Buffer.from(JSON.stringify(servers)) });
+  const { exitCode, json } = await user.ctl('import', '--yes', '--from', `${site.url}/files/team.json`);
+  expect([exitCode, json]).toMatchObject([0, { results: [{ name: 'shared', ok: true }] }]);
+  const absent = await user.ctl('import', '--yes', '--from', `${site.url}/files/absent.json`);
+  expect([absent.exitCode, absent.json]).toMatchObject([
+    1,
+    { files: [{ problem: 'the server answered with HTTP 404' }] },
+  ]);
+  const open = await user.ctl('import', '--yes', '--from', 'http://mcp.example.com/team.json');
+  expect([open.exitCode, open.json]).toMatchObject([
+    1,
+    { files: [{ problem: expect.stringContaining('is not an https address') }] },
+  ]);
+});
+
+test('--all-projects imports the servers of every folder in the file of Claude Code', async () => {
+  await using user = await userWithClients({});
+  const of = (name: string) => ({ mcpServers: { [name]: { command: name } } });
+  const projects = { [user.cwd]: of('here'), '/home/u/other': of('there') };
+  await writeFile(join(user.home, '.claude.json'), JSON.stringify({ projects }));
+  const names = async (...argv: readonly string[]) =>
+    ((await user.ctl('import', '--dry-run', ...argv)).json as unknown as PlanJson).servers.map(({ name }) => name);
+  expect(await names('--scope', 'local')).toEqual(['here']);
+  expect(await names('--scope', 'local', '--all-projects')).toEqual(['here', 'there']);
 });

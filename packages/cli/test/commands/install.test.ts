@@ -44,7 +44,7 @@ test('a server.json is installed with its secret in the secret store and its ver
   });
 });
 
-test('without a terminal a missing value ends with exit code 2 and the names of all missing values', async () => {
+test('[first-hour.15] without a terminal a missing value ends with exit code 2 and the names of all missing values', async () => {
   await using me = await installUser();
   await me.write('server.json', weather);
   const { exitCode, stderr } = await me.ctl('install', './server.json', '--yes');
@@ -134,7 +134,7 @@ test.each([
   ],
   [{ ...npm, transport: { type: 'streamable-http' } }, 'the package starts an HTTP server'],
   [{ registryType: 'mcpb', identifier: 'https://a.example/x.mcpb' }, 'the document has no fileSha256'],
-])('T-458 the package %j is refused', async (pack, message) => {
+])('[first-hour.16] T-458 the package %j is refused', async (pack, message) => {
   await using me = await installUser();
   await me.write('server.json', { name: 'com.example/a', packages: [pack] });
   const { exitCode, stderr } = await me.ctl('install', './server.json', '--set', 'WEATHER_TOKEN=x', '--yes');

@@ -44,7 +44,7 @@ const stepsOf = (stdout: string): readonly string[] =>
     ({ action, name }) => `${action} ${name}`,
   );
 
-test('plan shows each step with exit code 5, apply makes them, and the next plan is empty', async () => {
+test('[first-hour.38] plan shows each step with exit code 5, apply makes them, and the next plan is empty', async () => {
   await using user = await declared();
   const planned = await user.ctl('plan', '--exit-code');
   expect(planned.exitCode).toBe(5);
@@ -120,7 +120,7 @@ test('the output of export -o yaml is a plan without changes', async () => {
   expect((await user.ctl('export', '-o', 'yaml')).stdout).toBe(stdout);
 });
 
-test('T-487 apply --watch keeps the state while the file is broken, and applies it once when it is repaired', async () => {
+test('[first-hour.39] T-487 apply --watch keeps the state while the file is broken, and applies it once when it is repaired', async () => {
   await using user = await declared('version: 1\nservices: { a: { command: one } }\n');
   const ended = new AbortController();
   const running = user.daemon.ctl(['apply', '-f', 'clarity.yaml', '--watch', '--yes'], {

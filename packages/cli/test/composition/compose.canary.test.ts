@@ -24,7 +24,7 @@ afterAll(async () => {
   await at.close();
 });
 
-test('R10d origin.headers and origin.query with secretRef reach the upstream, and no other place', () => {
+test('[first-hour.24] R10d origin.headers and origin.query with secretRef reach the upstream, and no other place', () => {
   expect([...canariesIn(at.upstream.received(), canaries)].sort()).toEqual([...REMOTE].sort());
 });
 

@@ -53,7 +53,7 @@ test('a bundle is unpacked below .clarity, and runs with this Node.js', async ()
   expect((await me.ctl('install', 'notes.mcpb', '--name', 'again', '--set', 'key=x', '--yes')).exitCode).toBe(0);
 });
 
-test('T-456 a bundle with another digest, or with a path out of it, is refused and not unpacked', async () => {
+test('[first-hour.17] T-456 a bundle with another digest, or with a path out of it, is refused and not unpacked', async () => {
   await using me = await installUser();
   await me.write('notes.mcpb', bundle());
   const digest = '0'.repeat(64);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ApiClient } from '../../src/api/api-client.ts';
+import { McpClient } from '../../src/api/mcp-client.ts';
 import { candidates } from '../../src/command-support/completion-candidates.ts';
 import { commands } from '../../src/commands/command-table.ts';
 import { openStage, type Stage } from './captures/stage.ts';
@@ -13,10 +14,13 @@ const tools = [
   { name: 'slow', description: 'Waits.', inputSchema: { type: 'object' } },
   { name: 'fail', inputSchema: { type: 'object' } },
   { name: 'picture', inputSchema: { type: 'object' } },
+  { name: 'ask', inputSchema: { type: 'object' } },
 ];
+let asking;
 const send = (body) => console.log(JSON.stringify({ jsonrpc: '2.0', ...body }));
 createInterface({ input: process.stdin }).on('line', (line) => {
-  const { id, method, params } = JSON.parse(line);
+  const { id, method, params, result } = JSON.parse(line);
+  if (method === undefined) return send({ id: asking, result: { content: [{ type: 'text', text: JSON.stringify(result) }] } });
   if (method === 'notifications/cancelled') console.error('cancelled by the client');
   if (id === undefined) return;
   if (method === 'initialize') return send({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'files', version: '1' } } });
@@ -25,6 +29,11 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   const content = (part, more = {}) => send({ id, result: { content: [part], ...more } });
   if (params.name === 'read_file') return content({ type: 'text', text: JSON.stringify(params.arguments) });
   if (params.name === 'fail') return content({ type: 'text', text: 'it failed' }, { isError: true });
+  if (params.name === 'ask') {
+    asking = id;
+    const requestedSchema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
+    return send({ id: 'question-1', method: 'elicitation/create', params: { message: 'Who?', requestedSchema } });
+  }
   if (params.name === 'picture') return content({ type: 'image', mimeType: 'image/png', data: 'AAAA' });
   send({ method: 'notifications/progress', params: { progressToken: params._meta.progressToken, progress: 1, total: 4, message: 'reading' } });
   if (params.arguments.forever !== true) setTimeout(() => content({ type: 'text', text: 'done' }), 50);
@@ -41,7 +50,7 @@ async function stageWithFiles(): Promise<Stage> {
 }
 
 test(
-  'call, inspect, tools and cost use a tool as a client of /mcp',
+  '[first-hour.34] call, inspect, tools and cost use a tool as a client of /mcp',
   async () => {
     await using stage = await stageWithFiles();
     const call = (...words: string[]) => stage.ctl(['call', ...words]);
@@ -83,6 +92,7 @@ test(
       "unknown tool 'raed_file' of files, did you mean 'read_file'?",
     );
     expect((await stage.ctl(['tools', 'files', '-o', 'name'])).stdout.trim().split('\n').sort()).toEqual([
+      'ask',
       'fail',
       'picture',
       'read_file',
@@ -91,7 +101,29 @@ test(
     const cost = JSON.parse((await stage.ctl(['cost'])).stdout) as {
       services: { name: string; tools: number; tokens: number }[];
     };
-    expect(cost.services.find(({ name }) => name === 'files')).toMatchObject({ tools: 4, tokens: expect.any(Number) });
+    expect(cost.services.find(({ name }) => name === 'files')).toMatchObject({ tools: 5, tokens: expect.any(Number) });
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'a question of a service is answered by the client that can, and refused without a terminal',
+  async () => {
+    await using stage = await stageWithFiles();
+    const asked: unknown[] = [];
+    await using client = await McpClient.open({
+      endpoint: new URL(`${stage.url}/mcp/files`),
+      onQuestion: (params) => {
+        asked.push(params['message']);
+        return Promise.resolve({ action: 'accept', content: { name: 'Ada' } });
+      },
+    });
+    const result = await client.request('tools/call', { name: 'ask', arguments: {} });
+    expect(result).toMatchObject({ content: [{ text: '{"action":"accept","content":{"name":"Ada"}}' }] });
+    expect(asked).toEqual(['files asks: Who?']);
+    expect((await stage.ctl(['call', 'files/ask'])).exitCode).toBe(1);
+    const curl = await stage.ctl(['call', 'files/read_file', 'path=/a', '--curl']);
+    expect(curl.stdout).toContain(`'${stage.url}/mcp/files'`);
   },
   PATIENCE_MS,
 );
@@ -105,7 +137,7 @@ test(
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('the process exited with code 1: Error: GITHUB_TOKEN is required\n');
-    expect(stderr).toContain('--env-ref GITHUB_TOKEN=file:bad-github_token');
+    expect(stderr).toContain('clarityctl set bad env.GITHUB_TOKEN=@-');
     const list = await stage.ctl(['list', '--sort', 'name'], { columns: 80 });
     expect(list.stdout).toMatch(/^NAME +STATUS +TOOLS +UPTIME +FROM\nbad +failing.*\nfiles +ready/);
     expect((await stage.ctl(['list', '--status', 'failing', '-o', 'name'])).stdout).toBe('bad\n');
@@ -115,7 +147,7 @@ test(
 );
 
 test(
-  'T-441 completion returns names of services, tools and arguments, and prints nothing without a daemon',
+  '[first-hour.37] T-441 completion returns names of services, tools and arguments, and prints nothing without a daemon',
   async () => {
     await using stage = await stageWithFiles();
     const api = new ApiClient({ daemonUrl: new URL(stage.url) });

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { daemonOf, findDaemon } from '../../src/api/find-daemon.ts';
+import { homeDaemonUrl } from '../../src/daemon/home-daemon.ts';
 import { runCtl } from '../../src/programs/clarityctl-program.ts';
 import { capture } from '../support/capture.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
@@ -41,7 +42,7 @@ async function ctl(folder: TemporaryFolder, argv: readonly string[], columns?: n
 }
 
 test(
-  'up starts one daemon for the home, a second up finds it, and down ends it',
+  '[first-hour.01] [first-hour.02] up starts one daemon for the home, a second up finds it, and down ends it',
   async () => {
     await using folder = await temporaryFolder();
     const { port, close } = await freePort();
@@ -71,6 +72,26 @@ test(
       expect(await daemonOf(homeOf(folder))).toBeUndefined();
     } finally {
       const left = await daemonOf(homeOf(folder));
+      if (left !== undefined) process.kill(left.pid, 'SIGKILL');
+    }
+  },
+  PATIENCE_MS,
+);
+
+test(
+  '[first-hour.04] of two bridges without a daemon one starts it, and both get its address',
+  async () => {
+    await using folder = await temporaryFolder();
+    const { port, close } = await freePort();
+    await close();
+    const home = homeOf(folder);
+    const env = { HOME: folder.path, PATH: process.env['PATH'] ?? '' };
+    try {
+      const urls = await Promise.all([1, 2].map(() => homeDaemonUrl({ home, env, port })));
+      expect(urls.map(({ href }) => href)).toEqual([1, 2].map(() => `http://127.0.0.1:${String(port)}/`));
+      expect((await homeDaemonUrl({ home, env })).port).toBe(String(port));
+    } finally {
+      const left = await daemonOf(home);
       if (left !== undefined) process.kill(left.pid, 'SIGKILL');
     }
   },

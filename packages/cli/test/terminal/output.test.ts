@@ -11,7 +11,7 @@ const outputOn = (columns: number | undefined, format?: string, env = {}, more =
   return { stdout, stderr, output: new Output({ stdout, stderr, env, ...wanted, ...more }) };
 };
 
-test('the output is JSON on a pipe or with -o json, and text on a terminal or with -o table', () => {
+test('[first-hour.33] the output is JSON on a pipe or with -o json, and text on a terminal or with -o table', () => {
   expect(outputOn(undefined).output).toMatchObject({ json: true, isJsonRequested: false });
   expect(outputOn(80).output).toMatchObject({ json: false, isJsonRequested: false });
   expect(outputOn(80, 'json').output).toMatchObject({ json: true, isJsonRequested: true });

@@ -33,7 +33,7 @@ test('a name that is wider than the terminal continues on the next line', () => 
 
 const cell = fc.string({ unit: 'grapheme-ascii', maxLength: 100 }).map((text) => text.trim());
 
-test('at 80 columns no line is wider and every first column is complete', () => {
+test('[first-hour.32] at 80 columns no line is wider and every first column is complete', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell, cell, cell), { minLength: 1, maxLength: 8 }), (rows) => {
       const lines = table(['NAME', 'STATUS', { title: 'FROM', fit: 'middle' }, 'TEXT'], rows, 80);

@@ -79,7 +79,7 @@ test.each(['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'])(
   },
 );
 
-test('T-263 https requests pass a tunnel with the login of the proxy, and the URL of the proxy stays out of errors', async () => {
+test('[first-hour.26] T-263 https requests pass a tunnel with the login of the proxy, and the URL of the proxy stays out of errors', async () => {
   await using proxy = await proxyTo(9, 403);
   const withLogin = proxy.url.replace('//', '//user:p%40ss@');
   const options = { environment: { HTTPS_PROXY: withLogin } };
@@ -159,6 +159,6 @@ test.each([
   ['http://[fd00::1]/', '[fd00::1]', true],
   ['http://[fd00::1]/', 'fd00::1', true],
   ['http://[fd00::1]/', '[fd00::1]:81', false],
-])('NO_PROXY of %s with %s: %s', (text, entries, expected) => {
+])('[first-hour.26] NO_PROXY of %s with %s: %s', (text, entries, expected) => {
   expect(isException(new URL(text), entries)).toBe(expected);
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('Q25 a service with a private CA is reached with spec.origin.tls.caFile only', async () => {
+test('[first-hour.25] Q25 a service with a private CA is reached with spec.origin.tls.caFile only', async () => {
   const pair = selfSigned();
   const server = createServer(pair, (incoming, response) => {
     incoming.resume();

@@ -72,6 +72,12 @@ const typed: readonly string[] = [
   'add absent --replace --dry-run --env LOG=debug -- ./other-program',
   'add https://u:p@far.example/mcp',
   'edit absent',
+  'set absent start.timeout=90s --dry-run',
+  'set absent timeot=9s',
+  'disable absent',
+  'enable absent --no-start',
+  'rename absent other --dry-run',
+  'schema nothing',
   'plan',
   'plan -f services.yaml',
   'apply -f services.yaml',
@@ -92,6 +98,7 @@ const typed: readonly string[] = [
   'inspect tally__fn__half',
   'call tally__fn__sum a=1 b=2',
   'call tally fn__sum a=1 c=2',
+  'call tally__fn__sum a=1 b=2 --curl',
   'call tally__fn__summ',
   'call tally__fn__sum --help',
   'cost',
@@ -145,6 +152,7 @@ const typed: readonly string[] = [
   'install absent.json',
   'gateway serve',
   'doctor',
+  'doctor nothing',
   'doctor --config',
   'token list',
   'token create ci --role nothing',
@@ -171,6 +179,9 @@ const typed: readonly string[] = [
   'daemon stop',
   'daemon status',
   'down',
+  'upgrade',
+  'uninstall --dry-run',
+  'uninstall',
 ];
 
 /** The typed commands, split into words. */

@@ -81,7 +81,7 @@ export const ERROR_TABLE = {
   SERVICE_DISABLED: {
     kind: 'conflict',
     title: 'the service is disabled',
-    advice: 'set spec.enabled to true in its manifest and apply it again',
+    advice: 'enable it with `clarityctl enable`, or apply its manifest with spec.enabled true',
   },
   SERVICE_START_FAILED: {
     kind: 'upstream',

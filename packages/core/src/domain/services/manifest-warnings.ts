@@ -5,15 +5,19 @@ const MAX_WARNINGS = 20;
 const MAX_DEPTH = 16;
 /** `${NAME}` and `${NAME:-default}`, as shells and other products write them. */
 const SHELL_FORM = /^([A-Za-z_][A-Za-z0-9_]*)(?::?-|$)/;
+/** `<YOUR_TOKEN>` and `YOUR_API_KEY`, as manuals write a value that the reader replaces. */
+const MANUAL_FORM = /^(?:<[A-Za-z][\w -]{1,60}>|(?:YOUR|INSERT|ENTER|REPLACE)[_-][A-Z0-9_-]{1,60})$/;
 
 /**
- * Returns a sentence for each `${…}` of the origin that no start expands. The default of a placeholder is not shown, because
- * it may be a secret.
+ * Returns a sentence for each `${…}` of the origin that no start expands, and for each value of a manual such as
+ * `<YOUR_TOKEN>`. The default of a placeholder is not shown, because it may be a secret.
  */
 export function placeholderWarnings({ spec: { origin } }: Pick<Manifest, 'spec'>): readonly string[] {
   const found: string[] = [];
   const visit = (value: unknown, field: string, depth: number): void => {
     if (typeof value === 'string') {
+      if (field.endsWith('.value') && MANUAL_FORM.test(value))
+        found.push(`${field} is a placeholder: write the value itself`);
       for (const { scheme, target } of placeholdersOf(value)) {
         if (scheme === undefined) found.push(`${field} ${adviceFor(target)}`);
       }

@@ -52,7 +52,7 @@ const call = async (from: TestClient, value?: string): Promise<unknown> =>
 const declared = () => upstream.made.map(({ events }) => events.clientCapabilities);
 
 describe('a child process (costly sessions)', () => {
-  test('Q31 runs once for its start, for a refresh and for clients that declare nothing', async () => {
+  test('[first-hour.30] Q31 runs once for its start, for a refresh and for clients that declare nothing', async () => {
     const id = await run();
     await runtime.services.introspect(operator, id);
     upstream.made[0]?.events.onListChanged('tools');

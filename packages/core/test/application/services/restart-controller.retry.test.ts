@@ -6,7 +6,7 @@ import { operator } from '../../support/speak.ts';
 
 const waitOf = (retryAt: string | undefined, now: Date): number => Date.parse(retryAt ?? '') - now.getTime();
 
-test('M3 an unreachable service is retried without end, is never quarantined, and recovers', async () => {
+test('[first-hour.27] M3 an unreachable service is retried without end, is never quarantined, and recovers', async () => {
   const s = await stage();
   const id = await s.register('far');
   s.connector.failure = new ClarityError('UPSTREAM_UNREACHABLE', 'ECONNREFUSED');
@@ -85,7 +85,7 @@ test('M3 law: only counted failures quarantine, and any other state has a retry 
   );
 });
 
-test('services that wait for the network start at once on retryWaiting, and others keep their delay', async () => {
+test('[first-hour.27] services that wait for the network start at once on retryWaiting, and others keep their delay', async () => {
   const s = await stage();
   const ids = [await s.register('far'), await s.register('gone')];
   s.connector.failure = new ClarityError('UPSTREAM_UNREACHABLE', 'ENETUNREACH');

@@ -34,7 +34,7 @@ const begin = async (start?: Manifest['spec']['start']) => {
   return { id, started };
 };
 
-test('Q02 a start fails after the idle limit and names the limit, its value and the newest line', async () => {
+test('[first-hour.21] Q02 a start fails after the idle limit and names the limit, its value and the newest line', async () => {
   const slow = slowService();
   const { id, started } = await begin({ idleMs: 5_000, maxMs: 60_000 });
   slow.events()?.onLog('fetching part 1');
@@ -66,7 +66,7 @@ test('Q02 signs of life extend a start up to its total limit', async () => {
   expect(statusOf(id).lastError).toContain('not ready after 60 s (spec.start.maxMs)');
 });
 
-test('Q02 a start that shows life and opens late runs', async () => {
+test('[first-hour.21] Q02 a start that shows life and opens late runs', async () => {
   const slow = slowService();
   const { id, started } = await begin();
   await s.pass(29_000);

@@ -75,7 +75,7 @@ test('a replacement of a record that changed since it was read is a conflict', a
   expect(idsOf(runtime)).toEqual([service.serviceId]);
 });
 
-test('T-485 after a crash between the two writes exactly one record has the name', async () => {
+test('[first-hour.19] T-485 after a crash between the two writes exactly one record has the name', async () => {
   const { service } = await runtime.services.apply(operator, programOf('/a.clarity'));
   registry.remove = () => Promise.reject(new Error('killed'));
   const next = await runtime.services.apply(operator, programOf('/b.clarity'), { replaces: service.serviceId });

@@ -43,7 +43,7 @@ function only(found: FoundServer, context: Partial<ImportContext> = {}) {
   return { row, origin: parseManifest(manifest).spec.origin, spec: manifest.spec, secrets };
 }
 
-test('one server in two clients with one account is one row, with two accounts two', () => {
+test('[first-hour.08] one server in two clients with one account is one row, with two accounts two', () => {
   const token = (value: string) => program(['-y', 'a'], { A_TOKEN: value });
   expect(
     plan([server('a', token('1')), server('b', token('1'), { client: 'claude' })]).map(({ name }) => name),
@@ -52,7 +52,7 @@ test('one server in two clients with one account is one row, with two accounts t
   expect(rows.map(({ name }) => name)).toEqual(['a', 'a_2']);
 });
 
-test('a server is disabled only if every client disables it', () => {
+test('[first-hour.09] a server is disabled only if every client disables it', () => {
   const off = { isEnabled: false };
   const rows = plan([
     server('a', program(['a']), off),
@@ -124,7 +124,7 @@ test.each([
   ['a placeholder', { T_KEY: '<YOUR_KEY>' }, 'shell', 'T_KEY'],
   ['an input', { T: '${input:jira}' }, 'editor', 'jira'],
   ['a file that cannot be read', { T: '{file:~/absent}' }, 'braces', 'T'],
-] as const)('%s leaves the service disabled until its value is given', (_, env, references, need) => {
+] as const)('[first-hour.09] %s leaves the service disabled until its value is given', (_, env, references, need) => {
   const [row] = plan([server('a', program(['a'], env), { references })]);
   expect(row?.needs.map(({ name }) => name)).toEqual([need]);
   if (row?.planned === undefined) throw new Error('no plan');
@@ -204,7 +204,7 @@ test('T-450 every found server is in one row, names are unique, and each manifes
   );
 });
 
-test('T-451 no value of a secret is in the shown texts or in the manifest', () => {
+test('[first-hour.07] T-451 no value of a secret is in the shown texts or in the manifest', () => {
   const secret = fc.stringMatching(/^CANARY[a-z0-9]{8,20}$/);
   fc.assert(
     fc.property(secret, fc.constantFrom('env', 'flag', 'flag=', 'header', 'query', 'user'), (canary, place) => {

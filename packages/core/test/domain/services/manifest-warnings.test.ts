@@ -3,7 +3,7 @@ import { placeholderWarnings } from '../../../src/domain/services/manifest-warni
 
 const warningsOf = (origin: object) => placeholderWarnings({ spec: { origin } } as never);
 
-test('Q18 placeholderWarnings names each placeholder that no start expands, with the form to write', () => {
+test('[first-hour.23] Q18 placeholderWarnings names each placeholder that no start expands, with the form to write', () => {
   const env = [
     { name: 'A', value: '${env:GREETING}' },
     { name: 'B', value: '${NOT_SET:-hidden-default}' },
@@ -37,3 +37,13 @@ test.each(['$${HOME}', '${env:HOME}', '${secret:file:key}', '${env:HOME:-/root}'
     expect(warningsOf({ type: 'local_process', command: 'x', args: [value] })).toEqual([]);
   },
 );
+
+test('D2 placeholderWarnings names a value of a manual, and no argument, which may be any text', () => {
+  const env = [
+    { name: 'TOKEN', value: '<YOUR_TOKEN>' },
+    { name: 'MODE', value: 'none' },
+  ];
+  expect(warningsOf({ type: 'local_process', command: 'x', args: ['<file>'], env })).toEqual([
+    'spec.origin.env[0].value is a placeholder: write the value itself',
+  ]);
+});
