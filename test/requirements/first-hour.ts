@@ -1,6 +1,6 @@
 import { promises } from './requirement.ts';
 
-/** What a new user meets in the first hour, from an empty machine to a client that calls imported servers. */
+/** Promises for the first hour of a new user, from an empty machine to a client that calls imported servers. */
 export const firstHour = [
   ...promises('First hour', {
     'first-hour.01': '`up` on an empty home starts a detached daemon, prints page and endpoint, and imports nothing.',

@@ -10,9 +10,9 @@ import type { MovedSecret } from './given-values.ts';
 import { changeLine, manifestChanges, type ManifestChange } from './manifest-changes.ts';
 
 /** A changed manifest of a registered service, with hidden values as `***`. */
-export interface ServiceChange {
+export interface ManifestEdit {
   readonly stored: ServiceReply;
-  /** As the daemon gets it; it may be no manifest, and then the daemon says why. */
+  /** As the daemon gets it; an edited text may be another document, which the daemon refuses. */
   readonly value: unknown;
   /** Secrets to store before the change. */
   readonly secrets?: readonly MovedSecret[];
@@ -28,7 +28,7 @@ export interface ServiceChange {
 export async function changeService(
   session: CommandContext,
   given: ParsedArgs,
-  { stored, value, secrets = [], starts = false }: ServiceChange,
+  { stored, value, secrets = [], starts = false }: ManifestEdit,
 ): Promise<number> {
   const { api, output } = session;
   const after = withoutId(value as Manifest, stored.serviceId);

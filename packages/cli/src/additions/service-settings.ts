@@ -15,7 +15,7 @@ export interface Assignment {
 /** Parts of a manifest with named values, by the first part of a key. */
 export const VALUE_PARTS = { env: 'env', header: 'headers', query: 'query' } as const;
 /** The first part of a key that names a value. */
-export type ValuePart = keyof typeof VALUE_PARTS;
+export type EntryPart = keyof typeof VALUE_PARTS;
 
 type Setter = (manifest: Manifest, value: string, at: { readonly key: string; readonly cwd: string }) => Manifest;
 
@@ -103,9 +103,9 @@ export function assignment(word: string): Assignment {
 }
 
 /** Returns the part and the name of a key such as `env.TOKEN`; undefined for another key. */
-export function valueKey(key: string): { readonly part: ValuePart; readonly name: string } | undefined {
+export function valueKey(key: string): { readonly part: EntryPart; readonly name: string } | undefined {
   const [, part, name] = /^(env|header|query)\.(.+)$/.exec(key) ?? [];
-  return part === undefined || name === undefined ? undefined : { part: part as ValuePart, name };
+  return part === undefined || name === undefined ? undefined : { part: part as EntryPart, name };
 }
 
 /**
@@ -128,7 +128,7 @@ export function withSetting(manifest: Manifest, { key, operator, value }: Assign
 /** Returns the manifest with a named value; `undefined` removes it. */
 export function withValue(
   manifest: Manifest,
-  { part, name }: { readonly part: ValuePart; readonly name: string },
+  { part, name }: { readonly part: EntryPart; readonly name: string },
   entry: EnvironmentEntry | undefined,
 ): Manifest {
   const { origin } = manifest.spec;

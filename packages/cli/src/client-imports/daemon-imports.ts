@@ -25,7 +25,7 @@ import { runImport, type ImportAnswers } from './run-import.ts';
 import { runtimeTarget } from './runtime-target.ts';
 import { undoImport } from './undo-import.ts';
 
-/** What the imports of a daemon use. */
+/** Parts of the daemon that its imports use. */
 export interface DaemonImportsOptions {
   readonly runtime: Runtime;
   readonly journal: ImportJournal;

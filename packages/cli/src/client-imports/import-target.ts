@@ -8,7 +8,7 @@ export interface TargetService {
   readonly digest: string;
 }
 
-/** What an import does to a runtime: through the HTTP API, or inside the daemon as the caller of a request. */
+/** Changes that an import makes to a runtime: through the HTTP API, or inside the daemon as the caller of a request. */
 export interface ImportTarget {
   /** Resolves with warnings about the value, as sentences without it. */
   setSecret(reference: string, value: string, destinations: SecretDestinations): Promise<readonly string[]>;

@@ -8,7 +8,7 @@ import { readPlan, type ReadPlan } from '../client-imports/read-plan.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { registeredServices } from '../imports/api-target.ts';
 import { isOnPath } from '../support/program-search.ts';
-import { FoundProblems, type Problem } from './doctor-findings.ts';
+import { FoundProblems, type FoundProblem } from './doctor-findings.ts';
 import { NOT_CHECKED, type SeenServices } from './doctor-services.ts';
 
 const NPX_CACHE = /[\\/]_npx[\\/]/;
@@ -25,7 +25,7 @@ export async function clientFilesDetail(
   found: SeenServices,
 ): Promise<string> {
   const states = (await clients.status(embeddedCaller, 'user')).filter(({ configured }) => configured);
-  const problems: Problem[] = [];
+  const problems: FoundProblem[] = [];
   for (const state of states) problems.push(...(await entryProblems(session, state)));
   if (found === undefined) {
     if (problems.length > 0) throw new FoundProblems(problems);
@@ -51,7 +51,7 @@ export async function clientFilesDetail(
 async function entryProblems(
   { env, api }: CommandContext,
   { client, path, command, args = [], endpoint }: ClientConfigState,
-): Promise<readonly Problem[]> {
+): Promise<readonly FoundProblem[]> {
   const fix = `\`clarityctl bootstrap --clients ${client}\``;
   const words = command === undefined ? [] : [command, ...args];
   if (words.some((word) => NPX_CACHE.test(word))) {
@@ -80,8 +80,8 @@ const addressOf = (args: readonly string[]): string | undefined => {
 };
 
 /** A registered service that its client still starts itself, and a token that its file has. */
-function copyProblems({ state, name, places, secrets }: ImportPlanRow): readonly Problem[] {
-  return places.flatMap((place): readonly Problem[] => {
+function copyProblems({ state, name, places, secrets }: ImportPlanRow): readonly FoundProblem[] {
+  return places.flatMap((place): readonly FoundProblem[] => {
     const { client, path, name: entry } = place;
     const copy =
       state === 'same'
@@ -109,7 +109,7 @@ function copyProblems({ state, name, places, secrets }: ImportPlanRow): readonly
 /** Reports imports whose copies of files, which contain the old tokens, are older than 30 days. */
 export async function importsDetail({ env }: CommandContext, now = new Date()): Promise<string> {
   const records = await new ImportJournal(trustFolders({ environment: env }).state).list();
-  const problems = records.flatMap(({ id, at, isComplete }): readonly Problem[] => {
+  const problems = records.flatMap(({ id, at, isComplete }): readonly FoundProblem[] => {
     if (!isComplete) {
       const fix = `\`clarityctl import undo ${id}\`, or \`clarityctl import\` to continue`;
       return [{ text: `the import ${id} was interrupted`, fix }];

@@ -5,7 +5,7 @@ import { messageOf } from '../support/error-text.ts';
 const MAX_NAMED = 20;
 
 /** One problem that a check found. */
-export interface Finding {
+export interface DoctorFinding {
   /** Group of the check: D1 services, D2 launch, D3 tools, D5 settings, D6 context, D7 leftovers, D8 clients, D0 others. */
   readonly id: string;
   readonly level: 'warn' | 'fail';
@@ -16,13 +16,13 @@ export interface Finding {
 }
 
 /** A problem of one service or client, before its check is known. */
-export type Problem = Pick<Finding, 'service' | 'text' | 'fix'>;
+export type FoundProblem = Pick<DoctorFinding, 'service' | 'text' | 'fix'>;
 
 /** Several problems of one check, each with its repair. */
 export class FoundProblems extends CliError {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FoundProblem[];
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly FoundProblem[]) {
     super(listed(problems.map(({ text }) => text)), { hint: problems.find(({ fix }) => fix !== undefined)?.fix });
     this.problems = problems;
   }
@@ -40,7 +40,7 @@ export interface Check {
 /** A check and the problems that it found. */
 export interface Examined {
   readonly check: Check;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
@@ -60,7 +60,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 export async function check(
   name: string,
   look: () => Promise<string> | string,
-  otherwise: Finding['level'] = 'fail',
+  otherwise: DoctorFinding['level'] = 'fail',
 ): Promise<Examined> {
   try {
     return { check: { name, status: 'pass', detail: await look() }, findings: [] };
@@ -68,7 +68,8 @@ export async function check(
     const hint = toCliError(error).hint;
     const fix = hint === undefined ? {} : { fix: hint };
     const detail = messageOf(error);
-    const problems: readonly Problem[] = error instanceof FoundProblems ? error.problems : [{ text: detail, ...fix }];
+    const problems: readonly FoundProblem[] =
+      error instanceof FoundProblems ? error.problems : [{ text: detail, ...fix }];
     const common = { id: GROUPS[name] ?? 'D0', level: otherwise };
     return {
       check: { name, status: otherwise, detail, ...fix },

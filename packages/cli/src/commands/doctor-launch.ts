@@ -5,7 +5,7 @@ import type { LocalProcessOrigin, Manifest } from '@clarity-runtime/core';
 import { isLoopback } from '../api/loopback.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { isOnPath } from '../support/program-search.ts';
-import { FoundProblems, type Problem } from './doctor-findings.ts';
+import { FoundProblems, type FoundProblem } from './doctor-findings.ts';
 import { NOT_CHECKED, type SeenServices } from './doctor-services.ts';
 
 const MAX_SERVICES = 200;
@@ -23,7 +23,7 @@ export async function launchDetail(session: CommandContext, found: SeenServices)
   if (found === undefined) return NOT_CHECKED;
   const { api } = session;
   if (!isLoopback(api.daemonUrl)) return 'not checked: the daemon is on another machine';
-  const problems: Problem[] = [];
+  const problems: FoundProblem[] = [];
   const items = found.items.slice(0, MAX_SERVICES);
   const idle = items.filter(({ lifecycle }) => lifecycle !== 'RUNNING');
   for (const { serviceId, namespace, lifecycle } of items) {
@@ -46,7 +46,7 @@ export async function launchDetail(session: CommandContext, found: SeenServices)
 }
 
 /** Reports a certificate of a CA that has ended or ends soon. */
-async function certificateProblems(name: string, { origin }: Manifest['spec']): Promise<readonly Problem[]> {
+async function certificateProblems(name: string, { origin }: Manifest['spec']): Promise<readonly FoundProblem[]> {
   const file = origin.type === 'remote_mcp' ? origin.tls?.caFile : undefined;
   if (file === undefined || !isAbsolute(file)) return [];
   const size = await stat(file).then(
@@ -70,8 +70,8 @@ async function credentialProblems(
   api: CommandContext['api'],
   name: string,
   { origin }: Manifest['spec'],
-): Promise<readonly Problem[]> {
-  const problems: Problem[] = [];
+): Promise<readonly FoundProblem[]> {
+  const problems: FoundProblem[] = [];
   for (const { reference, purpose, place } of referencesOf(origin)) {
     // A caller without the right to validate is told so by the check of the secrets.
     const reply = await api.validateAuth(reference, { purpose, service: name }).catch(() => undefined);
@@ -116,8 +116,8 @@ async function problemsOf(
   env: CommandContext['env'],
   name: string,
   { origin }: Manifest['spec'],
-): Promise<readonly Problem[]> {
-  const problems: Problem[] = [];
+): Promise<readonly FoundProblem[]> {
+  const problems: FoundProblem[] = [];
   const fix = `correct it with \`clarityctl edit ${name}\``;
   const mustExist = async (what: string, path: string | undefined): Promise<void> => {
     if (path === undefined || path.includes('${') || path.includes('***')) return;

@@ -12,7 +12,7 @@ import {
   VALUE_PARTS,
   withSetting,
   withValue,
-  type ValuePart,
+  type EntryPart,
 } from '../additions/service-settings.ts';
 import { ParsedArgs, type Flags } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -62,7 +62,7 @@ const set: Command = {
 async function namedValue(
   session: CommandContext,
   given: ParsedArgs,
-  { part, name, text }: { readonly part: ValuePart; readonly name: string; readonly text: string },
+  { part, name, text }: { readonly part: EntryPart; readonly name: string; readonly text: string },
   manifest: Manifest,
   service: string,
 ): Promise<{ readonly entry: EnvironmentEntry | undefined; readonly moved: readonly MovedSecret[] }> {
@@ -91,7 +91,7 @@ async function secretOf({ secretInput, cwd }: CommandContext, place: string): Pr
 /** Returns the reference that the value has, if only this service uses it, else a new one. */
 function ownReference(
   { spec }: Manifest,
-  { part, name, service }: { readonly part: ValuePart; readonly name: string; readonly service: string },
+  { part, name, service }: { readonly part: EntryPart; readonly name: string; readonly service: string },
 ): string {
   const entries = originMember(spec.origin, VALUE_PARTS[part]);
   const list = Array.isArray(entries) ? (entries as readonly EnvironmentEntry[]) : [];

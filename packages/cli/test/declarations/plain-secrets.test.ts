@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { clarityFile } from '../../src/declarations/clarity-file.ts';
 import { plainSecrets } from '../../src/declarations/plain-secrets.ts';
 
-test('T-545 plain values that look like secrets are named, never shown; references are none', () => {
+test('T-545 plain values that look like secrets are named, never shown, and references are not named', () => {
   const file = clarityFile.parse({
     version: 1,
     services: {
