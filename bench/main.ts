@@ -3,9 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchCompile } from './compile.ts';
 import { regressions } from './harness/check.ts';
+import { readPeers } from './harness/peers.ts';
 import { reported } from './harness/report.ts';
+import { selectContenders } from './harness/rounds.ts';
 import { benchLocalCall } from './local-call.ts';
 import { benchProxiedCall } from './proxied-call.ts';
+import { benchSseReply } from './sse-reply.ts';
+import { benchToolList } from './tool-list.ts';
 import { benchWasmCalls } from './wasm-calls.ts';
 import { benchAppends } from './appends.ts';
 import { benchRegistration } from './registration.ts';
@@ -13,12 +17,19 @@ import { benchStartUp } from './start-up.ts';
 
 /**
  * Arguments: names of the benchmarks to run; all when absent.
- * `--json <file>` writes all figures. `--check` runs the benchmarks of `CHECKED` in a short form and compares with the table.
+ * `--json <file>` writes all figures. `--only <expression>` measures the contenders whose names match, and the floors.
+ * `--peers <file>` adds published gateways (`bench/harness/peers.ts` has the format). `--check` runs the benchmarks of `CHECKED` in a short form and compares with the table.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, check: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    peers: { type: 'string' },
+    check: { type: 'boolean', default: false },
+  },
 });
+if (values.only !== undefined) selectContenders(values.only);
 // The echo of `local-call` does so little that its ratio differs by a factor of two between rounds.
 const CHECKED = ['proxied-call'];
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? (values.check ? 5 : 9));
@@ -28,7 +39,10 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   compile: () => benchCompile(ROUNDS),
   'wasm-calls': () => benchWasmCalls(ROUNDS, CALLS * 4),
   'local-call': () => benchLocalCall(ROUNDS, CALLS),
-  'proxied-call': () => benchProxiedCall(ROUNDS, CALLS),
+  'proxied-call': async () =>
+    benchProxiedCall(ROUNDS, CALLS, values.peers === undefined ? [] : await readPeers(values.peers)),
+  'sse-reply': () => benchSseReply(ROUNDS, CALLS),
+  'tool-list': () => benchToolList(ROUNDS, CALLS),
   appends: () => benchAppends(ROUNDS, CALLS),
   registration: () => benchRegistration(ROUNDS),
   'start-up': () => benchStartUp(ROUNDS),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openSession, toolCall } from './calls.ts';
 import { checkouts, type Checkout } from './harness/clarity.ts';
 import { Cleanup } from './harness/cleanup.ts';
+import { startPeer, type Peer } from './harness/peers.ts';
 import { printMeasured } from './harness/report.ts';
 import { measure, type Contender } from './harness/rounds.ts';
 import { startServer } from './harness/server-process.ts';
@@ -16,9 +17,9 @@ const floorOf = (name: string): string => join(import.meta.dirname, 'floors', na
 
 /**
  * Measures a tool of a remote service through `/mcp`, per era of the client and of the service, relative to a byte pipe to
- * the same upstream.
+ * the same upstream. Each peer serves a legacy session in front of the legacy upstream.
  */
-export async function benchProxiedCall(rounds: number, calls: number): Promise<void> {
+export async function benchProxiedCall(rounds: number, calls: number, peers: readonly Peer[]): Promise<void> {
   await using stack = new Cleanup();
   const start = async (args: readonly string[]) => stack.use(await startServer(args));
   const modern = await start([floorOf('mcp-upstream.mjs'), 'modern']);
@@ -50,6 +51,11 @@ export async function benchProxiedCall(rounds: number, calls: number): Promise<v
     }
   };
   for (const checkout of checkouts) await through(checkout);
+  for (const peer of peers) {
+    const server = stack.use(await startPeer(peer, legacy.url));
+    const session = await openSession(server.url, peer.tool, { text: 'x' }, ANSWER);
+    contenders.push({ name: peer.name, server, load: { ...session, ...load } });
+  }
   for (const connections of CONNECTIONS) {
     const title =
       connections === USUAL_CONNECTIONS ? 'proxied call' : `proxied call, ${String(connections)} connections`;

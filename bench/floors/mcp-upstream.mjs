@@ -1,10 +1,14 @@
 // Upstream of the proxied calls: a minimal MCP server of both eras that answers `tools/call` with a constant result.
+// Arguments: `modern` or `legacy`, and `sse` for replies in event streams, or the number of its tools.
 import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
 import process from 'node:process';
 
 const TOOL = { name: 'echo', inputSchema: { type: 'object', properties: { text: { type: 'string' } } } };
 const modern = process.argv[2] === 'modern';
+const isStream = process.argv[3] === 'sse';
+const count = Number(process.argv[3]);
+const more = Array.from({ length: Number.isInteger(count) ? count - 1 : 0 }, (_, i) => ({ ...TOOL, name: `tool${i}` }));
 const capabilities = { tools: {} };
 const serverInfo = { name: 'bench-upstream', version: '1.0.0' };
 const done = modern ? { resultType: 'complete' } : {};
@@ -16,7 +20,7 @@ function resultOf({ method }) {
     case 'initialize':
       return modern ? undefined : { protocolVersion: '2025-11-25', capabilities, serverInfo };
     case 'tools/list':
-      return { ...done, tools: [TOOL] };
+      return { ...done, tools: [TOOL, ...more] };
     case 'tools/call':
       return { ...done, content: [{ type: 'text', text: 'answered' }] };
     case 'ping':
@@ -45,9 +49,11 @@ const server = createServer((req, res) => {
       id: message.id,
       ...(result ? { result } : { error: { code: -32601, message: 'no' } }),
     };
-    const text = JSON.stringify(reply);
+    const json = JSON.stringify(reply);
+    const streams = isStream && message.method === 'tools/call';
+    const text = streams ? `event: message\ndata: ${json}\n\n` : json;
     res.writeHead(result || !modern ? 200 : 404, {
-      'content-type': 'application/json',
+      'content-type': streams ? 'text/event-stream' : 'application/json',
       'content-length': Buffer.byteLength(text),
     });
     res.end(text);

@@ -1,4 +1,4 @@
-import { cpuOf } from './cpu.ts';
+import { threadCpuOf } from './cpu.ts';
 import { run, type Load } from './load.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -16,8 +16,18 @@ export interface Measured {
   readonly cpuPerCall: readonly number[];
 }
 
+let only: RegExp | undefined;
+
+/** Measures only contenders whose name matches, and the first one of each benchmark, which is the floor. */
+export function selectContenders(pattern: string): void {
+  only = new RegExp(pattern);
+}
+
+const isSelected = ({ name }: Contender, at: number): boolean => at === 0 || only === undefined || only.test(name);
+
 /** Runs all contenders in every round in changing order, so that disturbances affect all of them. */
-export async function measure(contenders: readonly Contender[], rounds: number): Promise<readonly Measured[]> {
+export async function measure(all: readonly Contender[], rounds: number): Promise<readonly Measured[]> {
+  const contenders = all.filter(isSelected);
   for (const { load } of contenders) await run({ ...load, calls: Math.ceil(load.calls / 2) });
   const results = contenders.map(({ name }) => ({ name, callsPerSecond: [] as number[], cpuPerCall: [] as number[] }));
   for (let round = 0; round < rounds; round += 1) {
@@ -25,9 +35,9 @@ export async function measure(contenders: readonly Contender[], rounds: number):
       const at = (round + step) % contenders.length;
       const [contender, result] = [contenders[at], results[at]];
       if (contender === undefined || result === undefined) continue;
-      const before = cpuOf(contender.server.pid);
+      const before = threadCpuOf(contender.server.pid);
       const ms = await run(contender.load);
-      result.cpuPerCall.push((cpuOf(contender.server.pid) - before) / contender.load.calls);
+      result.cpuPerCall.push((threadCpuOf(contender.server.pid) - before) / contender.load.calls);
       result.callsPerSecond.push((contender.load.calls * 1000) / ms);
     }
   }
