@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readPageFiles } from '../../../packages/adapter-http/src/page/page-files.ts';
+import { readFiles, type ServedFile } from './served-files.ts';
 import { detailReply } from './scripted-replies.ts';
 import type { ScriptedState } from './scripted-state.ts';
 
@@ -28,12 +28,12 @@ export class ScriptedDaemon implements AsyncDisposable {
   #port = 0;
   #streams = new Set<ServerResponse>();
   #cursor = 1;
-  readonly #files: ReadonlyMap<string, { readonly body?: unknown; readonly headers?: unknown }>;
+  readonly #files: ReadonlyMap<string, ServedFile>;
 
   constructor(state: ScriptedState, pageFolder: string, prefix = '') {
     this.state = state;
     this.prefix = prefix;
-    this.#files = readPageFiles(pageFolder) as ReadonlyMap<string, { body: unknown; headers: unknown }>;
+    this.#files = readFiles(pageFolder);
     this.#server = createServer((req, res) => void this.#serve(req, res));
   }
 
@@ -85,7 +85,7 @@ export class ScriptedDaemon implements AsyncDisposable {
     const path = target.pathname.slice(this.prefix.length);
     const file = this.#files.get(path);
     if (file !== undefined) {
-      res.writeHead(200, file.headers as Record<string, string>).end(file.body);
+      res.writeHead(200, file.headers).end(file.body);
       return;
     }
     let body = '';
