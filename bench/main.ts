@@ -11,6 +11,7 @@ import { benchProxiedCall } from './proxied-call.ts';
 import { benchSseReply } from './sse-reply.ts';
 import { benchToolList } from './tool-list.ts';
 import { benchWasmCalls } from './wasm-calls.ts';
+import { benchWasmServices } from './wasm-services.ts';
 import { benchAppends } from './appends.ts';
 import { benchRegistration } from './registration.ts';
 import { benchStartUp } from './start-up.ts';
@@ -38,6 +39,7 @@ const CALLS = Number(process.env.BENCH_CALLS ?? (values.check ? 2000 : 5000));
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   compile: () => benchCompile(ROUNDS),
   'wasm-calls': () => benchWasmCalls(ROUNDS, CALLS * 4),
+  'wasm-services': () => benchWasmServices(ROUNDS, CALLS),
   'local-call': () => benchLocalCall(ROUNDS, CALLS),
   'proxied-call': async () =>
     benchProxiedCall(ROUNDS, CALLS, values.peers === undefined ? [] : await readPeers(values.peers)),

@@ -15,24 +15,24 @@ const cli = join(root, 'packages/cli');
 const outdir = join(cli, 'dist');
 
 /**
- * Rewrites two expressions of our modules for a bundle.
+ * Rewrites two expressions of our modules for a bundle. `root` is the path from the file of the bundle to `dist`.
  * `import.meta.url`: a bundle is one file in `dist`, so that without this it would point to the wrong folder for modules of
  * a subfolder. `import { z } from 'zod'`: esbuild leaves out unused parts of a namespace only when it is imported as one.
  */
-const sources = {
+const sources = (root) => ({
   name: 'sources',
   setup: (plugins) => {
     plugins.onLoad({ filter: /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].+\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const [, place] = /[\\/]src[\\/](.+)\.ts$/.exec(path);
-      const url = `new URL('./${place.replaceAll('\\', '/')}.js', import.meta.url).href`;
+      const url = `new URL('${root}${place.replaceAll('\\', '/')}.js', import.meta.url).href`;
       const contents = text
         .replace(/^import \{ z(?:, type ZodType)? \} from 'zod';$/m, "import * as z from 'zod';")
         .replaceAll('import.meta.url', place.includes('/') ? url : 'import.meta.url');
       return { contents, loader: 'ts' };
     });
   },
-};
+});
 
 /** Leaves out the error texts of zod in 50 languages: a quarter of a megabyte that every start would parse. English stays. */
 const oneLanguage = {
@@ -96,8 +96,8 @@ const lateYaml = {
   },
 };
 
+const plugins = [oneLanguage, lateModules, lateYaml];
 const options = {
-  plugins: [sources, oneLanguage, lateModules, lateYaml],
   absWorkingDir: root,
   outdir,
   bundle: true,
@@ -124,6 +124,7 @@ const options = {
 for (const name of await readdir(outdir)) if (name.startsWith('chunk-')) await rm(join(outdir, name));
 const programs = await build({
   ...options,
+  plugins: [sources('./'), ...plugins],
   chunkNames: 'chunk-[name]-[hash]',
   entryPoints: ['clarityd', 'clarityctl', 'clarityc'].map((name) => join(cli, 'src', `${name}.ts`)),
   splitting: true,
@@ -142,11 +143,13 @@ const later = LATE_MODULES.map(({ from, module, file }) =>
     outfile: join(outdir, file),
   }),
 );
-// The paths that `worker-entry.ts` and `task-thread.ts` use in a bundle.
+// The paths that `worker-entry.ts`, `guest-process.ts` and `task-thread.ts` use in a bundle.
 const worker = await build({
   ...options,
+  plugins: [sources('../'), ...plugins],
   entryPoints: [
     { in: join(root, 'packages/adapter-wasm/src/worker/main.ts'), out: 'worker/main' },
+    { in: join(root, 'packages/adapter-wasm/src/process/main.ts'), out: 'process/main' },
     { in: join(cli, 'src/threads/main.ts'), out: 'threads/main' },
   ],
 });

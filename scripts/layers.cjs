@@ -24,7 +24,16 @@ const LAYERS = {
     'client-import store',
   ],
   'adapter-store-postgres/src': ['database', 'schema records audit sharing documents', 'store'],
-  'adapter-wasm/src': ['json guest', 'marshalling', 'imports', 'guard', 'interface', 'worker', 'host connector'],
+  'adapter-wasm/src': [
+    'json guest',
+    'marshalling',
+    'imports',
+    'guard',
+    'interface',
+    'worker',
+    'host connector',
+    'process',
+  ],
   'adapter-toolchain/src': ['support', 'sources', 'compilers workspace'],
   'compiler/src': ['diagnostics', 'lexer types', 'parser', 'builtins', 'typed', 'checker emit interface'],
   'cli/src': [

@@ -20,7 +20,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ClientTransportOptions type:SdkServer type:SdkServerConnector type:SdkServerOptions type:SdkTransport
   `,
   '@clarity-runtime/adapter-stdio': `
-    DEFAULT_PROCESS_LIMITS ServicePeers leftoverProcesses processConnector serveStdioBridge sweepLeftovers
+    BOOT_MARK DEFAULT_PROCESS_LIMITS SERVICE_MARK ServicePeers leftoverProcesses processConnector serveStdioBridge sweepLeftovers
     type:ChildRecord type:LeftoverProcess type:LoopbackConnection type:ProcessConnectorOptions type:ProcessLimits
     type:StdioBridgeLimits type:StdioBridgeOptions type:Swept
   `,
@@ -52,9 +52,9 @@ const pins: Readonly<Record<string, string>> = {
     type:ToolchainErrorDetail
   `,
   '@clarity-runtime/adapter-wasm': `
-    WorkerWasmHost localWasmConnector openInThread runTests
+    ProcessWasmHost WorkerWasmHost localWasmConnector openInThread runTests
     type:InThreadModule type:InThreadRequest type:LocalWasmDependencies type:PoolStats type:TestModule
-    type:TestOutcome type:WorkerWasmHostOptions
+    type:ProcessWasmHostOptions type:TestOutcome type:WorkerWasmHostOptions
   `,
   '@clarity-runtime/api-contract': `
     ERROR_CODES GRANTS REFUSAL_LIMITS auditEvent namedSchemas refusal routes
@@ -192,7 +192,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:LimiterSetup
     type:OpenAuditStore type:ProviderSetup type:RecordSamples type:RecordStoreSetup type:RegistrySetup
     type:StallablePort type:TelemetrySetup type:TestKit
-    loginStoreContract
+    loginStoreContract wasmHostContract type:WasmHostSetup
   `,
   '@clarity-runtime/core/text': `
     closestName escapeHiddenCharacters replaceHiddenCharacters

@@ -104,7 +104,7 @@ export class LocalConnection implements Connection {
     const name = params.get('name')?.value;
     if (name === 'health_check') return textReply(this.#health());
     if (name === 'describe_service') {
-      return textReply(describeService(this.#parts.service, this.#parts.module.functions));
+      return textReply(describeService(this.#parts.service, this.#parts.module));
     }
     const fn = typeof name === 'string' ? this.#functions.get(name) : undefined;
     if (fn === undefined) return { error: { code: RpcCode.invalidParams, message: 'unknown tool' } };

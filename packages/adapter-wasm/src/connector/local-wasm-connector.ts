@@ -19,7 +19,7 @@ import type {
   WasmModuleSpec,
 } from '@clarity-runtime/core/ports';
 import { LocalConnection } from './local-connection.ts';
-import { recordFunctions } from './tool-definitions.ts';
+import { recordFunctions, showLeftOut } from './tool-definitions.ts';
 import { loadProgram, storeProgram } from './stored-artifact.ts';
 import { MAX_MODULE_BYTES } from '../guard/guard-module.ts';
 import { MAX_INTERFACE_BYTES, readInterface } from '../interface/read-interface.ts';
@@ -51,6 +51,7 @@ async function admit(
   { maxArtifactBytes }: AdmissionLimits = { maxArtifactBytes: Infinity },
 ): Promise<ServiceArtifact> {
   const origin = originOf(manifest);
+  refuseDeadFields(origin);
   const wasm = await source.read(origin.wasmPath, MAX_MODULE_BYTES);
   checkDigest(wasm, manifest.metadata.artifactSha256);
   const interfaceBytes = await source.readOptional(interfacePath(origin.wasmPath), MAX_INTERFACE_BYTES);
@@ -95,11 +96,15 @@ async function connect(
   signal: AbortSignal,
 ): Promise<Connection> {
   const program = await loadProgram(artifacts, service);
-  const limits = limitsOf(originOf(service.manifest), defaults);
+  const origin = originOf(service.manifest);
+  const limits = limitsOf(origin, defaults);
+  // The interface document names our compiler; a module that claims it falsely endangers only modules that do the same.
+  const apart = program.document?.compiler.kind !== 'embedded' && origin.guestHost !== 'thread';
   const onLog = (line: string): void => {
     events.onLog(line);
   };
-  const module = await host.load({ ...program, limits, onLog }, signal);
+  const module = await host.load({ ...program, limits, apart, onLog }, signal);
+  for (const line of notes(origin, module)) onLog(line);
   const records = recordFunctions(program.document);
   return new LocalConnection({ service, module, records, deadlineMs: limits.deadlineMs, events });
 }
@@ -107,6 +112,31 @@ async function connect(
 function originOf({ spec }: Manifest): LocalWasmOrigin {
   if (spec.origin.type !== 'local_wasm') throw new ClarityError('ORIGIN_UNSUPPORTED', spec.origin.type);
   return spec.origin;
+}
+
+const deadFields = (origin: LocalWasmOrigin): readonly ('args' | 'env')[] =>
+  (['args', 'env'] as const).filter((field) => (origin[field] ?? []).length > 0);
+
+/** @throws ClarityError MANIFEST_INVALID when a field cannot reach the module. */
+function refuseDeadFields(origin: LocalWasmOrigin): void {
+  const [field] = deadFields(origin);
+  if (field === undefined) return;
+  throw new ClarityError('MANIFEST_INVALID', 'a WebAssembly module receives no arguments and no environment', {
+    field: `spec.origin.${field}`,
+    hint: `remove spec.origin.${field}`,
+  });
+}
+
+const MAX_LEFT_OUT_LINES = 20;
+
+/** Returns the log lines about parts of a manifest and of a module that have no effect. */
+function notes(origin: LocalWasmOrigin, { leftOut = [] }: WasmModule): readonly string[] {
+  const rest = leftOut.length - MAX_LEFT_OUT_LINES;
+  return [
+    ...deadFields(origin).map((field) => `spec.origin.${field} has no effect: it does not reach the module.`),
+    ...leftOut.slice(0, MAX_LEFT_OUT_LINES).map((entry) => `Export without a tool: ${showLeftOut(entry)}.`),
+    ...(rest > 0 ? [`${String(rest)} more exports have no tool.`] : []),
+  ];
 }
 
 function checkDigest(wasm: Uint8Array, promised: string | undefined): void {

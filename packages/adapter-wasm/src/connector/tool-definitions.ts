@@ -1,5 +1,6 @@
 import { type ClarityType, type InterfaceDocument, RawJson, type Service } from '@clarity-runtime/core';
-import type { WasmFunction } from '@clarity-runtime/core/ports';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import type { WasmFunction, WasmModule } from '@clarity-runtime/core/ports';
 
 /** Names of the functions whose result is a record. A record is a JSON object; every other result is wrapped in one. */
 export function recordFunctions(document: InterfaceDocument | undefined): ReadonlySet<string> {
@@ -47,7 +48,7 @@ export function toolList({ namespace, manifest }: Service, functions: readonly W
 /** Returns the value of `describe_service`. */
 export function describeService(
   { serviceId, manifest, artifact }: Service,
-  functions: readonly WasmFunction[],
+  { functions, leftOut = [] }: Pick<WasmModule, 'functions' | 'leftOut'>,
 ): string {
   const { metadata, spec } = manifest;
   const { origin } = spec;
@@ -58,6 +59,13 @@ export function describeService(
     ...('wasmPath' in origin ? { wasmPath: origin.wasmPath, entry: origin.entry } : {}),
     ...artifact,
     functions: functions.map(({ name }) => name),
+    ...(leftOut.length === 0 ? {} : { leftOut: leftOut.map(showLeftOut) }),
   };
   return JSON.stringify(description, null, 2);
 }
+
+const MAX_NAME = 128;
+
+/** Returns the name and the reason of an export that is not a tool. */
+export const showLeftOut = ({ name, reason }: { readonly name: string; readonly reason: string }): string =>
+  `${toPrintableAscii(name, MAX_NAME)} (${reason})`;

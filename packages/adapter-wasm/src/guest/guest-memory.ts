@@ -214,19 +214,30 @@ export class GuestMemory {
     this.#view = new DataView(this.#memory.buffer);
   }
 
+  /** Doubles the memory up to the cap: each growth copies it. */
   #grow(top: number): void {
-    try {
-      // The module can grow the memory, too.
-      if (top > this.byteLength) this.#memory.grow(Math.ceil((top - this.byteLength) / PAGE));
-    } catch {
-      // The maximum of the module is lower than the limit.
-      throw this.#overLimit();
-    }
+    // The module can grow the memory, too.
+    const missing = Math.ceil((top - this.byteLength) / PAGE);
+    const room = Math.floor((this.#maxBytes - this.byteLength) / PAGE);
+    const doubled = Math.min(this.byteLength / PAGE, room);
+    if (missing > 0 && !(doubled > missing && this.#growBy(doubled)) && !this.#growBy(missing)) throw this.#overLimit();
     this.#refresh();
   }
 
+  /** Returns false when the maximum of the module is lower, or the machine has no memory left. */
+  #growBy(pages: number): boolean {
+    try {
+      this.#memory.grow(pages);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   #overLimit(): GuestLimit {
-    return new GuestLimit(`the function needs more than ${String(this.#maxBytes)} bytes of memory`);
+    return new GuestLimit(
+      `the function needs more than ${String(this.#maxBytes)} bytes of memory, which is spec.origin.maxMemoryBytes`,
+    );
   }
 }
 

@@ -24,7 +24,9 @@ export class GuestTexts {
   read(pointer: number): string {
     const known = this.#read.get(pointer);
     if (known !== undefined) return known;
-    this.#budget.charge(this.#memory.lengthOf(pointer));
+    const bytes = this.#memory.lengthOf(pointer);
+    this.#budget.charge(bytes);
+    this.#budget.need(bytes * 2);
     const text = this.#memory.readString(pointer);
     if (this.#units > MAX_UNITS || this.#read.size >= MAX_ENTRIES) {
       this.#read.clear();

@@ -9,11 +9,18 @@ import type { Assertion } from './assertion.ts';
 export interface HostLimits {
   /** Maximum bytes of texts, map entries and copies that the host processes for one call. */
   readonly maxHostBytes: number;
+  /** Maximum bytes that maps and texts of one call occupy in the heap of its thread at once. */
+  readonly maxHeldBytes: number;
   /** Maximum number of log lines. Further lines are counted and dropped. */
   readonly maxLogLines: number;
 }
 
-export const DEFAULT_HOST_LIMITS: HostLimits = { maxHostBytes: 268_435_456, maxLogLines: 10_000 };
+/** `maxHeldBytes` is half of the heap of a worker thread, because a table that grows exists twice for a moment. */
+export const DEFAULT_HOST_LIMITS: HostLimits = {
+  maxHostBytes: 268_435_456,
+  maxHeldBytes: 104_857_600,
+  maxLogLines: 10_000,
+};
 
 export interface HostOptions {
   /** Receives one line of at most 4 KiB of UTF-8, without hidden characters. */
@@ -43,7 +50,10 @@ export class GuestContext {
   constructor(memory: GuestMemory, options: HostOptions) {
     this.memory = memory;
     this.options = options;
-    this.budget = new HostBudget(options.limits.maxHostBytes);
+    this.budget = new HostBudget({
+      maxBytes: options.limits.maxHostBytes,
+      maxHeldBytes: options.limits.maxHeldBytes,
+    });
     this.texts = new GuestTexts(memory, this.budget);
     this.lists = new GuestLists(memory);
     this.maps = new MapTable(this.budget);

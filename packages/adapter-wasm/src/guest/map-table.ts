@@ -3,6 +3,10 @@ import type { HostBudget } from './host-budget.ts';
 import { MapHistory, type MapKey, type MapValue } from './map-history.ts';
 
 const BYTES_PER_ENTRY = 96;
+/** Heap of one change with its version, measured with keys and values of 64 bits: 250 bytes. */
+const HELD_PER_CHANGE = 256;
+/** Heap of one entry of a copied map. */
+const HELD_PER_COPY = 64;
 
 /** One version of a map: the first `length` changes of its history. */
 interface MapVersion {
@@ -50,7 +54,7 @@ export class MapTable {
 
   entries(handle: number): ReadonlyMap<MapKey, MapValue> {
     const { history, length } = this.#version(handle);
-    this.#budget.charge(length * BYTES_PER_ENTRY);
+    this.#chargeCopy(length);
     return history.entries(length);
   }
 
@@ -69,7 +73,7 @@ export class MapTable {
   #writable(version: MapVersion): MapVersion {
     const { history, length, size } = version;
     if (length === history.length && length <= size * 2 + 32) return version;
-    this.#budget.charge(length * BYTES_PER_ENTRY);
+    this.#chargeCopy(length);
     return this.#fresh(history.entries(length));
   }
 
@@ -84,7 +88,14 @@ export class MapTable {
   }
 
   #charge(key: MapKey): void {
-    this.#budget.charge(BYTES_PER_ENTRY + (typeof key === 'string' ? key.length : 0));
+    const units = typeof key === 'string' ? key.length : 0;
+    this.#budget.charge(BYTES_PER_ENTRY + units);
+    this.#budget.hold(HELD_PER_CHANGE + 2 * units);
+  }
+
+  #chargeCopy(length: number): void {
+    this.#budget.charge(length * BYTES_PER_ENTRY);
+    this.#budget.need(length * HELD_PER_COPY);
   }
 
   #add(version: MapVersion): number {

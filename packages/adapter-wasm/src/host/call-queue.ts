@@ -1,6 +1,6 @@
 import type { ClarityError } from '@clarity-runtime/core';
 import type { WasmFailureCode } from '@clarity-runtime/core/ports';
-import type { CallOrder, GuestCallOutcome } from '../worker/messages.ts';
+import type { GuestCallOutcome } from '../worker/messages.ts';
 import { PendingCall } from './pending-call.ts';
 
 /** Maximum calls that a worker has at once: enough to keep it busy without this thread. */
@@ -8,19 +8,18 @@ const SENT_AT_ONCE = 32;
 /** Above this number the worker is busy enough, so further calls are sent in one message. */
 const SENT_AT_LEAST = 16;
 
-/** The calls of one module in order: the calls of its worker, of which the first one runs, and the waiting calls. */
+/** Calls that move to another worker. */
+export interface MovedCalls {
+  /** The calls that the worker has, in order. */
+  readonly sent: readonly PendingCall[];
+  readonly waiting: readonly PendingCall[];
+}
+
+/** The calls of one lane in order: the calls of its worker, of which the first one runs, and the waiting calls. */
 export class CallQueue {
-  readonly #limit: number;
-  readonly #waitMs: number;
-  readonly #waiting: PendingCall[] = [];
+  #waiting: PendingCall[] = [];
   #sent: PendingCall[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #lastId = 0;
-
-  constructor(limit: number, waitMs: number) {
-    this.#limit = limit;
-    this.#waitMs = waitMs;
-  }
 
   /** The running call. */
   get head(): PendingCall | undefined {
@@ -31,33 +30,32 @@ export class CallQueue {
     return this.#sent.length === 0 && this.#waiting.length === 0;
   }
 
-  /** Adds a call. Returns undefined when the queue is full. */
-  add(order: Omit<CallOrder, 'id'>, signal: AbortSignal, cancelled: () => void): PendingCall | undefined {
-    if (this.#sent.length + this.#waiting.length >= this.#limit) return undefined;
-    this.#lastId += 1;
-    const call = new PendingCall(
-      { ...order, id: this.#lastId },
-      {
-        signal,
-        waitsUntil: performance.now() + this.#waitMs,
-        cancelled: () => {
-          this.#forgetSettled();
-          cancelled();
-        },
-      },
-    );
-    this.#waiting.push(call);
-    this.#watch();
-    return call;
+  /** Whether calls of another module than the running one wait. */
+  get delaysOthers(): boolean {
+    const key = this.head?.order.key;
+    return [...this.#sent, ...this.#waiting].some((call) => call.order.key !== key && !call.isSettled);
   }
 
-  /** Returns the calls to send to the worker next. */
-  send(): readonly PendingCall[] {
+  add(...calls: readonly PendingCall[]): void {
+    this.#waiting.push(...calls);
+    this.#watch();
+  }
+
+  /** Adds calls with their worker, which already has the sent ones. */
+  take({ sent, waiting }: MovedCalls): void {
+    this.#sent.push(...sent);
+    this.add(...waiting);
+  }
+
+  /** Returns the calls to send to the worker next, numbered by it. */
+  send(nextId: () => number): readonly PendingCall[] {
     const next: PendingCall[] = [];
     if (this.#sent.length > SENT_AT_LEAST) return next;
     while (this.#sent.length < SENT_AT_ONCE) {
       const call = this.#waiting.shift();
       if (call === undefined) break;
+      if (call.isSettled) continue;
+      call.id = nextId();
       this.#sent.push(call);
       next.push(call);
     }
@@ -66,7 +64,7 @@ export class CallQueue {
 
   /** Settles a call by id. A long reply can arrive after later, short ones. */
   answer(id: number, outcome: GuestCallOutcome): void {
-    const at = this.#sent.findIndex(({ order }) => order.id === id);
+    const at = this.#sent.findIndex((call) => call.id === id);
     if (at >= 0) this.#sent.splice(at, 1)[0]?.answer(outcome);
   }
 
@@ -74,13 +72,51 @@ export class CallQueue {
   failHead(code: WasmFailureCode, message: string): void {
     this.#sent.shift()?.fail(code, message);
     this.#waiting.unshift(...this.#sent.filter(({ isSettled }) => !isSettled));
+    for (const call of this.#waiting) call.startedAt = undefined;
     this.#sent = [];
   }
 
-  rejectAll(reason: ClarityError): void {
-    clearTimeout(this.#timer);
-    for (const call of [...this.#sent, ...this.#waiting.splice(0)]) call.reject(reason);
+  /** Removes and returns the waiting calls of one module. */
+  removeWaiting(key: number): readonly PendingCall[] {
+    const removed = this.#waiting.filter(({ order }) => order.key === key);
+    this.#waiting = this.#waiting.filter(({ order }) => order.key !== key);
+    return removed;
+  }
+
+  /**
+   * Removes the running call with all calls of its module; the calls of other modules wait for another worker. The
+   * worker may have begun one of those, so settled calls keep their places behind the running one.
+   */
+  splitHead(): MovedCalls {
+    const key = this.head?.order.key;
+    const sent = this.#sent.map((call) => (call.order.key === key ? call : placeOf(call)));
+    const others = this.#sent.filter((call) => call.order.key !== key && !call.isSettled);
+    for (const call of others) call.startedAt = undefined;
     this.#sent = [];
+    this.#waiting.unshift(...others);
+    const waiting = key === undefined ? [] : this.removeWaiting(key);
+    return { sent, waiting };
+  }
+
+  /** Rejects the calls of one module, or all calls. Sent ones keep their places until the worker has run them. */
+  reject(reason: ClarityError, key?: number): void {
+    for (const call of [...this.#sent, ...this.#waiting]) {
+      if (key === undefined || call.order.key === key) call.reject(reason);
+    }
+    this.forgetSettled();
+    if (this.isEmpty) clearTimeout(this.#timer);
+  }
+
+  /** Removes and returns all calls of a lane without a worker. */
+  drain(): readonly PendingCall[] {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    return [...this.#sent.splice(0), ...this.#waiting.splice(0)];
+  }
+
+  /** Removes waiting calls that are settled. */
+  forgetSettled(): void {
+    this.#waiting = this.#waiting.filter(({ isSettled }) => !isSettled);
   }
 
   /** Rejects calls whose waiting time is over. */
@@ -101,11 +137,12 @@ export class CallQueue {
     for (const call of [...this.#sent.slice(1), ...this.#waiting]) {
       if (call.waitsUntil <= now) call.fail('WASM_BUSY', 'it waited too long for its turn');
     }
-    this.#forgetSettled();
+    this.forgetSettled();
   }
+}
 
-  #forgetSettled(): void {
-    const left = this.#waiting.filter(({ isSettled }) => !isSettled);
-    this.#waiting.splice(0, this.#waiting.length, ...left);
-  }
+function placeOf({ order, id }: PendingCall): PendingCall {
+  const place = new PendingCall(order);
+  place.id = id;
+  return place;
 }

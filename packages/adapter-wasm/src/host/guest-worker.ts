@@ -31,7 +31,7 @@ export const THREAD_OPTIONS: WorkerOptions = {
   stdout: true,
   stderr: true,
   trackUnmanagedFds: false,
-  resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+  resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
 };
 
 export const startThread = (): Worker => new Worker(WORKER_ENTRY, THREAD_OPTIONS);
@@ -47,7 +47,11 @@ export class GuestWorker {
   #replies: ReplyRing | undefined;
   #death: Death = 'crash';
   #isEnding = false;
+  #lastId = 0;
+  /** Keys of the modules that this thread has. */
+  readonly modules = new Set<number>();
   #isWedged = false;
+  #isGone = false;
 
   constructor(thread: Worker) {
     this.#thread = thread;
@@ -74,6 +78,7 @@ export class GuestWorker {
       if (codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY') this.#death = 'memory';
     });
     thread.on('exit', () => {
+      this.#isGone = true;
       clearTimeout(timer);
       booted.reject(bootFailure(cause));
       ended.resolve(undefined);
@@ -85,6 +90,21 @@ export class GuestWorker {
   /** Whether the thread has not ended one second after the request to end. */
   get isWedged(): boolean {
     return this.#isWedged;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Returns the number of the next call. Numbers fit the ring and start again after a billion calls. */
+  nextId(): number {
+    this.#lastId = (this.#lastId % 0x3fff_ffff) + 1;
+    return this.#lastId;
+  }
+
+  /** Lets the thread answer calls of other modules without running them. */
+  serveOnly(key: number): void {
+    this.#replies?.serveOnly(key);
   }
 
   listen(listener: WorkerListener): void {

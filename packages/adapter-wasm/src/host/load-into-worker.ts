@@ -11,31 +11,41 @@ export interface LoadedModule {
 }
 
 export interface LoadOptions {
+  readonly key: number;
   readonly signal: AbortSignal;
   readonly deadlineMs: number;
   /** Whether the module consists of tests, which may assert. */
   readonly tests?: boolean;
 }
 
+/** Milliseconds that a start function may take. */
+const START_MS = 2_000;
+
 /**
- * Checks, compiles and instantiates a module in a worker within `deadlineMs`. @throws ClarityError when the module is
+ * Checks and compiles a module in a worker within `deadlineMs`, then runs its start function for at most 2 s. @throws ClarityError when the module is
  * rejected; the worker is ended then.
  */
 export async function loadIntoWorker(
   worker: GuestWorker,
   spec: WasmModuleSpec,
-  { signal, deadlineMs, tests = false }: LoadOptions,
+  { key, signal, deadlineMs, tests = false }: LoadOptions,
 ): Promise<LoadedModule> {
   const loaded = deferred<LoadedModule>();
   const cancel = (): void => {
     loaded.reject(new ClarityError('CALL_CANCELLED', ''));
   };
-  const timer = setTimeout(() => {
-    loaded.reject(new ClarityError('WASM_DEADLINE', `the module did not load within ${String(deadlineMs)} ms`));
-  }, deadlineMs);
+  const within = (ms: number, step: string): NodeJS.Timeout =>
+    setTimeout(() => {
+      loaded.reject(new ClarityError('WASM_DEADLINE', `${step} within ${String(ms)} ms`));
+    }, ms);
+  let timer = within(deadlineMs, 'the module did not load');
   signal.addEventListener('abort', cancel, { once: true });
   worker.listen({
     report: (report) => {
+      if (report.type === 'compiled') {
+        clearTimeout(timer);
+        timer = within(Math.min(deadlineMs, START_MS), 'the start function of the module did not end');
+      }
       if (report.type === 'loaded') loaded.resolve(report);
       if (report.type === 'refused') loaded.reject(refusal(report));
     },
@@ -46,7 +56,7 @@ export async function loadIntoWorker(
   });
   try {
     if (signal.aborted) cancel();
-    else send(worker, spec, tests);
+    else send(worker, key, spec, tests);
     return await loaded.promise;
   } catch (error) {
     await worker.end();
@@ -57,10 +67,11 @@ export async function loadIntoWorker(
   }
 }
 
-function send(worker: GuestWorker, { wasm, document, limits }: WasmModuleSpec, tests: boolean): void {
+function send(worker: GuestWorker, key: number, { wasm, document, limits }: WasmModuleSpec, tests: boolean): void {
   const copy = new Uint8Array(wasm);
   const { maxMemoryBytes, maxResultBytes } = limits;
-  worker.send({ type: 'load', wasm: copy, document, limits: { maxMemoryBytes, maxResultBytes }, tests }, [copy.buffer]);
+  const order = { wasm: copy, document, limits: { maxMemoryBytes, maxResultBytes }, tests };
+  worker.send({ type: 'load', key, ...order }, [copy.buffer]);
 }
 
 const MAX_REASON_LENGTH = 2_000;

@@ -26,6 +26,8 @@ export interface TestOutcome {
   readonly log: readonly string[];
 }
 
+/** A worker of tests has one module. */
+const KEY = 1;
 const LOAD_MS = 10_000;
 const MAX_RESULT_BYTES = 65_536;
 
@@ -55,7 +57,12 @@ async function startWorker({ wasm, document, deadlineMs, maxMemoryBytes }: TestM
   await worker.ready;
   const limits = { deadlineMs, maxMemoryBytes, maxResultBytes: MAX_RESULT_BYTES };
   const spec = { wasm, document, limits, onLog: () => undefined };
-  await loadIntoWorker(worker, spec, { signal: new AbortController().signal, deadlineMs: LOAD_MS, tests: true });
+  await loadIntoWorker(worker, spec, {
+    key: KEY,
+    signal: new AbortController().signal,
+    deadlineMs: LOAD_MS,
+    tests: true,
+  });
   return worker;
 }
 
@@ -79,7 +86,7 @@ function runTest(worker: GuestWorker, name: string, deadlineMs: number): Promise
         end(death === 'memory' ? 'it used up the memory of its worker' : 'its worker ended');
       },
     });
-    worker.send({ type: 'calls', calls: [{ id: 1, name, args: '{}', deadlineMs }] });
+    worker.send({ type: 'calls', calls: [{ id: 1, key: KEY, name, args: '{}', deadlineMs }] });
   });
 }
 

@@ -17,6 +17,12 @@ export interface PoolStats {
   readonly waiting: number;
 }
 
+export interface AcquireOptions {
+  readonly signal?: AbortSignal;
+  /** The worker is given back soon, so that no spare one is started. */
+  readonly isBrief?: boolean;
+}
+
 /**
  * The worker threads of a host: a bounded number, and one spare thread that starts in advance. At the maximum, the
  * thread with the longest idle time is evicted.
@@ -45,16 +51,16 @@ export class WorkerPool {
    * Returns a worker that accepts orders. Rejects when no thread can be started, or when the caller aborts while all
    * are busy. A start that fails for want of a descriptor or memory is repeated once: the spare thread may have failed long ago.
    */
-  async acquire(signal?: AbortSignal): Promise<GuestWorker> {
+  async acquire(options: AcquireOptions = {}): Promise<GuestWorker> {
     try {
-      return await this.#acquire(signal);
+      return await this.#acquire(options);
     } catch (error) {
       if (!isClarityError(error) || error.code !== 'RESOURCE_EXHAUSTED') throw error;
-      return await this.#acquire(signal);
+      return await this.#acquire(options);
     }
   }
 
-  async #acquire(signal?: AbortSignal): Promise<GuestWorker> {
+  async #acquire({ signal, isBrief = false }: AcquireOptions): Promise<GuestWorker> {
     while (this.#spare === undefined && this.#live.size >= this.#maxWorkers) await this.#room(signal);
     if (this.#isClosed) throw closed();
     const worker = this.#spare ?? this.#spawn();
@@ -63,9 +69,21 @@ export class WorkerPool {
     try {
       await worker.ready;
     } finally {
-      this.#bootSpare();
+      if (!isBrief) this.#bootSpare();
     }
     return worker;
+  }
+
+  /** Takes back a worker without modules. It is the next spare one, unless there is one. */
+  giveBack(worker: GuestWorker): void {
+    worker.release();
+    if (this.#isClosed || this.#spare !== undefined || worker.isGone) {
+      void worker.end();
+      return;
+    }
+    this.#spare = worker;
+    worker.listen({ report: () => undefined, died: () => undefined });
+    this.#waiting.shift()?.resolve(undefined);
   }
 
   /** Marks a worker as idle. `evict` is called when its place is needed. */

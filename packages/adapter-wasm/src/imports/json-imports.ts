@@ -13,7 +13,9 @@ function parse({ texts, budget }: GuestContext, pointer: number): JsonValue | Js
   const text = texts.read(pointer);
   budget.charge(text.length * BYTES_PER_UNIT);
   try {
-    return readJson(text);
+    return readJson(text, (bytes) => {
+      budget.need(bytes);
+    });
   } catch (error) {
     if (error instanceof JsonError) return error;
     throw error;

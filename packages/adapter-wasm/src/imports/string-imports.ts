@@ -30,8 +30,11 @@ const padded =
     return host.texts.write(pad(text, Number(length), filler));
   };
 
+/** Heap of one part of a text in a list: the string and its place. */
+const HELD_PER_PART = 40;
+
 function splitText(host: GuestContext, text: string, separator: string | RegExp): number {
-  const most = mostItems(host);
+  const most = Math.min(mostItems(host), Math.floor(host.budget.room / HELD_PER_PART));
   host.budget.charge(text.length);
   const parts = text.split(separator, most + 1);
   if (parts.length > most) throw new GuestLimit('the function split a text into more parts than its memory holds');
@@ -82,6 +85,7 @@ export const STRING_IMPORTS: ImportGroup = {
     const text = host.texts.read(pointer);
     if (text.length > mostItems(host) * 2) throw new GuestLimit('the text has more characters than a list can hold');
     host.budget.charge(text.length * 8);
+    host.budget.need(text.length * HELD_PER_PART);
     return writeTextList(host, Array.from(text));
   },
   string_replace: (host) => (pointer: number, part: number, replacement: number) => {

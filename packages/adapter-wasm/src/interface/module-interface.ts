@@ -1,5 +1,5 @@
 import type { ClarityFunction, ClarityType, InterfaceDocument } from '@clarity-runtime/core';
-import { ModuleRefusal } from '../guard/module-refusal.ts';
+import { invalid, ModuleRefusal, nameSome } from '../guard/module-refusal.ts';
 import { showSignature, type Signature, type ValueType } from '../guard/value-type.ts';
 import { coreTypeOf } from '../marshalling/layout.ts';
 
@@ -28,19 +28,33 @@ const MAX_FUNCTIONS = 1_000;
 const CLEAN_NAME = /^[A-Za-z][A-Za-z0-9_]{0,127}$/;
 const NONE = '0'.repeat(64);
 
+/** An export that cannot be a tool. */
+export interface LeftOut {
+  /** A name of the module, for display only after it was escaped. */
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface BareInterface {
+  readonly document: InterfaceDocument;
+  readonly leftOut: readonly LeftOut[];
+}
+
 /**
- * Returns the interface of a module without a document: functions over i64 and f64, with parameters `arg0`, `arg1`, …
- * An i32 can be a pointer or a number, so functions with one are left out, and so are tests and names that a tool
- * cannot have.
+ * Returns the interface of a module without a document: its functions over numbers, with parameters `arg0`, `arg1`, …
+ * An i32 can be a pointer or a number, which a module does not tell; it is offered as an integer. @throws ModuleRefusal
+ * when no function can be called.
  */
-export function bareInterface(functions: ReadonlyMap<string, Signature>): InterfaceDocument {
+export function bareInterface(functions: ReadonlyMap<string, Signature>): BareInterface {
   const described: ClarityFunction[] = [];
+  const leftOut: LeftOut[] = [];
   for (const [name, signature] of functions) {
-    if (described.length === MAX_FUNCTIONS) break;
-    const entry = CLEAN_NAME.test(name) && !name.startsWith('test_') ? describe(name, signature) : undefined;
-    if (entry !== undefined) described.push(entry);
+    const reason = reasonAgainst(name, signature, described.length);
+    if (reason === undefined) described.push(describe(name, signature));
+    else leftOut.push({ name, reason });
   }
-  return {
+  if (described.length === 0) throw invalid(emptyReason(leftOut));
+  const document: InterfaceDocument = {
     abi: 1,
     module: '',
     compiler: { kind: 'external', name: 'unknown', version: '' },
@@ -49,17 +63,42 @@ export function bareInterface(functions: ReadonlyMap<string, Signature>): Interf
     functions: described,
     types: {},
   };
+  return { document, leftOut };
 }
 
-function describe(name: string, { params, results }: Signature): ClarityFunction | undefined {
-  const types = params.map(typeOf);
-  const result = results.length === 0 ? ({ kind: 'Unit' } as const) : typeOf(results[0]);
-  if (results.length > 1 || result === undefined || types.includes(undefined)) return undefined;
-  const known = types.filter((type) => type !== undefined);
-  return { name, effects: [], params: known.map((type, index) => ({ name: `arg${String(index)}`, type })), result };
+function emptyReason(leftOut: readonly LeftOut[]): string {
+  if (leftOut.length === 0) return 'it exports no function';
+  return `no function of it can be called: ${nameSome(leftOut.map(({ name, reason }) => `${name} (${reason})`))}`;
 }
 
-function typeOf(type: ValueType | undefined): ClarityType | undefined {
-  if (type === 'i64') return { kind: 'Int64' };
-  return type === 'f64' ? { kind: 'Float64' } : undefined;
+function reasonAgainst(name: string, { params, results }: Signature, before: number): string | undefined {
+  if (!CLEAN_NAME.test(name)) return 'its name is not a valid tool name';
+  if (name.startsWith('test_')) return 'it is a test';
+  if (results.length > 1) return `it returns ${String(results.length)} values`;
+  const other = [...params, ...results].find((type) => NUMBERS[type] === undefined);
+  if (other !== undefined) return `it has a parameter or result of type ${other}`;
+  if (before === MAX_FUNCTIONS) return `a service has at most ${String(MAX_FUNCTIONS)} functions`;
+  return undefined;
 }
+
+const NUMBERS: Readonly<Partial<Record<ValueType, ClarityType>>> = {
+  i32: { kind: 'Int32' },
+  i64: { kind: 'Int64' },
+  f32: { kind: 'Float32' },
+  f64: { kind: 'Float64' },
+};
+
+function describe(name: string, { params, results }: Signature): ClarityFunction {
+  const typeOf = (type: ValueType): ClarityType => NUMBERS[type] ?? { kind: 'Unit' };
+  const [result] = results;
+  const hasWord = [...params, ...results].includes('i32');
+  return {
+    name,
+    ...(hasWord ? { doc: `Calls the function ${name}. ${WORDS}` } : {}),
+    effects: [],
+    params: params.map((type, index) => ({ name: `arg${String(index)}`, type: typeOf(type) })),
+    result: result === undefined ? { kind: 'Unit' } : typeOf(result),
+  };
+}
+
+const WORDS = 'Its integers of 32 bits are shown with a sign, and may be addresses in the memory of the module.';

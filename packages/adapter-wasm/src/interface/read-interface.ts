@@ -18,6 +18,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const type: z.ZodType<ClarityType> = z.lazy(() =>
   z.discriminatedUnion('kind', [
     z.object({ kind: z.enum(['Int64', 'Float64', 'Bool', 'String', 'Unit', 'Bytes', 'Timestamp']) }),
+    z.object({ kind: z.enum(['Int32', 'UInt32', 'Float32']) }),
     z.object({ kind: z.literal('List'), element: type }),
     z.object({ kind: z.literal('Option'), value: type }),
     z.object({ kind: z.literal('Result'), ok: type, error: type }),

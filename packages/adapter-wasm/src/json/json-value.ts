@@ -21,18 +21,28 @@ const MAX_EXACT = 40;
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 
-/** Parses the texts that `JSON.parse` accepts, up to 128 levels deep. The last of duplicate members wins. */
-export function readJson(text: string): JsonValue {
-  const reader = new JsonReader(text);
+/** Approximate heap of a parsed value in bytes, without its items. */
+const OBJECT_BYTES = 256;
+const ITEM_BYTES = 48;
+
+/**
+ * Parses the texts that `JSON.parse` accepts, up to 128 levels deep. The last of duplicate members wins. `onBytes`
+ * receives the heap that the values take so far, and can throw.
+ */
+export function readJson(text: string, onBytes: (bytes: number) => void = () => undefined): JsonValue {
+  const reader = new JsonReader(text, onBytes);
   return reader.readDocument();
 }
 
 class JsonReader {
   readonly #text: string;
+  readonly #onBytes: (bytes: number) => void;
   #at = 0;
+  #bytes = 0;
 
-  constructor(text: string) {
+  constructor(text: string, onBytes: (bytes: number) => void) {
     this.#text = text;
+    this.#onBytes = onBytes;
   }
 
   readDocument(): JsonValue {
@@ -45,6 +55,8 @@ class JsonReader {
   #value(depth: number): JsonValue {
     if (depth > MAX_JSON_DEPTH) throw new JsonError(`nested more than ${String(MAX_JSON_DEPTH)} levels deep`);
     this.#skipSpace();
+    this.#bytes += this.#text[this.#at] === '{' ? OBJECT_BYTES : ITEM_BYTES;
+    this.#onBytes(this.#bytes);
     switch (this.#text[this.#at]) {
       case '{':
         return this.#object(depth);

@@ -5,7 +5,10 @@ import { TypeSchemas, type Schema } from './type-schema.ts';
 
 const TOOL_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const MAX_TYPE_DEPTH = 32;
-const SCALARS = new Set(['Int64', 'Float64', 'Bool', 'String', 'Unit', 'Bytes', 'Timestamp']);
+const SCALARS = new Set([
+  ...['Int64', 'Float64', 'Bool', 'String', 'Unit', 'Bytes', 'Timestamp'],
+  ...['Int32', 'UInt32', 'Float32'],
+]);
 
 /** Returns why the function cannot be called from outside, or undefined. */
 export function uncallableReason(fn: ClarityFunction, types: TypeTable): string | undefined {
@@ -41,6 +44,7 @@ class TypePosition {
         return this.refuse(type.ok, depth + 1) ?? this.refuse(type.error, depth + 1);
       case 'Map':
         if (type.key.kind !== 'String' && type.key.kind !== 'Int64') return 'a Map has keys that JSON cannot have';
+        if (type.value.kind === 'Float32') return 'a Map has values of Float32, which the host does not store';
         return this.refuse(type.value, depth + 1);
       case 'Named':
         return this.#refuseNamed(type.name);

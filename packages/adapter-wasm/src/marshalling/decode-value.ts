@@ -14,6 +14,11 @@ export function scalarJson({ state, sink }: Decoding, kind: ScalarKind, core: Co
   switch (kind) {
     case 'Int64':
       return integerJson(BigInt(core));
+    case 'Int32':
+      return String(Number(core) | 0);
+    case 'UInt32':
+      return String(Number(core) >>> 0);
+    case 'Float32':
     case 'Float64':
       return floatJson(Number(core));
     case 'Bool':

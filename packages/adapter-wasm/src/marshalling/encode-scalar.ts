@@ -23,6 +23,12 @@ export function encodeScalar(encoding: Encoding, kind: ScalarKind, value: JsonVa
       return encodeInteger(encoding, value, 'an integer or its decimal digits in a string');
     case 'Float64':
       return encodeFloat(encoding, value);
+    case 'Int32':
+      return encodeWord(encoding, value, { least: -0x8000_0000, most: 0x7fff_ffff });
+    case 'UInt32':
+      return encodeWord(encoding, value, { least: 0, most: 0xffff_ffff });
+    case 'Float32':
+      return encodeFloat32(encoding, value);
     case 'Bool':
       if (typeof value !== 'boolean') throw encoding.refuse('true or false', value);
       return value ? 1 : 0;
@@ -64,6 +70,18 @@ function encodeFloat(encoding: Encoding, value: JsonValue): number {
   const float = Number(value);
   if (!Number.isFinite(float)) throw encoding.wrong('the number is too large; infinity is the string "Infinity"');
   return float;
+}
+
+function encodeWord(encoding: Encoding, value: JsonValue, { least, most }: { least: number; most: number }): number {
+  const integer = encodeInteger(encoding, value, 'an integer');
+  if (integer >= least && integer <= most) return Number(integer);
+  throw encoding.wrong(`expected an integer from ${String(least)} to ${String(most)}`);
+}
+
+function encodeFloat32(encoding: Encoding, value: JsonValue): number {
+  const float = encodeFloat(encoding, value);
+  if (!Number.isFinite(float) || Number.isFinite(Math.fround(float))) return Math.fround(float);
+  throw encoding.wrong('the number is too large for 32 bits; infinity is the string "Infinity"');
 }
 
 function encodeBytes(encoding: Encoding, value: JsonValue): number {

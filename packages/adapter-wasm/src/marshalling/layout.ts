@@ -15,7 +15,17 @@ export function floatOfBits(bits: bigint): number {
   return word.getFloat64(0);
 }
 
-/** A value at the boundary of WebAssembly: i64 is a bigint, i32 and f64 are numbers. */
+const toFloat32 = (bits: number): number => {
+  word.setUint32(0, bits);
+  return word.getFloat32(0);
+};
+
+const float32Bits = (value: number): number => {
+  word.setFloat32(0, value);
+  return word.getUint32(0);
+};
+
+/** A value at the boundary of WebAssembly: i64 is a bigint, i32, f32 and f64 are numbers. */
 export type CoreValue = number | bigint;
 
 /** Offset of the payload of a union, after its tag. */
@@ -25,6 +35,7 @@ export const PAYLOAD = 8;
 export function coreTypeOf({ kind }: ClarityType): CoreType | undefined {
   if (kind === 'Unit') return undefined;
   if (kind === 'Int64' || kind === 'Timestamp') return 'i64';
+  if (kind === 'Float32') return 'f32';
   return kind === 'Float64' ? 'f64' : 'i32';
 }
 
@@ -49,6 +60,8 @@ export function readSlot(memory: GuestMemory, address: number, type: ClarityType
       return memory.readI64(address);
     case 'f64':
       return memory.readF64(address);
+    case 'f32':
+      return toFloat32(memory.readU32(address));
     case 'i32':
       return memory.readU32(address);
     default:
@@ -61,10 +74,11 @@ export function writeSlot(memory: GuestMemory, address: number, value: { type: C
   const coreType = coreTypeOf(type);
   if (coreType === 'i64') memory.writeI64(address, BigInt(core));
   else if (coreType === 'f64') memory.writeF64(address, Number(core));
+  else if (coreType === 'f32') memory.writeU32(address, float32Bits(Number(core)));
   else if (coreType === 'i32') memory.writeU32(address, Number(core));
 }
 
-const sizeOf = (type: ClarityType): number => ({ i32: 4, i64: 8, f64: 8, none: 0 })[coreTypeOf(type) ?? 'none'];
+const sizeOf = (type: ClarityType): number => ({ i32: 4, i64: 8, f32: 4, f64: 8, none: 0 })[coreTypeOf(type) ?? 'none'];
 
 const alignUp = (size: number, alignment: number): number => Math.ceil(size / alignment) * alignment;
 
@@ -102,4 +116,4 @@ function writeFields(memory: GuestMemory, address: number, { types, cores }: Cel
   }
 }
 
-export type CoreType = 'i32' | 'i64' | 'f64';
+export type CoreType = 'i32' | 'i64' | 'f32' | 'f64';

@@ -116,6 +116,11 @@ export class TypeSchemas {
     switch (type.kind) {
       case 'Int64':
         return INTEGER;
+      case 'Int32':
+        return { type: 'integer', minimum: -0x8000_0000, maximum: 0x7fff_ffff };
+      case 'UInt32':
+        return { type: 'integer', minimum: 0, maximum: 0xffff_ffff };
+      case 'Float32':
       case 'Float64':
         return this.#direction === 'in'
           ? { type: 'number' }

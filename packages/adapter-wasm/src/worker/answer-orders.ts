@@ -2,23 +2,43 @@ import { ModuleRefusal } from '../guard/module-refusal.ts';
 import { callFailure } from './call-failure.ts';
 import { GuestModule } from './guest-module.ts';
 import { loadModule } from './load-module.ts';
-import type { CallOrder, WorkerOrder, WorkerReport } from './messages.ts';
+import type { CallOrder, GuestCallOutcome, WorkerOrder, WorkerReport } from './messages.ts';
 import type { ReplyRing } from './reply-ring.ts';
 
 type Post = (report: WorkerReport) => void;
+
+/** Maximum number of modules of one worker that keep their instance. Another instance takes about 0.1 ms. */
+const MAX_INSTANCES = 256;
+const MOVED: GuestCallOutcome = { type: 'failure', code: 'WASM_BUSY', message: 'the call runs on another worker' };
 
 /**
  * Returns a handler that executes orders in sequence. It does not throw, whatever a module does. Plain replies go
  * through the ring; replies with more data go by message, after the ring.
  */
 export function answerOrders(post: Post, ring: ReplyRing): (order: WorkerOrder) => void {
-  let guest: GuestModule | undefined;
+  /** The modules by key, the longest unused first. */
+  const guests = new Map<number, GuestModule>();
   let posts = 0;
-  const postLog = (lines: readonly string[]): void => {
-    posts += 1;
-    post({ type: 'log', lines });
+  const postLog =
+    (key: number) =>
+    (lines: readonly string[]): void => {
+      posts += 1;
+      post({ type: 'log', key, lines });
+    };
+  const use = (key: number): GuestModule | undefined => {
+    const guest = guests.get(key);
+    if (guest === undefined) return undefined;
+    guests.delete(key);
+    guests.set(key, guest);
+    if (guests.size > MAX_INSTANCES) [...guests.values()].at(-1 - MAX_INSTANCES)?.dropInstance();
+    return guest;
   };
-  const answer = (module: GuestModule, { id, ...call }: CallOrder): void => {
+  const answer = ({ id, key, ...call }: CallOrder): void => {
+    const module = ring.serves(key) ? use(key) : undefined;
+    if (module === undefined) {
+      post({ type: 'reply', id, outcome: MOVED });
+      return;
+    }
     const before = posts;
     const outcome = module.call(call);
     const { assertions } = module;
@@ -32,15 +52,20 @@ export function answerOrders(post: Post, ring: ReplyRing): (order: WorkerOrder) 
   };
   return (order) => {
     switch (order.type) {
-      case 'load':
-        guest = load(order, post, postLog);
+      case 'load': {
+        const guest = load(order, post, postLog(order.key));
+        if (guest !== undefined) guests.set(order.key, guest);
         return;
+      }
       case 'adopt':
-        guest = new GuestModule(order.module, order.plan, postLog);
+        guests.set(order.key, new GuestModule(order.module, order.plan, postLog(order.key)));
+        return;
+      case 'forget':
+        guests.delete(order.key);
         return;
       case 'calls':
         // Each reply is sent before the next call begins, so that the host knows which call is running.
-        for (const call of order.calls) if (guest !== undefined) answer(guest, call);
+        for (const call of order.calls) answer(call);
     }
   };
 }
@@ -52,6 +77,7 @@ function load(
 ): GuestModule | undefined {
   try {
     const { module, plan } = loadModule(order);
+    post({ type: 'compiled' });
     const guest = new GuestModule(module, plan, postLog);
     guest.instantiate();
     post({ type: 'loaded', module, plan });

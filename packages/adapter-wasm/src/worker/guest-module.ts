@@ -63,12 +63,17 @@ export class GuestModule {
     });
   }
 
+  /** Frees the memory of the module until its next call. */
+  dropInstance(): void {
+    this.#instance = undefined;
+  }
+
   /** The assertions of the last call; undefined when the module does not consist of tests. */
   get assertions(): Assertions | undefined {
     return this.#plan.tests ? this.#tally.assertions : undefined;
   }
 
-  call({ name, args, deadlineMs }: Omit<CallOrder, 'id'>): GuestCallOutcome {
+  call({ name, args, deadlineMs }: Omit<CallOrder, 'id' | 'key'>): GuestCallOutcome {
     this.#log.begin();
     this.#tally.begin();
     let isGood = false;

@@ -27,7 +27,8 @@ export function loadModule({ wasm, document, limits, tests = false }: LoadReques
     }
     checkInterface(document, functions);
   }
-  const plan = { document: document ?? bareInterface(functions), imports, hasMemory, keepsState, limits, tests };
+  const described = document === undefined ? bareInterface(functions) : { document };
+  const plan = { ...described, imports, hasMemory, keepsState, limits, tests };
   return { module: compile(bytes), plan };
 }
 

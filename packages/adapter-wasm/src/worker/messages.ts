@@ -1,6 +1,7 @@
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import type { WasmFailureCode } from '@clarity-runtime/core/ports';
 import type { RefusalCode } from '../guard/module-refusal.ts';
+import type { LeftOut } from '../interface/module-interface.ts';
 import type { Assertion } from '../guest/assertion.ts';
 
 export interface GuestLimits {
@@ -12,6 +13,8 @@ export interface GuestLimits {
 /** The data of a compiled module for a worker. It can be posted between threads, `WebAssembly.Module` included. */
 export interface ModulePlan {
   readonly document: InterfaceDocument;
+  /** Exports of a module without a document that are not in it. */
+  readonly leftOut?: readonly LeftOut[];
   readonly imports: readonly string[];
   readonly hasMemory: boolean;
   readonly keepsState: boolean;
@@ -23,6 +26,8 @@ export interface ModulePlan {
 /** One call with `args` as JSON text. */
 export interface CallOrder {
   readonly id: number;
+  /** Number of the module in its worker. */
+  readonly key: number;
   readonly name: string;
   readonly args: string;
   readonly deadlineMs: number;
@@ -35,18 +40,20 @@ export type GuestCallOutcome =
   | { readonly type: 'failure'; readonly code: WasmFailureCode; readonly message: string };
 
 /**
- * A message to the worker. The answer to `load` is `loaded` or `refused`, the answer to each call is a `reply`, in
- * order.
+ * A message to the worker. The answer to `load` is `compiled` and then `loaded`, or `refused`; the answer to each call is
+ * a `reply`, in order. A worker has several modules, each under a `key`.
  */
 export type WorkerOrder =
   | {
       readonly type: 'load';
+      readonly key: number;
       readonly wasm: Uint8Array<ArrayBuffer>;
       readonly document: InterfaceDocument | undefined;
       readonly limits: GuestLimits;
       readonly tests?: boolean;
     }
-  | { readonly type: 'adopt'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
+  | { readonly type: 'adopt'; readonly key: number; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
+  | { readonly type: 'forget'; readonly key: number }
   | { readonly type: 'calls'; readonly calls: readonly CallOrder[] };
 
 /** The assertions of one test: their number and the failed ones, at most 100. */
@@ -62,6 +69,7 @@ export interface Assertions {
 export type WorkerReport =
   | { readonly type: 'ready'; readonly replies?: SharedArrayBuffer }
   | { readonly type: 'replies' }
+  | { readonly type: 'compiled' }
   | { readonly type: 'loaded'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly reason: string }
   | {
@@ -70,4 +78,4 @@ export type WorkerReport =
       readonly outcome: GuestCallOutcome;
       readonly assertions?: Assertions;
     }
-  | { readonly type: 'log'; readonly lines: readonly string[] };
+  | { readonly type: 'log'; readonly key: number; readonly lines: readonly string[] };

@@ -19,6 +19,7 @@ const MAX_LENGTH = BYTES / 8;
 const WRITTEN = 0;
 const READ = 1;
 const CALLED = 2;
+const GATE = 3;
 const COUNTERS = 4;
 const HEAD_BYTES = 12;
 const KINDS: readonly RingKind[] = ['value', 'err'];
@@ -60,6 +61,16 @@ export class ReplyRing {
     this.#bytes.write(json, at + HEAD_BYTES);
     Atomics.store(this.#counters, WRITTEN, (written + skipped + size) | 0);
     return Atomics.exchange(this.#counters, CALLED, 1) === 0 ? 'call' : 'written';
+  }
+
+  /** Restricts the writer to the calls of one module. It answers the others without running them. */
+  serveOnly(key: number): void {
+    Atomics.store(this.#counters, GATE, key);
+  }
+
+  serves(key: number): boolean {
+    const only = Atomics.load(this.#counters, GATE);
+    return only === 0 || only === key;
   }
 
   /** Reads all replies that were written since the last read, in order. */

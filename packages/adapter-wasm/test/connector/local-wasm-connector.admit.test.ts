@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { RawJson, type InterfaceDocument, type Service } from '@clarity-runtime/core';
-import { sha256Hex } from '@clarity-runtime/core/internal';
+import { deriveServiceId, sha256Hex } from '@clarity-runtime/core/internal';
+import { MemoryArtifactStore } from '@clarity-runtime/core/memory';
+import { localWasmConnector } from '@clarity-runtime/adapter-wasm';
+import { roomy, testHost } from '../support/host.ts';
 import { ask, Files, manifestOf, open, PATH, say, withFiles } from '../support/connector.ts';
 import { sampleDocument, sampleWasm } from '../support/sample-service.ts';
 import { add, buildModule, op } from '../support/wasm-module.ts';
@@ -27,11 +30,11 @@ test('W16 T-254 the admitted module runs also after a change of the file', async
   expect(await say(connection, 'fn__sum', '{"a":2,"b":3}')).toContain('"result":5');
 });
 
-test('a module without a document has tools for functions over i64 and f64, with numbered parameters', async () => {
+test('a module without a document has tools for functions over numbers, with numbered parameters', async () => {
   const { connection } = await open(withFiles(new Files(sampleWasm)));
   const reply = await ask(connection, 'tools/list');
   const { tools } = ('result' in reply ? reply.result.value : {}) as { tools: readonly { name: string }[] };
-  expect(tools.map(({ name }) => name).slice(2)).toEqual(['fn__sum', 'fn__boom', 'fn__spin']);
+  expect(tools.map(({ name }) => name).slice(2)).toEqual(sampleDocument.functions.map(({ name: own }) => `fn__${own}`));
   expect(await say(connection, 'fn__sum', '{"arg0":2,"arg1":3}')).toContain('"result":5');
 });
 
@@ -96,4 +99,38 @@ test('T-416 admission refuses a module above the room of its caller, and stores 
     failure: { code: 'QUOTA_EXCEEDED', field: 'spec.origin.wasmPath' },
   });
   expect(await connector.admit(manifest, { maxArtifactBytes: bytes })).toMatchObject({ bytes });
+});
+
+test.each(['args', 'env'] as const)('admit refuses spec.origin.%s, which reaches no module', async (field) => {
+  const manifest = manifestOf();
+  const dead = { args: ['x'], env: [{ name: 'TOKEN', secretRef: 'file:t' }] }[field];
+  const origin = { ...manifest.spec.origin, [field]: dead };
+  const connector = withFiles(new Files(sampleWasm, sampleDocument));
+  await expect(connector.admit({ ...manifest, spec: { ...manifest.spec, origin } })).rejects.toMatchObject({
+    failure: { code: 'MANIFEST_INVALID', field: `spec.origin.${field}` },
+  });
+});
+
+test('a stored record with env starts, and the log names it and every export without a tool', async () => {
+  const pair = { name: 'pair', results: ['i64', 'i64'] as const, body: [...op.i64(1), ...op.i64(2)] };
+  const wasm = buildModule({ functions: [add, pair, { ...add, name: 'kebab-name' }] });
+  const artifacts = new MemoryArtifactStore();
+  const wasmSha256 = await artifacts.put('default', 'wasm', wasm);
+  const manifest = manifestOf();
+  const origin = { ...manifest.spec.origin, env: [{ name: 'TOKEN', value: 'x' }] } as typeof manifest.spec.origin;
+  const stored = { ...manifest, spec: { ...manifest.spec, origin } };
+  const connector = localWasmConnector({ host: testHost(), artifacts, source: new Files(wasm), defaults: roomy });
+  const lines: string[] = [];
+  const identity = { schema: 1, serviceId: deriveServiceId(stored), namespace: 'sample', revision: '1' } as const;
+  const connection = await connector.connect(
+    { ...identity, manifest: stored, artifact: { wasmSha256 } },
+    { onListChanged: () => undefined, onLog: (line) => lines.push(line), onClose: () => undefined },
+    new AbortController(),
+  );
+  expect(lines).toEqual([
+    'spec.origin.env has no effect: it does not reach the module.',
+    'Export without a tool: pair (it returns 2 values).',
+    'Export without a tool: kebab-name (its name is not a valid tool name).',
+  ]);
+  expect(await say(connection, 'describe_service')).toContain('pair (it returns 2 values)');
 });

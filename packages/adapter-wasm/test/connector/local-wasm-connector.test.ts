@@ -114,10 +114,11 @@ test('an ended worker is replaced, and onClose is called once when no worker can
   const ended = async (): Promise<void> => {
     while (host.stats.live > 0) await new Promise((resolve) => setTimeout(resolve, 10));
   };
-  await ended();
-  expect(await say(connection, 'fn__sum', '{"a":2,"b":3}')).toContain('"result":5');
+  for (let round = 0; round < 2; round += 1) {
+    expect(await say(connection, 'fn__sum', '{"a":2,"b":3}')).toContain('"result":5');
+    await ended();
+  }
   threads.broken = true;
-  await ended();
   await expect(say(connection, 'fn__boom')).rejects.toMatchObject({ failure: { code: 'SERVICE_START_FAILED' } });
   await expect(say(connection, 'fn__boom')).rejects.toMatchObject({ failure: { code: 'SERVICE_STOPPED' } });
   expect(lost).toEqual([expect.stringContaining('its worker does not start')]);

@@ -19,13 +19,33 @@ describe('the heap', () => {
     expect(memory.heapTop).toBe(1064);
   });
 
-  test('grows page by page and reads what it wrote on both sides of a growth', () => {
+  test('grows and reads what it wrote on both sides of a growth', () => {
     const { memory, wasm } = memoryOf();
     const before = memory.writeString('before');
     const after = memory.writeString('x'.repeat(PAGE));
     expect(wasm.buffer.byteLength).toBe(2 * PAGE);
     expect(memory.readString(before)).toBe('before');
     expect(memory.readString(after)).toHaveLength(PAGE);
+  });
+
+  test('doubles up to its cap, so that 1,000 allocations of a page grow it at most 10 times', () => {
+    const maximum = 1_000;
+    const { memory, wasm } = memoryOf({ maximum, maxBytes: maximum * PAGE });
+    const sizes = new Set<number>();
+    for (let page = 1; page < maximum - 1; page += 1) {
+      memory.alloc(PAGE);
+      sizes.add(wasm.buffer.byteLength);
+    }
+    expect(sizes.size).toBeLessThanOrEqual(10);
+    expect(wasm.buffer.byteLength).toBe(maximum * PAGE);
+  });
+
+  test('grows by the missing pages when the module allows no doubling', () => {
+    const { memory, wasm } = memoryOf({ maximum: 5, maxBytes: 100 * PAGE });
+    for (let page = 0; page < 4; page += 1) memory.alloc(PAGE - 1_100);
+    expect(wasm.buffer.byteLength).toBe(4 * PAGE);
+    memory.alloc(PAGE);
+    expect(wasm.buffer.byteLength).toBe(5 * PAGE);
   });
 
   test('uses a memory that the module grew', () => {
@@ -37,7 +57,9 @@ describe('the heap', () => {
 
   test('T-252 stops at its cap and at the maximum of the module, and later allocations succeed', () => {
     const capped = memoryOf().memory;
-    expect(() => capped.alloc(4 * PAGE)).toThrow(new GuestLimit('the function needs more than 262144 bytes of memory'));
+    expect(() => capped.alloc(4 * PAGE)).toThrow(
+      new GuestLimit('the function needs more than 262144 bytes of memory, which is spec.origin.maxMemoryBytes'),
+    );
     expect(() => memoryOf({ maximum: 1 }).memory.alloc(PAGE)).toThrow(GuestLimit);
     expect(() => capped.alloc(2 ** 53)).toThrow(GuestLimit);
     expect(() => capped.writeString('x'.repeat(5 * PAGE))).toThrow(GuestLimit);

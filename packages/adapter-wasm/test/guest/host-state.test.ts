@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { GuestLimit, GuestTrap } from '../../src/guest/guest-error.ts';
 import { DEFAULT_HOST_LIMITS } from '../../src/guest/host-state.ts';
+import { THREAD_OPTIONS } from '../../src/host/guest-worker.ts';
 import { callImport, callRaw, hostOver, MEBIBYTE } from '../imports/host-fixture.ts';
 
 const MOST = '9223372036854775807';
@@ -52,6 +53,33 @@ test('the budget counts the bytes of one call up to its limit, and the next call
   state.reset();
   work(100);
   expect(state.budget.used).toBeLessThan(MEBIBYTE);
+});
+
+test('T-565 maps stop at the bytes that they occupy in the heap, which is below the heap of the thread', () => {
+  const { state } = hostOver();
+  let map = state.maps.create();
+  const fill = (entries: number): void => {
+    for (let key = 0n; key < BigInt(entries); key += 1n) map = state.maps.set(map, key, key);
+  };
+  fill(400_000);
+  expect(state.maps.size(map)).toBe(400_000);
+  expect(() => {
+    state.reset();
+    map = state.maps.create();
+    fill(525_000);
+  }).toThrow(GuestLimit);
+  const heapBytes = (THREAD_OPTIONS.resourceLimits?.maxOldGenerationSizeMb ?? 0) * MEBIBYTE;
+  expect(DEFAULT_HOST_LIMITS.maxHeldBytes).toBeLessThan(heapBytes * 0.6);
+});
+
+test('T-565 json and parts of texts stop at the bytes that they occupy in the heap', () => {
+  const { state } = hostOver({ maxBytes: 64 * MEBIBYTE, limits: { ...DEFAULT_HOST_LIMITS, maxHeldBytes: MEBIBYTE } });
+  const json = state.texts.write(`[${'{},'.repeat(10_000)}0]`);
+  const lines = state.texts.write('x\n'.repeat(100_000));
+  expect(() => callRaw(state, 'json_array_length', json)).toThrow(GuestLimit);
+  expect(() => callRaw(state, 'split_lines', lines)).toThrow(GuestLimit);
+  expect(() => callRaw(state, 'chars', lines)).toThrow(GuestLimit);
+  expect(() => callRaw(state, 'trim', state.texts.write('x'.repeat(MEBIBYTE)))).toThrow(GuestLimit);
 });
 
 test.each([

@@ -5,6 +5,8 @@ import { HostBudget } from '../../src/guest/host-budget.ts';
 import { MapTable } from '../../src/guest/map-table.ts';
 import { MEBIBYTE } from '../imports/host-fixture.ts';
 
+const budgetOf = (bytes: number): HostBudget => new HostBudget({ maxBytes: bytes, maxHeldBytes: bytes });
+
 const KEYS = ['a', 'b', 'c', '__proto__', 'constructor', 0n, 1n, 2n, 3n];
 const key = fc.constantFrom(...KEYS);
 const shown = (entries: ReadonlyMap<unknown, unknown>, size: number, lookups: readonly unknown[]): string =>
@@ -15,7 +17,7 @@ const step = fc.record({ on: target, key, value: fc.option(fc.nat(9)) });
 test('maps equal JavaScript Maps in the same order, and no operation changes another map', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100, size: 'max' }), (steps) => {
-      const table = new MapTable(new HostBudget(64 * MEBIBYTE));
+      const table = new MapTable(budgetOf(64 * MEBIBYTE));
       const maps = [{ handle: table.create(), model: new Map<string | bigint, number>() }];
       for (const { on, key: name, value } of steps) {
         const { handle, model } = maps.at(on < 0 ? -1 : on % maps.length) as (typeof maps)[number];
@@ -36,7 +38,7 @@ test('maps equal JavaScript Maps in the same order, and no operation changes ano
 });
 
 test('a map of 10,000 entries charges less than 300 bytes for each entry', () => {
-  const budget = new HostBudget(64 * MEBIBYTE);
+  const budget = budgetOf(64 * MEBIBYTE);
   const table = new MapTable(budget);
   let map = table.create();
   for (let at = 0; at < 10_000; at += 1) map = table.set(map, BigInt(at), at);
@@ -45,7 +47,7 @@ test('a map of 10,000 entries charges less than 300 bytes for each entry', () =>
 });
 
 test('a key that is set repeatedly does not slow down reads of its map', () => {
-  const budget = new HostBudget(64 * MEBIBYTE);
+  const budget = budgetOf(64 * MEBIBYTE);
   const table = new MapTable(budget);
   let map = table.create();
   for (let at = 0; at < 10_000; at += 1) map = table.set(map, 'counter', at);
@@ -55,7 +57,7 @@ test('a key that is set repeatedly does not slow down reads of its map', () => {
 });
 
 test('copies of old versions are charged to the budget', () => {
-  const table = new MapTable(new HostBudget(8 * MEBIBYTE));
+  const table = new MapTable(budgetOf(8 * MEBIBYTE));
   let map = table.create();
   for (let at = 0; at < 1_000; at += 1) map = table.set(map, BigInt(at), at);
   const change = (): void => {
@@ -65,13 +67,13 @@ test('copies of old versions are charged to the budget', () => {
 });
 
 test.each([0, -1, 2, 1.5, NaN])('the handle %d without a map throws AbiError', (handle) => {
-  const table = new MapTable(new HostBudget(MEBIBYTE));
+  const table = new MapTable(budgetOf(MEBIBYTE));
   table.create();
   expect(() => table.size(handle)).toThrow(AbiError);
 });
 
 test('a reset invalidates all handles', () => {
-  const table = new MapTable(new HostBudget(MEBIBYTE));
+  const table = new MapTable(budgetOf(MEBIBYTE));
   const handle = table.create([['secret', 1]]);
   table.clear();
   expect(() => table.get(handle, 'secret')).toThrow(AbiError);

@@ -50,7 +50,7 @@ test('call rejects with WASM_BUSY when the queue is full, and queued calls retur
 });
 
 test('W15 sixty concurrent endless loops end for every caller, and this thread is not blocked', async () => {
-  const host = testHost({ queueWaitMs: 1_000 });
+  const host = testHost({ queueWaitMs: 5_000 });
   const { module } = await load(host, wasm, hasty);
   const replies = Promise.all(Array.from({ length: 60 }, () => outcome(call(module, 'spin'))));
   expect(await longestPause(replies)).toBeLessThan(2_000);
@@ -62,7 +62,7 @@ test('W15 sixty concurrent endless loops end for every caller, and this thread i
 });
 
 test('W15 modules share a bounded number of threads, and idle modules are evicted and loaded again', async () => {
-  const host = testHost({ maxWorkers: 3 });
+  const host = testHost({ maxWorkers: 3, queueWaitMs: 100_000 });
   const modules: WasmModule[] = [];
   for (let index = 0; index < 8; index += 1) modules.push((await load(host, wasm, hasty)).module);
   const answers = await Promise.all(modules.flatMap((module) => [outcome(call(module, 'spin')), ...sums(module, 1)]));
@@ -73,6 +73,7 @@ test('W15 modules share a bounded number of threads, and idle modules are evicte
 test('an idle worker is ended, and the next call starts another', async () => {
   const host = testHost({ idleMs: 20 });
   const { module } = await load(host, wasm);
+  expect(await outcome(call(module, 'count'))).toBe('value 1');
   const before = host.stats.live;
   await until(() => host.stats.live < before);
   expect(await outcome(call(module, 'count'))).toBe('value 1');
@@ -97,7 +98,7 @@ test('call rejects at once when its caller aborts, waiting or running', async ()
 test('load rejects when its caller aborts', async () => {
   const host = testHost();
   const caller = new AbortController();
-  const endless = buildModule({ functions: [{ body: op.loop() }], start: 0 });
+  const endless = buildModule({ functions: [{ body: op.loop() }, add], start: 0 });
   const loading = host.load({ wasm: endless, limits: roomy, onLog: () => undefined }, caller.signal);
   setTimeout(() => {
     caller.abort();
@@ -111,7 +112,7 @@ test('T-251 a worker has no environment, no arguments and no input', async () =>
     'require("node:worker_threads").parentPort.postMessage([process.env, process.argv.slice(2), process.execArgv])';
   const worker = new Worker(report, { ...THREAD_OPTIONS, eval: true });
   delete process.env.CLARITY_TEST_SECRET;
-  expect(worker.resourceLimits).toMatchObject({ maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 });
+  expect(worker.resourceLimits).toMatchObject({ maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 });
   expect(await once(worker, 'message')).toEqual([[{}, [], []]]);
   expect(worker.stdin).toBeNull();
   await worker.terminate();
@@ -162,6 +163,7 @@ test('calls reject and the module closes when no worker can be started', async (
   const threads = new Threads();
   const host = testHost({ startThread: threads.start, maxWorkers: 1, idleMs: 10 });
   const { module } = await load(host, wasm);
+  expect(await outcome(call(module, 'one'))).toBe('value 1');
   threads.broken = true;
   await until(() => host.stats.live === 0);
   await expect(call(module, 'one')).rejects.toMatchObject({ failure: { code: 'SERVICE_START_FAILED' } });

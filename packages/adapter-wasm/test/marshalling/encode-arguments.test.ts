@@ -87,6 +87,13 @@ test.each([
     '[1e400]',
     "argument 'a': expected an integer from -9223372036854775808 to 9223372036854775807, written with all its digits, got a number",
   ],
+  ['f(Int32)->Unit', '[2147483648]', "argument 'a': expected an integer from -2147483648 to 2147483647"],
+  ['f(UInt32)->Unit', '[-1]', "argument 'a': expected an integer from 0 to 4294967295"],
+  [
+    'f(Float32)->Unit',
+    '[1e39]',
+    'argument \'a\': the number is too large for 32 bits; infinity is the string "Infinity"',
+  ],
   ['f(Float64)->Unit', '[1e400]', 'argument \'a\': the number is too large; infinity is the string "Infinity"'],
   ['f(Bool)->Unit', '[1]', "argument 'a': expected true or false, got an integer"],
   ['f(Bytes)->Unit', '["abc"]', "argument 'a': the string is not base64"],

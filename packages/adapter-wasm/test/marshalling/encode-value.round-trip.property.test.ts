@@ -65,8 +65,8 @@ test('decodeResult returns JSON within the limit or a fault of the module for an
       const { state } = hostOver({ maxBytes: 65_536 });
       const base = state.memory.alloc(words.length * 4);
       for (const [at, item] of words.entries()) state.memory.writeU32(base + at * 4, item);
-      const value = { i64: 5n, f64: 0.5 }[typed.type.kind === 'Float64' ? 'f64' : 'i64'];
-      const isWord = ['Int64', 'Timestamp', 'Float64'].includes(typed.type.kind);
+      const value = { i64: 5n, f64: 0.5 }[typed.type.kind.startsWith('Float') ? 'f64' : 'i64'];
+      const isWord = ['Int64', 'Timestamp', 'Float64', 'Float32'].includes(typed.type.kind);
       const args = { fn: identity(typed.type), types: typed.types, state, maxBytes: 4_096 };
       try {
         const result = decodeResult({ ...args, value: isWord ? value : base });

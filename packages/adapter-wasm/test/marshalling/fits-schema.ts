@@ -32,6 +32,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   type: (types: string | readonly string[], value) => typesOf(value).some((type) => [types].flat().includes(type)),
   const: (expected: unknown, value) => value === expected,
   enum: (members: readonly unknown[], value) => members.includes(value),
+  minimum: (least: number, value) => typeof value !== 'number' || value >= least,
+  maximum: (most: number, value) => typeof value !== 'number' || value <= most,
   pattern: (pattern: string, value) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
   anyOf: (schemas: readonly Schema[], value, { root }) => schemas.some((schema) => fitsSchema(schema, value, root)),
   oneOf: (schemas: readonly Schema[], value, { root }) =>

@@ -65,6 +65,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
   const adapters = await stockAdapters({
     workspace,
     functionTimeoutMs: functionTimeoutMs.value,
+    wasmHost: settings.wasmHost.value,
     environment: env,
     childVariables: settings.childEnv.value,
     trustStore: settings.trustStore.value,

@@ -6,7 +6,7 @@ import {
   sweepLeftovers,
   type LoopbackConnection,
 } from '@clarity-runtime/adapter-stdio';
-import { WorkerWasmHost, localWasmConnector, type PoolStats } from '@clarity-runtime/adapter-wasm';
+import { localWasmConnector, type PoolStats } from '@clarity-runtime/adapter-wasm';
 import {
   environmentCredentials,
   fsArtifactCleaner,
@@ -18,6 +18,7 @@ import {
 } from '@clarity-runtime/adapter-store-fs';
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
+import { wasmHosts, type WasmHostKind } from './wasm-hosts.ts';
 import { ChildRecords } from './child-records.ts';
 import { ThreadJudge } from '../threads/thread-judge.ts';
 import { isCliCredential } from '../api/cli-credential.ts';
@@ -28,6 +29,8 @@ export interface StockAdaptersOptions {
   readonly workspace: string;
   /** Timeout of one call of a local function in milliseconds, unless the manifest sets one. Default: 2000. */
   readonly functionTimeoutMs?: number;
+  /** Where local modules run. Default: `thread`. */
+  readonly wasmHost?: WasmHostKind;
   /** Folder of `file:` credentials. Default: `.clarity/secrets` of the workspace. */
   readonly secretsRoot?: string;
   readonly remote?: RemoteOptions;
@@ -110,8 +113,7 @@ const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
 const MAX_RESULT_BYTES = 1024 * 1024;
 
 /**
- * Opens the adapters of the stock daemon: registry, telemetry and artifacts on files, local services in WebAssembly
- * workers, remote services over HTTP, programs as child processes. Ends child processes that an earlier run left
+ * Opens the adapters of the stock daemon: registry, telemetry and artifacts on files, local services in WebAssembly, remote services over HTTP, programs as child processes. Ends child processes that an earlier run left
  * behind. Rejects with a `StoreError`: `conflict` when another process uses the workspace, other kinds when its files
  * are not usable.
  */
@@ -132,8 +134,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   const { ended, gone } = await sweepLeftovers(await children.read());
   if (ended.length + gone.length > 0) children.keep([]);
   const peers = new ServicePeers();
-  const host = new WorkerWasmHost();
-  const admissionHost = new WorkerWasmHost({ maxWorkers: 1 });
+  const { host, admissionHost } = wasmHosts(options.wasmHost ?? 'thread', peers);
   const own: OwnAddress[] = [];
   const { timeoutMs, maxPayloadBytes } = remote;
   const allowlist = remote.authVariables ?? [];

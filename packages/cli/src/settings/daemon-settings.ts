@@ -155,6 +155,13 @@ export const daemonSettings = {
     expects: `a number of milliseconds from 1 to ${String(MAX_FUNCTION_MS)}`,
     describe: 'timeout of one call of a local function in milliseconds, unless the manifest sets one',
   } as Setting<number>,
+  wasmHost: {
+    variables: ['CLARITYD_WASM_HOST'],
+    schema: z.enum(['process', 'thread']),
+    fallback: 'process',
+    expects: 'process or thread',
+    describe: 'where local modules run: `process` is child processes, `thread` is threads of the daemon',
+  } as Setting<'process' | 'thread'>,
   telemetryMaxBytes: {
     variables: ['CLARITYD_TELEMETRY_MAX_BYTES'],
     schema: wholeNumber(MIN_TELEMETRY, MAX_TELEMETRY),

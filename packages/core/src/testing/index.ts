@@ -8,6 +8,7 @@ export type { Fault } from './fault.ts';
 export { interfaceStoreContract } from './interface-store-contract.ts';
 export { leasesContract, type LeasesSetup } from './leases-contract.ts';
 export { limiterContract, type LimiterSetup } from './limiter-contract.ts';
+export { wasmHostContract, type WasmHostSetup } from './wasm-host-contract.ts';
 export { contractAnswer, type ContractAnswer } from './contract-service.ts';
 export { serviceConnectorContract, type ConnectorSetup } from './service-connector-contract.ts';
 export { samplePolicy, sampleRecord, sampleWrite, type RecordSamples } from './record-samples.ts';

@@ -1,6 +1,8 @@
 /** A type of the Clarity language in the interface document. Aliases are already resolved. */
 export type ClarityType =
   | { readonly kind: 'Int64' | 'Float64' | 'Bool' | 'String' | 'Unit' | 'Bytes' | 'Timestamp' }
+  /** Numbers of 32 bits, which modules of other compilers use. */
+  | { readonly kind: 'Int32' | 'UInt32' | 'Float32' }
   | { readonly kind: 'List'; readonly element: ClarityType }
   | { readonly kind: 'Option'; readonly value: ClarityType }
   | { readonly kind: 'Result'; readonly ok: ClarityType; readonly error: ClarityType }

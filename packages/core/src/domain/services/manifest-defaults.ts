@@ -73,8 +73,8 @@ export function childProcess(
 
 /** Returns the manifest of a compiled WebAssembly module. */
 export function localWasm(wasmPath: string, options: LocalWasmOptions = {}): Manifest {
-  const { entry = DEFAULT_ENTRY, args, env, timeoutMs, maxMemoryBytes, ...common } = options;
-  const origin = defined({ type: 'local_wasm', wasmPath, entry, args, env, timeoutMs, maxMemoryBytes });
+  const { entry = DEFAULT_ENTRY, args, env, timeoutMs, maxMemoryBytes, guestHost, ...common } = options;
+  const origin = defined({ type: 'local_wasm', wasmPath, entry, args, env, timeoutMs, maxMemoryBytes, guestHost });
   return serviceManifest(origin, { sourceFile: wasmPath, module: baseName(wasmPath) }, common);
 }
 

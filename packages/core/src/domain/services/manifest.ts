@@ -128,6 +128,8 @@ export interface LocalWasmOrigin {
   readonly timeoutMs?: number;
   /** Maximum memory of the module in bytes; the default of the runtime if absent. */
   readonly maxMemoryBytes?: number;
+  /** Where a module of another compiler runs: in a process apart (default), or in threads with other modules. */
+  readonly guestHost?: 'process' | 'thread';
 }
 
 export interface RemoteMcpOrigin {

@@ -78,6 +78,7 @@ const localWasm: OriginKind<LocalWasmOrigin> = {
     env: list(256, environmentEntry),
     timeoutMs: integer(10, 600_000),
     maxMemoryBytes: integer(65_536, 1_073_741_824),
+    guestHost: { enum: ['process', 'thread'] },
   }),
   location: ({ wasmPath }) => wasmPath,
   isRemote: false,

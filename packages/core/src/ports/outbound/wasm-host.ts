@@ -13,9 +13,11 @@ export interface WasmLimits {
 /** A module to load. */
 export interface WasmModuleSpec {
   readonly wasm: Uint8Array;
-  /** Without a document only functions over i64 and f64 can be called, with parameters `arg0`, `arg1`, … */
+  /** Without a document only functions over numbers can be called, with parameters `arg0`, `arg1`, … */
   readonly document?: InterfaceDocument;
   readonly limits: WasmLimits;
+  /** The module gets a process apart if the host has processes: it is from another compiler than ours. */
+  readonly apart?: boolean;
   /** Receives each log line of the module, at most 4 KiB. */
   onLog(line: string): void;
 }
@@ -34,7 +36,7 @@ export type WasmReply =
 export type WasmFailureCode =
   'ARGUMENTS_INVALID' | 'WASM_TRAP' | 'WASM_DEADLINE' | 'WASM_LIMIT' | 'WASM_CAPABILITY' | 'WASM_ABI' | 'WASM_BUSY';
 
-/** Runs guest code in a worker that can be terminated; the calling thread never blocks. */
+/** Runs guest code in threads or processes that can be ended; the calling thread never blocks. */
 export interface WasmHost extends AsyncDisposable {
   /** Checks, compiles and instantiates a module. Rejects with a `ClarityError` that has the problem of the module. */
   load(spec: WasmModuleSpec, signal: AbortSignal): Promise<WasmModule>;
@@ -44,6 +46,8 @@ export interface WasmHost extends AsyncDisposable {
 export interface WasmModule {
   /** Functions that can be called, in the order of the document. */
   readonly functions: readonly WasmFunction[];
+  /** Exports of a module without a document that cannot be called. Names are those of the module: escape them. */
+  readonly leftOut?: readonly { readonly name: string; readonly reason: string }[];
   /** Calls a function with a JSON object of named or a JSON array of positional arguments. Guest failures do not reject. */
   call(name: string, args: RawJson, options: { signal: AbortSignal; deadlineMs?: number }): Promise<WasmReply>;
   close(): Promise<void>;

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { BOOT_MARK, SERVICE_MARK, type ServicePeers } from '@clarity-runtime/adapter-stdio';
+import { ProcessWasmHost, WorkerWasmHost, type PoolStats } from '@clarity-runtime/adapter-wasm';
+import type { WasmHost } from '@clarity-runtime/core/ports';
+
+/** Where modules run: in child processes, or in threads of this process. */
+export type WasmHostKind = 'process' | 'thread';
+
+export interface WasmHosts {
+  readonly host: WasmHost & { readonly stats: PoolStats };
+  /** Loads modules on admission only, so that running modules do not delay it. */
+  readonly admissionHost: WasmHost;
+}
+
+/** Milliseconds that the process of admissions waits for the next one. */
+const ADMISSION_IDLE_MS = 10_000;
+
+/** Returns the hosts of local modules. A connection that a guest host opens counts as one of a service. */
+export function wasmHosts(kind: WasmHostKind, peers: ServicePeers): WasmHosts {
+  if (kind === 'thread') return { host: new WorkerWasmHost(), admissionHost: new WorkerWasmHost({ maxWorkers: 1 }) };
+  const boot = randomUUID();
+  peers.add(boot);
+  const environment = { [SERVICE_MARK]: 'guest-host', [BOOT_MARK]: boot };
+  return {
+    host: new ProcessWasmHost({ environment }),
+    admissionHost: new ProcessWasmHost({ environment, idleMs: ADMISSION_IDLE_MS }),
+  };
+}
