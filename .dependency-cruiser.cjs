@@ -7,14 +7,17 @@ const manifests = readdirSync(`${__dirname}/packages`)
   .map((folder) => ({ folder, ...require(`./packages/${folder}/package.json`) }));
 
 /** The cruiser cannot tell whether a workspace package was declared, so each manifest gives a rule. */
-const declaredOnly = manifests.map(({ folder, dependencies = {}, devDependencies = {} }) => ({
+const declaredOnly = manifests.map(({ folder, dependencies = {}, devDependencies = {}, peerDependencies = {} }) => ({
   name: `${folder}-imports-what-it-declares`,
   severity: 'error',
   from: { path: `^packages/${folder}/src/` },
   to: {
     path: '^packages/',
     pathNot: manifests
-      .filter(({ name }) => name in dependencies || (folder === 'status-page' && name in devDependencies))
+      .filter(
+        ({ name }) =>
+          name in dependencies || name in peerDependencies || (folder === 'status-page' && name in devDependencies),
+      )
       .map((other) => `^packages/${other.folder}/`)
       .concat(`^packages/${folder}/`),
   },

@@ -82,7 +82,7 @@ function sslOf(parameters: URLSearchParams, isLocal: boolean, isInsecureAllowed:
   if (!SSL_MODES.includes(mode)) throw invalid(`sslmode: one of ${SSL_MODES.join(', ')}`);
   if (mode === 'disable') {
     if (isLocal || isInsecureAllowed) return false;
-    throw invalid('sslmode=disable sends records in the clear; add --store-insecure to allow that');
+    throw invalid('sslmode=disable sends records in the clear; set CLARITY_STORE_INSECURE=1 to allow that');
   }
   const path = parameters.get('sslrootcert');
   const ca = path === null ? {} : { ca: readFileSync(path, 'utf8') };

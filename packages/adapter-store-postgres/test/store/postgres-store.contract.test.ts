@@ -18,7 +18,7 @@ import {
   type RecordStoreSetup,
 } from '@clarity-runtime/core/testing';
 import type { DatabaseStores } from '../../src/store/postgres-store.ts';
-import { missingServer } from '../support/postgres-server.ts';
+import { missingServer } from '../../../../test/support/postgres-server.ts';
 import { testStores, type TestDatabase } from '../support/test-store.ts';
 
 const missing = missingServer();

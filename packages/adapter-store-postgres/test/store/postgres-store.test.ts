@@ -3,8 +3,8 @@ import { embeddedCaller, isStoreError, Secret } from '@clarity-runtime/core';
 import { samplePolicy, sampleWrite } from '@clarity-runtime/core/testing';
 import { MemoryLoginSealer } from '@clarity-runtime/core/memory';
 import { openPostgresStore, storeAddress, upgradeSchema, type PostgresStore } from '../../src/index.ts';
-import { missingServer } from '../support/postgres-server.ts';
-import { tcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { missingServer } from '../../../../test/support/postgres-server.ts';
+import { tcpProxy, type TcpProxy } from '../../../../test/support/tcp-proxy.ts';
 import { testStores, type TestDatabase } from '../support/test-store.ts';
 
 const missing = missingServer({ own: true });

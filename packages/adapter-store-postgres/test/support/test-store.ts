@@ -6,7 +6,7 @@ import pg from 'pg';
 import { Database } from '../../src/database/database.ts';
 import { openPostgresStore, storeAddress, upgradeSchema, type PostgresStore } from '../../src/index.ts';
 import { storesOver, type DatabaseStores } from '../../src/store/postgres-store.ts';
-import { startPostgres, type PostgresServer } from './postgres-server.ts';
+import { startPostgres, type PostgresServer } from '../../../../test/support/postgres-server.ts';
 
 /** The stores of one suite: one server, one database for each setup. */
 export interface TestStores {

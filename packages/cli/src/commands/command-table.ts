@@ -37,6 +37,7 @@ import { serviceChanges } from './set.ts';
 import { startSource } from './start-source.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
+import { store } from './store.ts';
 import { trust } from './trust.ts';
 import { uninstall } from './uninstall.ts';
 import { up } from './up.ts';
@@ -78,6 +79,7 @@ const named: readonly Command[] = [
   token,
   profile,
   trust,
+  store,
   daemon,
   down,
   upgrade,

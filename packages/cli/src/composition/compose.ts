@@ -16,6 +16,7 @@ import type { Environment } from '../support/process-context.ts';
 import { circuitRules } from '../settings/circuit-settings.ts';
 import { interfaceLimits } from '../settings/interface-settings.ts';
 import { daemonSettings, type DaemonSettings } from '../settings/daemon-settings.ts';
+import { sharedAdapters, sharedStore } from './shared-store.ts';
 import { shownSettings } from '../settings/shown-settings.ts';
 import { statusPageFolder } from './status-page-folder.ts';
 import { stockAdapters } from './stock-adapters.ts';
@@ -62,7 +63,11 @@ function listenHosts({ value, source }: DaemonSettings['host']): Pick<HttpServer
 export async function compose({ settings, workspace, env, ready, log }: CompositionOptions): Promise<Composition> {
   const { remoteMaxPayloadBytes: maxPayload } = settings;
   const { host, port, authToken, allowedHosts, maxToolName, functionTimeoutMs, mcpProvisioning } = settings;
+  const { value: storeUrl } = settings.store;
+  const openStore =
+    storeUrl === undefined ? undefined : sharedStore({ url: storeUrl, settings, log }, settings.keyFile.value);
   const adapters = await stockAdapters({
+    openStore,
     workspace,
     functionTimeoutMs: functionTimeoutMs.value,
     wasmHost: settings.wasmHost.value,
@@ -88,8 +93,10 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     daemonUrl: () => url,
     ...(authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) }),
   });
+  const shared = adapters.shared === undefined ? {} : sharedAdapters(adapters.shared, adapters.telemetry, log);
+  const owned = [...(shared.owned ?? []), ...adapters.owned];
   const runtime = await createRuntime(
-    { ...adapters, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
+    { ...adapters, ...shared, owned, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
     {
       version: VERSION,
       maxToolName: maxToolName.value,

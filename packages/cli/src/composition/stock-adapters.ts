@@ -15,10 +15,13 @@ import {
   markedSecretStore,
   openFsStore,
   trustFolders,
+  type FsStore,
 } from '@clarity-runtime/adapter-store-fs';
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
 import { wasmHosts, type WasmHostKind } from './wasm-hosts.ts';
+import type { PostgresStore } from '@clarity-runtime/adapter-store-postgres';
+import type { OpenSharedStore } from './shared-store.ts';
 import { ChildRecords } from './child-records.ts';
 import { ThreadJudge } from '../threads/thread-judge.ts';
 import { isCliCredential } from '../api/cli-credential.ts';
@@ -44,6 +47,8 @@ export interface StockAdaptersOptions {
   readonly trustStore?: string | undefined;
   /** File that replaces the user key. */
   readonly keyFile?: string | undefined;
+  /** Opens the store that several daemons share, in place of that of the workspace. */
+  readonly openStore?: OpenSharedStore | undefined;
   /** Files that a sandbox hides from services, besides those of the state and of the key. */
   readonly hidden?: readonly string[];
   /** Variables for credentials and for the environment of child processes. Default: `process.env`. */
@@ -87,6 +92,8 @@ export interface StockAdapters extends Required<
     | 'interfaceJudge'
   >
 > {
+  /** The store that several daemons share. */
+  readonly shared: PostgresStore | undefined;
   /** Reason why a decision about trust is lost when this process ends; undefined if it is stored. */
   readonly unkeptTrust: () => string | undefined;
   /** Key of MCP session ids, for the listener: sessions survive a restart. */
@@ -130,6 +137,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     trustFolders: folders,
     keyFile: options.keyFile,
   });
+  const shared = await options.openStore?.(workspace.trust.key.sealer);
   const children = new ChildRecords(workspace.folder, workspace.trust);
   const { ended, gone } = await sweepLeftovers(await children.read());
   if (ended.length + gone.length > 0) children.keep([]);
@@ -141,8 +149,9 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   const { secretIndex: index, trust } = workspace;
   const state = join(root, '.clarity');
   // Another program provides the values of a folder outside of the workspace, so they have no marks.
+  const ownSecrets = { root: join(state, 'secrets'), copyRoot: join(state, 'secrets-copy'), index, trust };
   const secretStore = await (options.secretsRoot === undefined
-    ? markedSecretStore({ root: join(state, 'secrets'), copyRoot: join(state, 'secrets-copy'), index, trust })
+    ? (shared?.secretStore ?? markedSecretStore(ownSecrets))
     : fsSecretStore({ root: options.secretsRoot }));
   const credentialProviders = [
     ...environmentCredentials({ environment, allowlist }),
@@ -160,7 +169,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     localWasmConnector({
       host,
       admissionHost,
-      artifacts: workspace.artifacts,
+      artifacts: shared?.artifacts ?? workspace.artifacts,
       source: fsArtifactSource(),
       defaults: {
         deadlineMs: functionTimeoutMs,
@@ -215,7 +224,9 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     interfaceJudge: new ThreadJudge(),
     cleaner: fsArtifactCleaner({ root }),
     owned: [host, admissionHost, children, workspace],
-    sessionKey: workspace.sessionKey,
+    shared,
+    // All daemons of a store have one key, so that each can continue the sessions of the others.
+    sessionKey: shared === undefined ? workspace.sessionKey : sharedSessionKey(workspace.trust.key),
     endedSessions: workspace.endedSessions,
     workers: () => host.stats,
     isOfUser: (text, instance) => {
@@ -235,3 +246,6 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     },
   };
 }
+
+const sharedSessionKey = (key: FsStore['trust']['key']): Uint8Array =>
+  Buffer.from(key.seal('shared store').mac('mcp sessions', Buffer.of()), 'base64url');

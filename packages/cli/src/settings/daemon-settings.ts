@@ -6,6 +6,7 @@ import { circuitSettings } from './circuit-settings.ts';
 import { interfaceSettings } from './interface-settings.ts';
 import { TOKEN_VARIABLES, tokenFdSetting, tokenFileSetting } from './token-source.ts';
 import { trustSettings } from './trust-settings.ts';
+import { storeSettings } from './store-settings.ts';
 import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import {
@@ -214,6 +215,7 @@ export const daemonSettings = {
     describe: 'allow MCP clients to register services that run commands on this machine',
   } as Setting<SwitchSetting>,
   ...trustSettings,
+  ...storeSettings,
   ...remoteSettings,
   ...circuitSettings,
   ...interfaceSettings,

@@ -127,11 +127,18 @@ function createSupervisor(c: Container): ServiceSupervisor {
     compareInterface: (serviceId, snapshot) => c.resolve(PART.reviewer).prepare(serviceId, snapshot),
     trust: c.resolve(PORT.workspaceTrust),
   });
-  catalog.onDrift((serviceId) => {
+  catalog.onDrift((serviceId, { isSameProgram }) => {
     c.resolve(PART.events).publish('state.changed', { serviceId });
+    if (isSameProgram) return;
     const isPresent = catalog.find(serviceId) !== undefined;
     // A later operation reports its own failure; this one only follows the store.
-    if (isPresent) supervisor.reload(systemCaller, serviceId).catch(() => undefined);
+    const isNew = isPresent && !supervisor.isKnown(serviceId);
+    const start = (): unknown => (isNew ? c.resolve(PART.lifecycle).startFollowed(serviceId) : undefined);
+    if (isPresent)
+      supervisor
+        .reload(systemCaller, serviceId)
+        .then(start)
+        .catch(() => undefined);
     else supervisor.retire(systemCaller, serviceId, 'removed').catch(() => undefined);
   });
   return supervisor;

@@ -72,6 +72,13 @@ export class RuntimeLifecycle {
     );
   }
 
+  /** Starts a service that another process has registered, like the services at the start of this one. */
+  async startFollowed(serviceId: string): Promise<void> {
+    const { supervisor, trust } = this.#dependencies;
+    const isStarted = this.#autostarted.some((service) => service.serviceId === serviceId);
+    if (this.#isStarted && isStarted && trust.state.trusted) await supervisor.start(systemCaller, serviceId, 'own');
+  }
+
   /** Starts the services after the workspace became trusted, if `autostart` was called before. */
   async resume(): Promise<void> {
     if (this.#isStarted) await this.autostart();

@@ -26,6 +26,9 @@ export interface CatalogChange {
   readonly replaced: readonly Service[];
 }
 
+/** `isSameProgram`: only what daemons note about a service has changed, so that a running one goes on. */
+type DriftListener = (serviceId: string, change: { readonly isSameProgram: boolean }) => void;
+
 export interface ServiceCatalogDependencies {
   readonly registry: ServiceRegistry;
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
@@ -42,7 +45,7 @@ export class ServiceCatalog {
   readonly #loaded = new Set<string>();
   readonly #changes = new SerialQueue();
   readonly #admission: ServiceAdmission;
-  #onDrift: (serviceId: string) => void = () => undefined;
+  #onDrift: DriftListener = () => undefined;
   /** Origin types of this runtime. */
   readonly kinds: OriginKinds;
 
@@ -61,8 +64,8 @@ export class ServiceCatalog {
         this.#index.set(serviceId, item);
         shares.set(serviceId, item?.value);
       },
-      onDrift: (serviceId) => {
-        this.#onDrift(serviceId);
+      onDrift: (serviceId, before) => {
+        this.#onDrift(serviceId, { isSameProgram: isSameProgram(before?.value, this.#index.find(serviceId)) });
       },
       deliver: (event, op) => audit.deliver(event, op),
     });
@@ -81,7 +84,7 @@ export class ServiceCatalog {
   }
 
   /** Calls `listener` after a change that no operation of this catalog was waiting for. */
-  onDrift(listener: (serviceId: string) => void): void {
+  onDrift(listener: DriftListener): void {
     this.#onDrift = listener;
   }
 
@@ -233,4 +236,12 @@ export class ServiceCatalog {
         this.#records.removeLater(caller, serviceId);
       });
   }
+}
+
+/** Compares what decides how a service runs; not its pin, its era and its names. */
+function isSameProgram(before: ServiceRecord | undefined, now: Service | undefined): boolean {
+  if (before === undefined || now === undefined) return false;
+  const programOf = ({ manifest, artifact, hold }: ServiceRecord | Service): string =>
+    JSON.stringify([manifest, artifact, hold]);
+  return programOf(before) === programOf(now);
 }

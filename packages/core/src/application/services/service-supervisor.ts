@@ -37,6 +37,11 @@ export class ServiceSupervisor {
     return this.#services.get(serviceId)?.connection;
   }
 
+  /** Returns whether this process has a state of the service. */
+  isKnown(serviceId: string): boolean {
+    return this.#services.has(serviceId);
+  }
+
   /** Applies the quarantine of the stored record. */
   adopt(serviceId: string): void {
     this.#of(serviceId).adopt();

@@ -7,6 +7,7 @@ import { hex } from '../../domain/text/hex.ts';
 import type { Clock, Entropy, RecordStore, TenantId, Versioned, WriteContext } from '../../ports/index.ts';
 import { withDeadline, type SerialQueue } from './async.ts';
 import { storeFailure } from './store-failure.ts';
+import { followRecords } from './record-follower.ts';
 import { UnsettledWrites, type IntendedWrite } from './unsettled-writes.ts';
 
 /** Longest wait for an answer of a store. An adapter answers within 1.5 s; a later answer counts as lost. */
@@ -29,8 +30,11 @@ export interface SettledRecordsDependencies<T> {
   readonly queue: SerialQueue;
   /** Called at every change of the memory; `item` is undefined after a removal. */
   readonly onChanged: (id: string, item: Versioned<T> | undefined) => void;
-  /** Called after a change that another process made, or whose outcome was not known at first. */
-  readonly onDrift: (id: string) => void;
+  /**
+   * Called after a change that another process made, or whose outcome was not known at first. `before` is the record that a
+   * change of another process replaced, if this process had one.
+   */
+  readonly onDrift: (id: string, before?: Versioned<T>) => void;
   /** Writes the event of an applied change to the audit. Never rejects. */
   readonly deliver: (event: AuditEventDraft, op: string) => Promise<void>;
 }
@@ -51,6 +55,8 @@ export class SettledRecords<T> {
   readonly #items = new Map<string, Versioned<T>>();
   readonly #dependencies: SettledRecordsDependencies<T>;
   readonly #unsettled: UnsettledWrites<T>;
+  readonly #closed = new AbortController();
+  #isFollowing = false;
 
   constructor(dependencies: SettledRecordsDependencies<T>) {
     this.#dependencies = dependencies;
@@ -61,9 +67,26 @@ export class SettledRecords<T> {
     });
   }
 
+  /** Reads the records. Those of a shared store follow the changes of other processes from then on, until `close`. */
   async load(tenant: TenantId): Promise<void> {
-    const { items } = await this.#dependencies.store.list(tenant);
-    for (const item of items) this.#keep(this.#dependencies.idOf(item.value), item);
+    const { store, idOf, clock, queue, onDrift } = this.#dependencies;
+    const { items, cursor } = await store.list(tenant);
+    for (const item of items) this.#keep(idOf(item.value), item);
+    if (!store.capabilities.shared || this.#isFollowing) return;
+    this.#isFollowing = true;
+    void followRecords({
+      ...{ store, tenant, idOf, clock, cursor },
+      signal: this.#closed.signal,
+      held: () => this.#items,
+      // Reads the record again, because a change that is told late may be older than the one in memory.
+      renew: (id) =>
+        queue.run(async () => {
+          const before = this.#items.get(id);
+          if (this.#unsettled.find(id) !== undefined) return;
+          await this.#refresh(id);
+          if (this.#items.get(id)?.revision !== before?.revision) onDrift(id, before);
+        }),
+    });
   }
 
   find(id: string): Versioned<T> | undefined {
@@ -82,8 +105,9 @@ export class SettledRecords<T> {
     return this.#items.get(id);
   }
 
-  /** Ends the background task. */
+  /** Ends the background tasks. */
   close(): void {
+    this.#closed.abort();
     this.#unsettled.close();
   }
 

@@ -1,0 +1,62 @@
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
+import type { Command } from '../command-support/command.ts';
+import { addressOf, loadStorePackage } from '../composition/store-package.ts';
+import { resolveSettings } from '../settings/setting.ts';
+import { settingFlags } from '../settings/setting-flags.ts';
+import { storeSettings } from '../settings/store-settings.ts';
+import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
+import { isStoreError } from '@clarity-runtime/core';
+
+const ACTIONS = ['check', 'rebase', 'upgrade'];
+
+/** `clarityctl store <action>`: the schema of the database that several daemons share. */
+export const store: Command = {
+  syntax: 'store <action>',
+  describe: 'the database of several daemons: `store upgrade`, `store check` and `store rebase`',
+  subject:
+    'upgrade: create the schema or bring it to this version; check: tell whether a daemon can use it; rebase: after a restore',
+  flags: {
+    'dry-run': { type: 'switch', describe: 'print the steps of `upgrade`, and change nothing' },
+    ...settingFlags(storeSettings),
+  },
+  run: async (given, session) => {
+    const action = given.text('action') ?? '';
+    if (!ACTIONS.includes(action))
+      throw usageError(`unknown action 'store ${action}'`, `actions: ${ACTIONS.join(', ')}`);
+    try {
+      return await run(action, given, session);
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      throw new CliError((error as Error).message, { exitCode: ExitCode.failed, cause: error });
+    }
+  },
+};
+
+async function run(action: string, given: ParsedArgs, { output, env }: CommandContext): Promise<number> {
+  const settings = resolveSettings(storeSettings, given.texts(), env);
+  const { value: url } = settings.store;
+  if (url === undefined)
+    throw usageError('no database: add --store postgres://user@host/database, or set CLARITY_STORE');
+  const loaded = await loadStorePackage();
+  const address = await addressOf(loaded, url, settings);
+  if (action === 'check') {
+    const { durable, serverVersion, warnings } = await loaded.inspectDatabase(address);
+    if (output.json) output.value({ store: address.shown, serverVersion, durable, warnings });
+    else output.line(`${address.shown}: PostgreSQL ${serverVersion}, ready`, 'good');
+    for (const warning of output.json ? [] : warnings) output.line(`warning: ${warning}`);
+    return ExitCode.done;
+  }
+  const dryRun = given.has('dry-run');
+  const { from, to, steps } = await loaded.upgradeSchema({ address, dryRun, rebase: action === 'rebase' });
+  const names = steps.map(({ name }) => name);
+  if (output.json) output.value({ store: address.shown, from, to, steps: names, dryRun });
+  else if (dryRun) output.line(steps.map(({ sql }) => sql).join('\n'));
+  else if (action === 'rebase') output.line(`${address.shown}: every daemon reads the data again`, 'good');
+  else
+    output.line(
+      `${address.shown}: schema version ${String(to)}${from === to ? ', nothing to do' : `, was ${String(from)}`}`,
+      'good',
+    );
+  return ExitCode.done;
+}
