@@ -26,8 +26,7 @@ import {
 const MAX_FUNCTION_MS = 120_000;
 const MIN_TELEMETRY = 262_144;
 const MAX_TELEMETRY = 67_108_864;
-const MIN_DISK = 1_048_576;
-const MAX_DISK = 1_099_511_627_776;
+const DISK = { least: 1_048_576, most: 1_099_511_627_776 };
 
 /** All settings of `clarityd`. Nothing else in the daemon reads flags or environment variables. */
 export const daemonSettings = {
@@ -172,9 +171,9 @@ export const daemonSettings = {
   } as Setting<number>,
   maxDiskBytes: {
     variables: ['CLARITYD_MAX_DISK_BYTES'],
-    schema: wholeNumber(MIN_DISK, MAX_DISK),
+    schema: wholeNumber(DISK.least, DISK.most),
     fallback: 1_073_741_824,
-    expects: `a number of bytes from ${String(MIN_DISK)} to ${String(MAX_DISK)}`,
+    expects: `a number of bytes from ${String(DISK.least)} to ${String(DISK.most)}`,
     describe: 'maximum bytes of the manifests and modules that one caller registers',
   } as Setting<number>,
   authFileRoot: {
