@@ -20,7 +20,6 @@ import {
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
 import { wasmHosts, type WasmHostKind } from './wasm-hosts.ts';
-import type { PostgresStore } from '@clarity-runtime/adapter-store-postgres';
 import type { OpenSharedStore } from './shared-store.ts';
 import { ChildRecords } from './child-records.ts';
 import { ThreadJudge } from '../threads/thread-judge.ts';
@@ -93,7 +92,7 @@ export interface StockAdapters extends Required<
   >
 > {
   /** The store that several daemons share. */
-  readonly shared: PostgresStore | undefined;
+  readonly shared: Awaited<ReturnType<OpenSharedStore>> | undefined;
   /** Reason why a decision about trust is lost when this process ends; undefined if it is stored. */
   readonly unkeptTrust: () => string | undefined;
   /** Key of MCP session ids, for the listener: sessions survive a restart. */
