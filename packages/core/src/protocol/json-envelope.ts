@@ -1,3 +1,4 @@
+import { memberName } from '../domain/json/json-members.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import {
   NOT_JSON,
@@ -113,17 +114,6 @@ class MemberScan {
     this.#inner.set(name, members);
     return this.readObject(members, start, depth + 1);
   }
-}
-
-/** Returns the name of a member with its escapes resolved: `"\u0069d"` is `id`. */
-function memberName(bytes: Uint8Array, quote: number, behind: number): string {
-  let name = '';
-  for (let at = quote + 1; at < behind - 1; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === 0x5c || byte >= 0x80) return RawJson.fromBytes(span(bytes, quote, behind)).value as string;
-    name += String.fromCharCode(byte);
-  }
-  return name;
 }
 
 /** Returns a plain view: `subarray` of a Buffer makes a Buffer, which costs several times as much. */

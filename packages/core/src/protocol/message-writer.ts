@@ -1,5 +1,5 @@
 import type { McpNotification, McpParams, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
-import { joined } from '../domain/json/json-members.ts';
+import { encodeUtf8, joined } from '../domain/json/utf8.ts';
 
 /**
  * One message of JSON-RPC 2.0 in three parts. `body` is the payload, byte for byte and not copied if it is a result;
@@ -11,14 +11,13 @@ export interface EncodedMessage {
   readonly tail: string;
 }
 
-const encoder = new TextEncoder();
 const NO_BYTES = new Uint8Array();
 
 /** The response to a request. `id` is JSON text; without it the response belongs to a message whose id cannot be read. */
 export function encodeReply(id: string | undefined, reply: McpReply): EncodedMessage {
   const start = id === undefined ? '{"jsonrpc":"2.0"' : `{"jsonrpc":"2.0","id":${id}`;
   return 'error' in reply
-    ? { head: `${start},"error":`, body: encoder.encode(JSON.stringify(reply.error)), tail: '}' }
+    ? { head: `${start},"error":`, body: encodeUtf8(JSON.stringify(reply.error)), tail: '}' }
     : { head: `${start},"result":`, body: reply.result.bytes, tail: '}' };
 }
 
@@ -37,9 +36,9 @@ function encodeCall(id: string, { method, params }: McpRequest): EncodedMessage 
 /** The responses to a batch in one array (JSON-RPC 2.0 §6). */
 export function encodeBatch(replies: readonly EncodedMessage[]): EncodedMessage {
   const parts = replies.flatMap(({ head, body, tail }, i) => [
-    encoder.encode(i === 0 ? head : `,${head}`),
+    encodeUtf8(i === 0 ? head : `,${head}`),
     body,
-    encoder.encode(tail),
+    encodeUtf8(tail),
   ]);
   return { head: '[', body: joined(parts), tail: ']' };
 }
@@ -55,16 +54,22 @@ export const notificationBytes = ({ method, params }: McpNotification): Uint8Arr
 /** The bytes of a response; `id` is JSON text. */
 export function replyBytes(id: string | undefined, reply: McpReply): Uint8Array {
   const { head, body, tail } = encodeReply(id, reply);
-  return joined([encoder.encode(head), body, encoder.encode(tail)]);
+  return joined([encodeUtf8(head), body, encodeUtf8(tail)]);
 }
 
-const callBytes = (head: string, params: McpParams): Uint8Array =>
-  joined([encoder.encode(head), ...memberParts(params), encoder.encode('}}')]);
+function callBytes(head: string, params: McpParams): Uint8Array {
+  const parts = memberParts(params, head);
+  parts.push(params.size === 0 ? encodeUtf8(`${head}}}`) : END_OF_CALL);
+  return joined(parts);
+}
 
-function memberParts(members: McpParams): Uint8Array[] {
+const END_OF_CALL = encodeUtf8('}}');
+
+/** Returns the bytes of members without braces, with `start` before the first one. */
+function memberParts(members: McpParams, start = ''): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (const [name, { bytes }] of members) {
-    parts.push(encoder.encode(`${parts.length === 0 ? '' : ','}${JSON.stringify(name)}:`), bytes);
+    parts.push(encodeUtf8(`${parts.length === 0 ? start : ','}${JSON.stringify(name)}:`), bytes);
   }
   return parts;
 }

@@ -185,7 +185,7 @@ export class Gateway implements McpGateway {
     return this.#dependencies.denials.reply({ caller: scope.caller, grant, action: method });
   }
 
-  #complete({ client: { scope }, endpoint }: ClientRequest, reply: McpReply, caching: object = {}): McpReply {
+  #complete({ client: { scope }, endpoint }: ClientRequest, reply: McpReply, caching?: object): McpReply {
     if ('error' in reply || scope.era === 'legacy') return reply;
     return {
       ...reply,

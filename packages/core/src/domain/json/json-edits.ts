@@ -1,7 +1,7 @@
 import { RawJson } from './raw-json.ts';
-import { arraySpans, joined, topLevelSpans, type Span } from './json-members.ts';
+import { arraySpans, topLevelSpans, type Span } from './json-members.ts';
+import { encodeUtf8, joined } from './utf8.ts';
 
-const encoder = new TextEncoder();
 const QUOTE = 0x22;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
@@ -49,13 +49,13 @@ export class JsonEdits {
     const text = this.text(at);
     if (at === undefined || text === undefined) return;
     const changed = change(text);
-    if (changed !== text) this.#edits.push({ span: at, bytes: encoder.encode(JSON.stringify(changed)) });
+    if (changed !== text) this.#edits.push({ span: at, bytes: encodeUtf8(JSON.stringify(changed)) });
   }
 
   /** Adds a member with a string to an object that has members, but not this one. */
   add(at: Span, name: string, value: string): void {
     const end = at.start + this.#bytes.subarray(at.start, at.end).lastIndexOf(CLOSE_BRACE);
-    const bytes = encoder.encode(`,${JSON.stringify(name)}:${JSON.stringify(value)}`);
+    const bytes = encodeUtf8(`,${JSON.stringify(name)}:${JSON.stringify(value)}`);
     this.#edits.push({ span: { start: end, end }, bytes });
   }
 

@@ -1,5 +1,6 @@
 import { MAX_DEPTH, skipColon, skipKnownString, skipKnownValue, skipSpace } from './json-scanner.ts';
 import { RawJson } from './raw-json.ts';
+import { encodeUtf8, joined } from './utf8.ts';
 
 /** The bytes of a member's value, from `start` to before `end`. */
 export interface Span {
@@ -7,9 +8,8 @@ export interface Span {
   readonly end: number;
 }
 
-const encoder = new TextEncoder();
-
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
@@ -74,29 +74,32 @@ export function membersOf({ bytes }: RawJson): ReadonlyMap<string, RawJson> {
 export function objectOf(members: ReadonlyMap<string, RawJson>): RawJson {
   const parts: Uint8Array[] = [];
   for (const [name, { bytes }] of members) {
-    parts.push(encoder.encode(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`), bytes);
+    parts.push(encodeUtf8(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`), bytes);
   }
-  return RawJson.fromBytes(parts.length === 0 ? encoder.encode('{}') : joined([...parts, encoder.encode('}')]));
+  if (parts.length === 0) return RawJson.fromText('{}');
+  parts.push(END);
+  return RawJson.fromBytes(joined(parts));
 }
 
-/** Returns the parts as one array of bytes. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
+const END = encodeUtf8('}');
 
 const firstName = (bytes: Uint8Array): number => nextName(bytes, bytes.indexOf(OPEN_BRACE) + 1);
 
 /** Returns the member whose name begins at `quote`, and the offset of its value. */
 function memberAt(bytes: Uint8Array, quote: number): { readonly name: string; readonly start: number } {
   const behind = skipKnownString(bytes, quote);
-  const name = RawJson.fromBytes(bytes.subarray(quote, behind)).value as string;
-  return { name, start: skipColon(bytes, behind) };
+  return { name: memberName(bytes, quote, behind), start: skipColon(bytes, behind) };
+}
+
+/** Returns the name of a member with its escapes resolved: `"\u0069d"` is `id`. `behind` is the offset after the name. */
+export function memberName(bytes: Uint8Array, quote: number, behind: number): string {
+  let name = '';
+  for (let at = quote + 1; at < behind - 1; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === BACKSLASH || byte >= 0x80) return RawJson.fromBytes(bytes.subarray(quote, behind)).value as string;
+    name += String.fromCharCode(byte);
+  }
+  return name;
 }
 
 /** Returns the offset of the next member's opening quote; -1 after the last member. */

@@ -1,11 +1,10 @@
 import { skipSpace } from './json-scanner.ts';
+import { encodeUtf8, joined } from './utf8.ts';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
-const COMMA = 0x2c;
 
 /**
  * One JSON value as bytes, parsed on the first read of `value`. Values that the runtime only forwards keep every digit:
@@ -27,12 +26,12 @@ export class RawJson {
 
   /** Encodes text that is known to be one valid JSON value. Checks nothing. */
   static fromText(text: string): RawJson {
-    return new RawJson(encoder.encode(text));
+    return new RawJson(encodeUtf8(text));
   }
 
   /** Encodes a value that JSON can express. */
   static of(value: unknown): RawJson {
-    return new RawJson(encoder.encode(JSON.stringify(value)), { of: value });
+    return new RawJson(encodeUtf8(JSON.stringify(value)), { of: value });
   }
 
   /** The parsed value. Numbers are doubles, so digits beyond their precision are lost. */
@@ -52,15 +51,14 @@ export class RawJson {
 
   /** Returns this object with `members` before its own, without parsing it. This must be an object without these members. */
   withMembersFirst(members: Readonly<Record<string, unknown>>): RawJson {
-    const extra = encoder.encode(JSON.stringify(members));
+    return this.withTextFirst(JSON.stringify(members));
+  }
+
+  /** As `withMembersFirst`, with an object as JSON text. */
+  withTextFirst(extra: string): RawJson {
     if (extra.length === 2) return this;
     const start = skipSpace(this.bytes, this.bytes.indexOf(OPEN_BRACE) + 1);
-    const rest = this.bytes.subarray(start);
-    const joined = new Uint8Array(extra.length + rest.length);
-    joined.set(extra);
-    joined[extra.length - 1] = rest[0] === CLOSE_BRACE ? CLOSE_BRACE : COMMA;
-    if (rest[0] === CLOSE_BRACE) return new RawJson(joined.subarray(0, extra.length));
-    joined.set(rest, extra.length);
-    return new RawJson(joined);
+    if (this.bytes[start] === CLOSE_BRACE) return RawJson.fromText(extra);
+    return new RawJson(joined([encodeUtf8(`${extra.slice(0, -1)},`), this.bytes.subarray(start)]));
   }
 }
