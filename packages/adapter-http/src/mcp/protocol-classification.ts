@@ -91,13 +91,28 @@ function classifyModern(
   return 'code' in classified ? classified : (standardHeaderError(headers, request) ?? classified);
 }
 
+type Client = NonNullable<GatewayScope['caller']['client']>;
+const withClients = new WeakMap<
+  GatewayScope['caller'],
+  { readonly client: Client; readonly caller: GatewayScope['caller'] }
+>();
+
+/** Returns the caller with what its client says about itself; the same object while both stay the same. */
+function withClient(caller: GatewayScope['caller'], client: Client): GatewayScope['caller'] {
+  const known = withClients.get(caller);
+  if (known?.client === client) return known.caller;
+  const named = { ...caller, client };
+  withClients.set(caller, { client, caller: named });
+  return named;
+}
+
 /** Returns the scope of a gateway peer for that classification. */
 export function gatewayScope(
   { era, revision, clientCapabilities, client }: ProtocolClassification,
   { caller, service }: Pick<GatewayScope, 'caller' | 'service'>,
 ): GatewayScope {
   return {
-    caller: client === undefined ? caller : { ...caller, client },
+    caller: client === undefined ? caller : withClient(caller, client),
     era,
     revision,
     ...(service === undefined ? {} : { service }),

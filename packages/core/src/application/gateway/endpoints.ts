@@ -33,6 +33,16 @@ export interface EndpointDependencies {
   readonly limits: InterfaceLimits;
 }
 
+type FoundScope = { readonly [K in keyof Required<EndpointScope>]: EndpointScope[K] | undefined };
+
+/** Returns whether two scopes have the same endpoint for sure. */
+const isSameScope = (a: FoundScope, b: EndpointScope): boolean =>
+  b.caller.profile === undefined &&
+  a.caller?.grants === b.caller.grants &&
+  a.caller.door === b.caller.door &&
+  a.service === b.service &&
+  a.clientCapabilities === b.clientCapabilities;
+
 /** Maximum number of cached interfaces: one per endpoint, grants and abilities of clients. */
 const MAX_BUILT_COUNT = 256;
 const SHARED = '';
@@ -42,6 +52,8 @@ export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
   readonly #backends: Backends;
   readonly #dependencies: EndpointDependencies;
+  /** The last lookup: the calls of one client find their endpoint without a key. */
+  #last: (FoundScope & { readonly endpoint: Endpoint }) | undefined;
 
   constructor(dependencies: EndpointDependencies) {
     this.#backends = dependencies.backends;
@@ -58,10 +70,23 @@ export class Endpoints {
   /** Clears the cached interfaces. */
   invalidate(): void {
     this.#built.clear();
+    this.#last = undefined;
   }
 
   /** Returns the interface of a scope; `undefined` when the scope names an unknown service. */
-  endpoint({ service: requested, caller, clientCapabilities }: EndpointScope): Endpoint | undefined {
+  endpoint(scope: EndpointScope): Endpoint | undefined {
+    const last = this.#last;
+    if (last !== undefined && isSameScope(last, scope)) return last.endpoint;
+    const endpoint = this.#endpoint(scope);
+    // The view of a profile changes without a new caller.
+    if (endpoint !== undefined && scope.caller.profile === undefined) {
+      const { service, caller, clientCapabilities } = scope;
+      this.#last = { service, caller, clientCapabilities, endpoint };
+    }
+    return endpoint;
+  }
+
+  #endpoint({ service: requested, caller, clientCapabilities }: EndpointScope): Endpoint | undefined {
     const canSeeGated = forwardedCapabilities(clientCapabilities) !== undefined;
     const audience = { canSeeGated, canShowPages: showsPages(clientCapabilities) };
     const marks = `${canSeeGated ? '?' : ''}${audience.canShowPages ? '#' : ''}`;
