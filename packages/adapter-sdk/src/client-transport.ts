@@ -1,4 +1,12 @@
-import { RpcCode, LEGACY_REVISIONS, RawJson, type Caller, type McpReply, type Runtime } from '@clarity-runtime/core';
+import {
+  RpcCode,
+  LEGACY_REVISIONS,
+  RawJson,
+  type Caller,
+  type Cancellation,
+  type McpReply,
+  type Runtime,
+} from '@clarity-runtime/core';
 import type { Exchange, GatewayScope, McpPeer } from '@clarity-runtime/core/ports';
 import {
   claimsRevision,
@@ -87,9 +95,9 @@ class ClientTransport implements SdkTransport {
 
   async #serve(request: JsonRpcRequest): Promise<void> {
     const reply = await this.#requests
-      .run(request.id, async (signal) => {
-        const answered = await this.#reply(request, signal);
-        return signal.aborted ? undefined : answered;
+      .run(request.id, async (cancellation) => {
+        const answered = await this.#reply(request, cancellation);
+        return cancellation.isCancelled ? undefined : answered;
       })
       .catch((error: unknown): McpReply => {
         this.onerror?.(error instanceof Error ? error : new Error(String(error)));
@@ -98,17 +106,17 @@ class ClientTransport implements SdkTransport {
     if (reply !== undefined) this.#deliver(encodeReply(request.id, reply));
   }
 
-  async #reply(request: JsonRpcRequest, signal: AbortSignal): Promise<McpReply> {
+  async #reply(request: JsonRpcRequest, cancellation: Cancellation): Promise<McpReply> {
     const meta = readMeta(request.params);
     if ('error' in meta) return meta;
     if (!claimsRevision(meta.members))
-      return this.#legacyPeer(request).request(request, this.#exchange(request, signal));
+      return this.#legacyPeer(request).request(request, this.#exchange(request, cancellation));
     const classified = classifyModernMeta(meta.members);
     if ('code' in classified) return { error: classified };
     const peer = this.#runtime.gateway.open(this.#scopeOf(classified));
     try {
       return await peer.request(request, {
-        ...this.#exchange(request, signal),
+        ...this.#exchange(request, cancellation),
         ask: () => Promise.resolve(CANNOT_ASK),
       });
     } finally {
@@ -136,15 +144,18 @@ class ClientTransport implements SdkTransport {
     return this.#session;
   }
 
-  #exchange({ id }: JsonRpcRequest, signal: AbortSignal): Exchange {
+  #exchange({ id }: JsonRpcRequest, cancellation: Cancellation): Exchange {
     return {
-      signal,
+      get signal() {
+        return cancellation.signal;
+      },
+      cancellation,
       id: RawJson.fromText(id),
       send: (notification) => {
         this.#deliver(encodeNotification(notification));
       },
       ask: (asked) =>
-        this.#requests.ask(asked, signal, (message) => {
+        this.#requests.ask(asked, cancellation, (message) => {
           this.#deliver(message);
         }),
     };

@@ -75,6 +75,7 @@ export type { ProblemGroup } from './domain/services/problem-groups.ts';
 export type { Problem, ProblemFix, ProblemSource, Severity } from './domain/services/problem.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './ports/inbound/runtime-event.ts';
 export type { CallLimits } from './domain/calls/call-limits.ts';
+export type { Cancellable, Cancellation } from './domain/calls/cancellation.ts';
 export type { CallLoad, CallMetrics, CallOutcome } from './domain/calls/call-metrics.ts';
 export type { CircuitBreakerOptions } from './domain/calls/circuit-breaker.ts';
 export type { PolicyDocument } from './domain/calls/policy-document.ts';

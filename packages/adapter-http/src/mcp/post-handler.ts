@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RpcCode } from '@clarity-runtime/core';
+import { CancellationSource } from '@clarity-runtime/core/internal';
 import { encodeReply } from '@clarity-runtime/core/protocol';
 import { refusal } from '../http/request-error.ts';
 import type { McpContext } from './mcp-post.ts';
@@ -32,11 +33,11 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
     throw refusal(406, 'REQUEST_INVALID', 'an answer is application/json or text/event-stream', { field: 'accept' });
   }
   if (res.destroyed) return;
-  const closed = new AbortController();
+  const closed = new CancellationSource();
   const onClose = (): void => {
-    closed.abort();
+    closed.cancel();
   };
-  res.once('close', onClose);
+  res.on('close', onClose);
   const writer = new ResponseWriter(res, accepted, limiter.countTooSlow);
   let streamTimer: NodeJS.Timeout | undefined;
   const slow: { end?: () => void; isEnded: boolean } = { isEnded: false };
@@ -44,7 +45,7 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
     headers: req.headers,
     context,
     sink: {
-      aborted: closed.signal,
+      cancellation: closed,
       acceptsSse: writer.acceptsSse,
       notify: (notification) => {
         writer.notify(notification);
@@ -69,7 +70,7 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
             slow.isEnded = true;
             res.off('close', onClose);
             writer.end(200, encodeReply(id, { error: CLOSING }));
-            closed.abort();
+            closed.cancel();
           };
           openStreams.add(slow.end);
         }, streamAfterMs);

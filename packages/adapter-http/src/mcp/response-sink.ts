@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { EncodedMessage } from '@clarity-runtime/core/protocol';
+import { setCommonHeaders, writeJsonHead } from '../http/response.ts';
 import type { EventStore, ResumableStream } from './event-store.ts';
 import { endWith, SseResponse } from './sse-response.ts';
 
@@ -18,6 +19,10 @@ export const acceptedForms = (accept: string | undefined): Accepted =>
   accept === undefined
     ? { json: true, stream: false }
     : { json: JSON_TYPE.test(accept), stream: STREAM_TYPE.test(accept) };
+
+function setHeaders(res: ServerResponse, headers: OutgoingHttpHeaders): void {
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
+}
 
 /** The session whose store keeps the events of a response. */
 export interface ResumePoint {
@@ -71,7 +76,7 @@ export class ResponseWriter {
   }
 
   /** Writes the reply, once. A stream has sent its status already; without a message the body is empty. */
-  end(status: number, message: EncodedMessage | undefined, headers: OutgoingHttpHeaders = {}): void {
+  end(status: number, message: EncodedMessage | undefined, headers?: OutgoingHttpHeaders): void {
     this.#hasEnded = true;
     if (this.#stream !== undefined) {
       if (message !== undefined) this.#stream.push(message);
@@ -83,13 +88,14 @@ export class ResponseWriter {
       this.#sse.end(message);
       return;
     }
-    for (const [name, value] of Object.entries(headers)) if (value !== undefined) this.#res.setHeader(name, value);
+    if (headers !== undefined) setHeaders(this.#res, headers);
     if (message === undefined) {
+      setCommonHeaders(this.#res);
       this.#res.writeHead(status, { 'content-length': 0 });
       this.#res.end();
     } else if (this.#accepted.json) {
       const length = Buffer.byteLength(message.head) + message.body.length + Buffer.byteLength(message.tail);
-      this.#res.writeHead(status, { 'content-type': 'application/json', 'content-length': length });
+      writeJsonHead(this.#res, status, length);
       endWith(this.#res, message);
     } else {
       new SseResponse(this.#res, { status }).end(message);

@@ -7,7 +7,7 @@ import { invalidRequest, type SessionFacts } from '@clarity-runtime/core/protoco
 import { DEFAULT_EVENT_BUDGET, EventBudget, type EventBudgetLimits } from './event-budget.ts';
 import type { McpContext } from './mcp-post.ts';
 import { gatewayScope, SESSION_HEADER } from './protocol-classification.ts';
-import { SessionIds } from './session-id.ts';
+import { isSameOwner, SessionIds } from './session-id.ts';
 import { Session } from './session.ts';
 import { SessionTombstones, type TombstoneStore } from './session-tombstones.ts';
 
@@ -106,16 +106,21 @@ export class SessionStore {
    * sessions, and `full` if every session is busy.
    */
   find(id: string, owner: McpContext): Session | 'unknown' | 'quota' | 'full' {
+    const known = this.#open.get(id);
+    if (known?.context !== undefined && isSameOwner(known.context, owner)) return this.#used(id, known);
     const read = this.#ids.read(id, owner);
     if (read === undefined || this.#ended.has(id, read.issuedAt)) return 'unknown';
-    const known = this.#open.get(id);
-    const found = known ?? this.#build(read, owner);
-    if (typeof found === 'string') return found;
-    if (known === undefined) this.#counts.set(found.owner, this.#countOf(found.owner) + 1);
-    found.usedAt = performance.now();
+    const built = this.#build(read, owner);
+    if (typeof built === 'string') return built;
+    this.#counts.set(built.owner, this.#countOf(built.owner) + 1);
+    return this.#used(id, built);
+  }
+
+  #used(id: string, session: Session): Session {
+    session.usedAt = performance.now();
     this.#open.delete(id);
-    this.#open.set(id, found);
-    return found;
+    this.#open.set(id, session);
+    return session;
   }
 
   /** Ends a session; false if the id is unknown. Resolves when the end is stored. */
@@ -150,7 +155,7 @@ export class SessionStore {
       () => {
         this.#onLimit('question.too_many');
       },
-      { owner: principal, budget: this.#budget },
+      { owner: principal, context: owner, budget: this.#budget },
     );
   }
 

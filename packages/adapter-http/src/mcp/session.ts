@@ -1,4 +1,4 @@
-import type { McpNotification, McpReply, McpRequest } from '@clarity-runtime/core';
+import type { Cancellation, McpNotification, McpReply, McpRequest } from '@clarity-runtime/core';
 import type { McpPeer } from '@clarity-runtime/core/ports';
 import {
   encodeNotification,
@@ -8,9 +8,17 @@ import {
 } from '@clarity-runtime/core/protocol';
 import type { EventBudget } from './event-budget.ts';
 import { EventStore } from './event-store.ts';
+import type { SessionOwner } from './session-id.ts';
 
 /** First revision whose clients understand an event without data. */
 const PRIMED_REVISION = '2025-11-25';
+
+interface SessionOwnership {
+  readonly owner?: string;
+  readonly context?: SessionOwner;
+  /** Bounds the kept events. */
+  readonly budget?: EventBudget;
+}
 
 /** One session of a legacy client, from its handshake to its end. */
 export class Session {
@@ -18,20 +26,23 @@ export class Session {
   readonly events: EventStore;
   /** Key of the principal that the session belongs to. */
   readonly owner: string;
+  /** Caller and endpoint of the request that opened the session. */
+  readonly context: SessionOwner | undefined;
   readonly peer: McpPeer;
   readonly #requests: SessionRequests;
   /** Monotonic milliseconds. */
   usedAt = 0;
 
-  /** `onLimit` is called for each request to the client that exceeds the limit. `budget` bounds the kept events. */
+  /** `onLimit` is called for each request to the client that exceeds the limit. */
   constructor(
     facts: SessionFacts,
     open: (send: (notification: McpNotification) => void) => McpPeer,
     onLimit: () => void,
-    { owner = '', budget }: { readonly owner?: string; readonly budget?: EventBudget } = {},
+    { owner = '', context, budget }: SessionOwnership = {},
   ) {
     this.facts = facts;
     this.owner = owner;
+    this.context = context;
     this.events = new EventStore(budget, owner);
     this.#requests = new SessionRequests(onLimit);
     this.peer = open((notification) => {
@@ -52,8 +63,8 @@ export class Session {
     return this.facts.revision >= PRIMED_REVISION;
   }
 
-  /** Runs the request of that id. The signal aborts when the client cancels the request, not when it disconnects. */
-  run<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** Runs the request of that id. It is cancelled when the client cancels the request, not when it disconnects. */
+  run<T>(id: string, work: (cancellation: Cancellation) => Promise<T>): Promise<T> {
     return this.#requests.run(id, work);
   }
 
@@ -63,8 +74,12 @@ export class Session {
   }
 
   /** Sends a request to the client with `write` and waits for the response that the client posts. */
-  request(request: McpRequest, signal: AbortSignal, write: (message: EncodedMessage) => void): Promise<McpReply> {
-    return this.#requests.ask(request, signal, write);
+  request(
+    request: McpRequest,
+    cancellation: Cancellation,
+    write: (message: EncodedMessage) => void,
+  ): Promise<McpReply> {
+    return this.#requests.ask(request, cancellation, write);
   }
 
   /** Passes on the client's response. A response without an open request is ignored. */

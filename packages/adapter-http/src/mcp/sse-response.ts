@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { sseComment, sseEvent, sseMessage, type EncodedMessage } from '@clarity-runtime/core/protocol';
+import { setCommonHeaders } from '../http/response.ts';
 import type { EventSink } from './event-store.ts';
 
 /** Messages up to this size are written in one buffer. */
@@ -25,6 +26,7 @@ export class SseResponse implements EventSink {
     this.#res = res;
     this.#onTooSlow = onTooSlow;
     if (res.destroyed) return;
+    setCommonHeaders(res);
     res.writeHead(status, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
     this.#keepAlive = setInterval(() => {
       if (!res.destroyed) res.write(KEEP_ALIVE);

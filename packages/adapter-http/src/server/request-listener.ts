@@ -13,7 +13,7 @@ import { BrowserLogins } from '../guard/browser-logins.ts';
 import { HostNames } from '../guard/host-names.ts';
 import { PageSessions } from '../guard/page-sessions.ts';
 import { WebOrigins } from '../guard/web-origins.ts';
-import { entryPointOf, parseTarget } from '../guard/request-target.ts';
+import { entryPointOf, MCP_PATH, parseTarget } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
 import { conditionalReply } from '../http/conditional-reply.ts';
 import { requestErrorOf } from '../http/error-map.ts';
@@ -103,7 +103,8 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   };
 
   const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    setCommonHeaders(res);
+    // A reply of the MCP endpoint writes the headers of every response in one list.
+    if (req.method !== 'POST' || req.url !== MCP_PATH) setCommonHeaders(res);
     origins.requireTls(res);
     if (req.headers.origin !== undefined && entryPointOf(req.url?.split('?')[0] ?? '') === 'mcp') {
       origins.share(res, req.headers);
@@ -165,6 +166,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
  * @throws RequestError 404 when the path names none, 403 for a bound token at another endpoint.
  */
 function mcpContext(profiles: Runtime['profiles'], path: string, caller: Caller): McpContext {
+  if (path === MCP_PATH && caller.profile === undefined) return { caller };
   const [first, second, ...more] = withoutTrailingSlash(path).split('/').slice(2);
   const named = first === 'profiles' && second !== undefined ? decodeSegment(second) : undefined;
   if (more.length > 0 || first === '' || second === '' || (second !== undefined && named === undefined))

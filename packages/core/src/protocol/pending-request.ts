@@ -1,4 +1,5 @@
 import type { Caller } from '../domain/access/caller.ts';
+import { CancellationSource, toCancellation, type Cancellation } from '../domain/calls/cancellation.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
@@ -27,6 +28,8 @@ export class PendingRequest implements OutgoingRequest {
   #questionedAt = 0;
   #isSent = false;
   #outcome: 'answered' | 'failed' | undefined;
+  readonly #cancellation: Cancellation;
+  readonly failure = new CancellationSource();
   /** Created for a transport that reads `signal`. */
   #settling: AbortController | undefined;
   #resolve!: (reply: McpReply) => void;
@@ -45,8 +48,9 @@ export class PendingRequest implements OutgoingRequest {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    if (options.signal.aborted) this.#cancel();
-    else options.signal.addEventListener('abort', this.#cancel, { once: true });
+    this.#cancellation = toCancellation(options);
+    if (this.#cancellation.isCancelled) this.#cancel();
+    else this.#cancellation.subscribe(this.#cancel);
   }
 
   get caller(): Caller | undefined {
@@ -127,8 +131,9 @@ export class PendingRequest implements OutgoingRequest {
   #settle(outcome: 'answered' | 'failed'): boolean {
     if (this.#outcome !== undefined) return false;
     this.#outcome = outcome;
-    this.options.signal.removeEventListener('abort', this.#cancel);
+    this.#cancellation.unsubscribe(this.#cancel);
     this.#settling?.abort(outcome);
+    if (outcome === 'failed') this.failure.cancel();
     return true;
   }
 }

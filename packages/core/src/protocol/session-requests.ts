@@ -1,3 +1,4 @@
+import { CancellationSource, type Cancellation } from '../domain/calls/cancellation.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import { RpcCode, type McpNotification, type McpReply, type McpRequest } from '../domain/mcp/mcp.ts';
 import { idKey } from './message-reader.ts';
@@ -8,7 +9,7 @@ const MAX_CLIENT_REQUESTS = 64;
 const unanswered = (message: string): McpReply => ({ error: { code: RpcCode.internalError, message } });
 
 interface RunningRequest {
-  readonly control: AbortController;
+  readonly cancellation: CancellationSource;
   /** Ends the requests to the client that belong to this request. */
   readonly cancels: Set<() => void>;
 }
@@ -19,7 +20,7 @@ interface RunningRequest {
  */
 export class SessionRequests {
   readonly #running = new Map<string, RunningRequest>();
-  readonly #bySignal = new WeakMap<AbortSignal, RunningRequest>();
+  readonly #byCancellation = new WeakMap<Cancellation, RunningRequest>();
   readonly #clientRequests = new Map<string, (reply: McpReply) => void>();
   readonly #onLimit: () => void;
   #requestCount = 0;
@@ -39,15 +40,16 @@ export class SessionRequests {
     return !this.#isClosed;
   }
 
-  /** Runs the request of that id (JSON text). The signal aborts when the client cancels the request, or at `close`. */
-  async run<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const key = idKey(RawJson.fromText(id));
-    const running: RunningRequest = { control: new AbortController(), cancels: new Set() };
-    const { signal } = running.control;
+  /** Runs the request of that id (JSON text). It is cancelled when the client cancels the request, or at `close`. */
+  async run<T>(id: string, work: (cancellation: Cancellation) => Promise<T>): Promise<T> {
+    // Only a string has more than one spelling.
+    const key = id.startsWith('"') ? idKey(RawJson.fromText(id)) : id;
+    const cancellation = new CancellationSource();
+    const running: RunningRequest = { cancellation, cancels: new Set() };
     this.#running.set(key, running);
-    this.#bySignal.set(signal, running);
+    this.#byCancellation.set(cancellation, running);
     try {
-      return await work(signal);
+      return await work(cancellation);
     } finally {
       if (this.#running.get(key) === running) this.#running.delete(key);
     }
@@ -62,12 +64,12 @@ export class SessionRequests {
   }
 
   /**
-   * Sends a request to the client with `write` and waits for its response. `signal` is that of the request of the client that
-   * caused it: when it aborts, the client receives `notifications/cancelled`.
+   * Sends a request to the client with `write` and waits for its response. `cancellation` is that of the request of the client
+   * that caused it: when it is cancelled, the client receives `notifications/cancelled`.
    */
-  ask(request: McpRequest, signal: AbortSignal, write: (message: EncodedMessage) => void): Promise<McpReply> {
-    const owner = this.#bySignal.get(signal);
-    if (this.#isClosed || signal.aborted || owner === undefined) {
+  ask(request: McpRequest, cancellation: Cancellation, write: (message: EncodedMessage) => void): Promise<McpReply> {
+    const owner = this.#byCancellation.get(cancellation);
+    if (this.#isClosed || cancellation.isCancelled || owner === undefined) {
       return Promise.resolve(unanswered('the client is not connected'));
     }
     if (this.#clientRequests.size >= MAX_CLIENT_REQUESTS) {
@@ -107,6 +109,6 @@ export class SessionRequests {
 
 function abort(running: RunningRequest | undefined): void {
   if (running === undefined) return;
-  running.control.abort();
+  running.cancellation.cancel();
   for (const cancel of [...running.cancels]) cancel();
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../domain/access/caller.ts';
+import type { Cancellation } from '../domain/calls/cancellation.ts';
 import type { McpNotification, McpRequest } from '../domain/mcp/mcp.ts';
 
 /** A request in flight, as its transport sees it. */
@@ -11,6 +12,8 @@ export interface OutgoingRequest {
   readonly caller?: Caller | undefined;
   /** Aborts when the request is settled; its reason is `answered` or `failed`. */
   readonly signal: AbortSignal;
+  /** Cancelled when the request fails, so that its exchange ends. A reply ends the exchange by itself. */
+  readonly failure: Cancellation;
   /** It has its reply, or it has failed. */
   readonly isSettled: boolean;
   /** Must be called before the service can read the request. */

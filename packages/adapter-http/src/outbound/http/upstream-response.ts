@@ -13,7 +13,7 @@ export interface BodyConsumer {
 
 /** The controls of the exchange that a response belongs to. */
 export interface ExchangeControls {
-  abort(): void;
+  abort(reason: Error): void;
   pause(): void;
   resume(): void;
 }
@@ -54,7 +54,7 @@ export class UpstreamResponse {
 
   /** Ends the exchange and closes its connection. */
   destroy(): void {
-    if (this.#outcome === undefined) this.#controls.abort();
+    if (this.#outcome === undefined) this.#controls.abort(new Error('aborted'));
   }
 
   /** Accepts the next bytes of the body. */

@@ -1,5 +1,5 @@
-import { ClarityError, type LimitName } from '@clarity-runtime/core';
-import { HOPS_HEADER, VERSION } from '@clarity-runtime/core/internal';
+import { ClarityError, type Cancellation, type LimitName } from '@clarity-runtime/core';
+import { HOPS_HEADER, toCancellation, VERSION } from '@clarity-runtime/core/internal';
 import type { RefusedSend, UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
 import { CookieJar } from './cookie-jar.ts';
@@ -11,6 +11,14 @@ import type { UpstreamResponse } from './upstream-response.ts';
 export const CLIENT = { name: 'clarity-runtime', version: VERSION };
 
 const MAX_REDIRECTS = 3;
+
+const EVERY_REQUEST = { 'accept-encoding': 'identity', 'user-agent': `${CLIENT.name}/${CLIENT.version}` };
+const ACCEPTED = 'application/json, text/event-stream';
+const OWN_HEADERS = {
+  GET: { accept: 'text/event-stream', ...EVERY_REQUEST },
+  POST: { accept: ACCEPTED, ...EVERY_REQUEST, 'content-type': 'application/json' },
+  DELETE: { accept: ACCEPTED, ...EVERY_REQUEST },
+} as const;
 
 /**
  * Returns the target of a redirect that keeps method and body (RFC 9110 §15.4.8, §15.4.9) and stays at the origin; undefined
@@ -30,10 +38,10 @@ export interface UpstreamSend {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | undefined;
   readonly isRepeatable?: boolean;
-  readonly signal: AbortSignal;
-  readonly onSent?: () => void;
+  readonly cancellation: Cancellation;
+  readonly onSent?: (() => void) | undefined;
 }
 
 /** Sends requests to an upstream with headers of this runtime only: no header of a caller's request is forwarded. */
@@ -59,15 +67,17 @@ export class UpstreamSender {
   }
 
   /** Returns a successful response. Rejects with an `UpstreamFailure` for another status. */
-  async send({ isRepeatable = false, ...send }: UpstreamSend): Promise<UpstreamResponse> {
+  async send(send: UpstreamSend): Promise<UpstreamResponse> {
+    const { isRepeatable = false, method, body, cancellation, onSent } = send;
     let mayRepeat = isRepeatable;
     let mayRefresh = true;
-    let url = this.#moved.get(send.url.href) ?? send.url;
+    let url = this.#moved.size === 0 ? send.url : (this.#moved.get(send.url.href) ?? send.url);
     let redirectCount = 0;
     for (;;) {
-      if (send.signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+      if (cancellation.isCancelled) throw new ClarityError('CALL_CANCELLED', '');
       const { version } = this.#credential;
-      const sent = { ...send, url, isRepeatable: mayRepeat, headers: this.#headers(send) };
+      const headers = this.#headers(send);
+      const sent = { method, url, headers, body, isRepeatable: mayRepeat, cancellation, onSent };
       let response: UpstreamResponse;
       try {
         const exchange = this.#client.prepare(sent);
@@ -101,8 +111,8 @@ export class UpstreamSender {
   }
 
   /** Sends a request and discards the body of its response, within `ms`. */
-  async sendAndDiscard(send: Omit<UpstreamSend, 'signal'>, ms: number): Promise<void> {
-    discard(await this.send({ ...send, signal: AbortSignal.timeout(ms) }));
+  async sendAndDiscard(send: Omit<UpstreamSend, 'cancellation'>, ms: number): Promise<void> {
+    discard(await this.send({ ...send, cancellation: toCancellation({ signal: AbortSignal.timeout(ms) }) }));
   }
 
   async #accepted(response: UpstreamResponse, url: URL): Promise<UpstreamResponse> {
@@ -131,12 +141,8 @@ export class UpstreamSender {
   }
 
   #headers({ method, headers = {} }: Omit<UpstreamSend, 'isRepeatable'>): Readonly<Record<string, string>> {
-    const accept = method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream';
     return {
-      accept,
-      'accept-encoding': 'identity',
-      'user-agent': `${CLIENT.name}/${CLIENT.version}`,
-      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+      ...OWN_HEADERS[method],
       ...headers,
       ...this.#cookies.headers(),
       ...this.#credential.headers(),

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { ClarityError, type RemoteMcpOrigin } from '@clarity-runtime/core';
-import { toPrintableAscii, VERSION } from '@clarity-runtime/core/internal';
+import { toCancellation, toPrintableAscii, VERSION } from '@clarity-runtime/core/internal';
 import type { LoginTarget } from '@clarity-runtime/core/ports';
 import { readBounded } from '../http/bounded-body.ts';
 import { normalizedHost, type EndpointRules } from '../http/endpoint-rules.ts';
@@ -90,7 +90,7 @@ export class OAuthHttp {
         },
         ...(body === undefined ? {} : { body }),
         isRepeatable: false,
-        signal: AbortSignal.any([signal, time]),
+        cancellation: toCancellation({ signal: AbortSignal.any([signal, time]) }),
       });
       client.dispatcher.dispatch(exchange.options, exchange);
       const response = await exchange.response;

@@ -1,4 +1,5 @@
 import { ClarityError, type Capabilities, type McpNotification } from '@clarity-runtime/core';
+import { toCancellation } from '@clarity-runtime/core/internal';
 import type { Connection } from '@clarity-runtime/core/ports';
 import {
   initializeRequest,
@@ -99,7 +100,7 @@ export class SseConnection implements Connection {
     });
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      const answer = await sender.send({ method: 'GET', url, signal: this.#closing.signal });
+      const answer = await sender.send({ method: 'GET', url, cancellation: toCancellation(this.#closing) });
       if (answer.header('content-type')?.startsWith('text/event-stream') !== true) {
         answer.destroy();
         throw new ClarityError(

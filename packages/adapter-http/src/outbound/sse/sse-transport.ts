@@ -59,7 +59,7 @@ export class SseTransport implements Transport {
         url: this.#address(),
         headers: this.#headers(),
         body: call.bytes,
-        signal: call.signal,
+        cancellation: call.failure,
         onSent: () => {
           call.sent();
         },

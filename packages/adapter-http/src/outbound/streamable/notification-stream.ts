@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isClarityError, RawJson, type LimitName } from '@clarity-runtime/core';
+import { toCancellation } from '@clarity-runtime/core/internal';
 import { silentRequest, SseReader, type JsonRpcConnection } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
@@ -95,9 +96,10 @@ export function openSessionStream(
 ): OpenNotificationStream {
   let lastId: string | undefined;
   return async (hasOpened, signal) => {
+    const cancellation = toCancellation({ signal });
     const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };
     try {
-      const answer = await sender.send({ method: 'GET', url, headers: { ...headers(), ...resumed }, signal });
+      const answer = await sender.send({ method: 'GET', url, headers: { ...headers(), ...resumed }, cancellation });
       if (answer.header('content-type')?.startsWith('text/event-stream') !== true) {
         answer.destroy();
         return 'never';

@@ -143,7 +143,7 @@ export class StreamableTransport implements Transport {
       headers,
       body: pending.bytes,
       isRepeatable: pending.request.method !== 'tools/call',
-      signal: pending.signal,
+      cancellation: pending.failure,
       onSent: () => {
         pending.sent();
       },
@@ -161,7 +161,7 @@ export class StreamableTransport implements Transport {
   ): Promise<UpstreamResponse | undefined> {
     const isLost = failure instanceof UpstreamFailure && this.#isLost(failure, sessionId);
     const isMismatch = failure instanceof UpstreamFailure && this.#isHeaderMismatch(pending, failure);
-    if (!(isLost || isMismatch) || pending.signal.aborted) {
+    if (!(isLost || isMismatch) || pending.isSettled) {
       this.#deliverFailure(pending, failure);
       return undefined;
     }
@@ -189,7 +189,7 @@ export class StreamableTransport implements Transport {
     refusal: ClarityError,
   ): Promise<UpstreamResponse | undefined> {
     await this.#hooks.renew(lost);
-    if (pending.signal.aborted) return undefined;
+    if (pending.isSettled) return undefined;
     try {
       return await this.#sender.send(this.#messageOf(pending, false));
     } catch (error) {
@@ -219,13 +219,13 @@ export class StreamableTransport implements Transport {
 
   async #resume(
     { lastEventId, retryMs }: Resumption,
-    { signal }: OutgoingRequest,
+    { signal, failure }: OutgoingRequest,
   ): Promise<UpstreamResponse | undefined> {
     if (this.era === 'modern') return undefined;
     await pause(Math.min(retryMs, MAX_RETRY_MS), undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return undefined;
     const headers = { ...this.session.headers(), 'last-event-id': lastEventId };
-    return this.#sender.send({ method: 'GET', url: this.#url, headers, signal }).catch(() => undefined);
+    return this.#sender.send({ method: 'GET', url: this.#url, headers, cancellation: failure }).catch(() => undefined);
   }
 
   #tell(body: Uint8Array, what: string): void {

@@ -42,35 +42,47 @@ export class ServiceLimiter {
   }
 
   /** Returns the release of the slots of a call, at its tool and at the service, or the rule that denies it. */
-  async enter(tool: string, request: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
+  enter(tool: string, request: LimiterRequest): Promise<ReleaseSlot | PolicyRule> | ReleaseSlot | PolicyRule {
     const toolLimiter = this.#tools.get(tool);
     const limiters = toolLimiter === undefined ? [this.#service] : [toolLimiter, this.#service];
     if (!limiters.every((limiter) => limiter.hasRate(request))) return 'rate';
     for (const limiter of limiters) limiter.takeRate(request);
-    const slots: ReleaseSlot[] = [];
-    const release = (): void => {
-      for (const slot of slots.splice(0).reverse()) slot();
-    };
-    try {
-      for (const limiter of limiters) {
-        const entered = await limiter.enter(request);
-        if (typeof entered === 'string') {
-          release();
-          return entered;
-        }
-        slots.push(entered);
+    return toolLimiter === undefined ? this.#service.enter(request) : enterAll(limiters, request);
+  }
+}
+
+/** Returns the release of the slots of all limiters, or the rule of the one that denies the call. */
+async function enterAll(
+  limiters: readonly ConcurrencyLimiter[],
+  request: LimiterRequest,
+): Promise<ReleaseSlot | PolicyRule> {
+  const slots: ReleaseSlot[] = [];
+  const release = (): void => {
+    for (const slot of slots.splice(0).reverse()) slot();
+  };
+  try {
+    for (const limiter of limiters) {
+      const entered = await limiter.enter(request);
+      if (typeof entered === 'string') {
+        release();
+        return entered;
       }
-      return release;
-    } catch (error) {
-      release();
-      throw error;
+      slots.push(entered);
     }
+    return release;
+  } catch (error) {
+    release();
+    throw error;
   }
 }
 
 interface AppliedPolicy {
   readonly effective: EffectivePolicy;
   readonly limiter: ServiceLimiter;
+}
+
+function cancelled(): never {
+  throw new ClarityError('CALL_CANCELLED', '');
 }
 
 /**
@@ -93,14 +105,19 @@ export class CallLimiter implements CallStage {
   }
 
   async run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
-    const entering = this.#grants.enter(call);
-    const leave = entering === undefined ? undefined : await entering;
+    const held = this.#grants.enter(call);
+    const leave = held === undefined ? undefined : await held;
     const { effective, limiter } = this.#limiterOf(call.service);
-    const request = { caller: principalKey(call.caller), now: this.#clock.monotonic(), signal: call.signal };
+    const request = {
+      caller: principalKey(call.caller),
+      now: this.#clock.monotonic(),
+      get signal() {
+        return call.signal;
+      },
+    };
     try {
-      const entered = await limiter.enter(call.tool, request).catch(() => {
-        throw new ClarityError('CALL_CANCELLED', '');
-      });
+      const entering = limiter.enter(call.tool, request);
+      const entered = entering instanceof Promise ? await entering.catch(cancelled) : entering;
       if (typeof entered === 'string') return this.#denials.deny(entered, call, effective.sources);
       try {
         return await next(call);

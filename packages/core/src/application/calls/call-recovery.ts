@@ -1,6 +1,7 @@
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { ErrorCode } from '../../domain/errors/error-table.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import { isCancelled } from '../../domain/calls/cancellation.ts';
 import type { McpReply } from '../../domain/mcp/mcp.ts';
 import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { CallStage, Clock, Entropy, ToolCall } from '../../ports/index.ts';
@@ -33,7 +34,7 @@ const MAX_START_MS = 10 * 60_000;
 const KEEP_ALIVE_MS = 5_000;
 
 /** A request that waits for its service. */
-export type WaitingRequest = Pick<ToolCall, 'service' | 'signal' | 'reportWaiting'>;
+export type WaitingRequest = Pick<ToolCall, 'service' | 'signal' | 'cancellation' | 'reportWaiting'>;
 
 /** Errors of a connection that did not exist or that closed before the reply. */
 const LOSS_CODES: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'UPSTREAM_UNREACHABLE', 'SERVICE_LOST']);
@@ -59,7 +60,6 @@ export class CallRecovery implements CallStage {
     const { limits } = call;
     const waitLimitMs = shorter(limits.totalMs, limits.idleMs);
     const startedAt = this.#now();
-    const isCancelled = (): boolean => call.signal.aborted;
     const wasSent = (): boolean => call.isSent;
     let isRepeated = false;
     for (let tries = 0; ; tries += 1) {
@@ -68,7 +68,7 @@ export class CallRecovery implements CallStage {
         const spentMs = Math.round(this.#now() - startedAt);
         if (limits.totalMs > 0) call.limits = { ...limits, totalMs: Math.max(1, limits.totalMs - spentMs) };
       }
-      if (isCancelled()) throw new ClarityError('CALL_CANCELLED', '');
+      if (isCancelled(call)) throw new ClarityError('CALL_CANCELLED', '');
       call.isSent = false;
       try {
         const reply = await next(call);
@@ -76,7 +76,7 @@ export class CallRecovery implements CallStage {
         return reply;
       } catch (error) {
         const mustNotRepeat = wasSent() && !this.#isRepeatable(call);
-        if (isCancelled() || !this.#isLoss(serviceId, error)) throw mustNotRepeat ? finalError(error) : error;
+        if (isCancelled(call) || !this.#isLoss(serviceId, error)) throw mustNotRepeat ? finalError(error) : error;
         if (mustNotRepeat || (wasSent() && isRepeated)) throw mayHaveRun(error, mustNotRepeat);
         isRepeated ||= wasSent();
         const leftMs = this.#leftMs(serviceId, waitLimitMs, startedAt);
@@ -116,11 +116,10 @@ export class CallRecovery implements CallStage {
     const over = new AbortController();
     const signal = AbortSignal.any([request.signal, over.signal]);
     const ended = work.then(() => true);
-    const isCancelled = (): boolean => request.signal.aborted;
-    for (let leftMs = ms; leftMs > 0 && !isCancelled(); leftMs -= KEEP_ALIVE_MS) {
+    for (let leftMs = ms; leftMs > 0 && !isCancelled(request); leftMs -= KEEP_ALIVE_MS) {
       const pause = clock.after(Math.min(leftMs, KEEP_ALIVE_MS), signal).then(() => false);
       if (await Promise.race([ended, pause])) break;
-      if (!isCancelled()) request.reportWaiting?.();
+      if (!isCancelled(request)) request.reportWaiting?.();
     }
     over.abort();
   }

@@ -1,5 +1,6 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { principalKey } from '../../domain/access/principal-key.ts';
+import { isCancelled } from '../../domain/calls/cancellation.ts';
 import {
   CircuitBreaker,
   type CallSample,
@@ -20,6 +21,7 @@ import { randomFraction } from '../support/random.ts';
 
 /** The part of the supervisor that the circuit breakers use. */
 export interface QuarantineTarget {
+  lifecycle(serviceId: string): ServiceStatus['lifecycle'];
   status(serviceId: string): ServiceStatus;
   /** Stops the service until an operator lifts its quarantine. Never rejects. */
   quarantine(serviceId: string, reason: string, data: Readonly<Record<string, unknown>>): Promise<void>;
@@ -66,10 +68,10 @@ export class CircuitBreakers implements CallStage {
    * @throws ClarityError CIRCUIT_OPEN while the circuit is open.
    */
   async run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
-    const { service, signal } = call;
+    const { service } = call;
     const { serviceId } = service;
     // The bridge reports a service that does not run.
-    if (!ALIVE.has(this.#dependencies.supervisor.status(serviceId).lifecycle)) return next(call);
+    if (!ALIVE.has(this.#dependencies.supervisor.lifecycle(serviceId))) return next(call);
     const entry = this.#of(serviceId, principalKey(call.caller));
     const permit = this.#change(serviceId, entry, () => entry.circuit.admit(this.#now()));
     const report = permit === undefined ? this.#reportOf(entry) : undefined;
@@ -85,7 +87,7 @@ export class CircuitBreakers implements CallStage {
       settle('well');
       return reply;
     } catch (error) {
-      const isFailure = !signal.aborted && isServiceFault(error);
+      const isFailure = !isCancelled(call) && isServiceFault(error);
       if (isFailure) entry.lastError = toLogLine(reasonOf(error));
       settle(isFailure ? 'failed' : 'neither');
       throw error;

@@ -57,12 +57,21 @@ export class ConcurrencyLimiter {
     this.#rate?.take(caller, now);
   }
 
-  /** Returns the release of a slot, or rule `queue` if the queue is full. Rejects when the signal aborts. */
-  async enter({ caller, signal }: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
-    const leave = await this.#queue.enter(caller, signal);
-    if (leave === undefined) return 'queue';
+  /**
+   * Returns the release of a slot, or rule `queue` if the queue is full. Rejects when the signal aborts. Hot path: a free slot
+   * is returned without a promise.
+   */
+  enter(request: LimiterRequest): Promise<ReleaseSlot | PolicyRule> | ReleaseSlot {
+    const free = this.#queue.tryEnter(request.caller);
+    if (free !== undefined) return this.#releaseOf(free, request);
+    return Promise.resolve(this.#queue.enter(request.caller, request.signal)).then((leave) =>
+      leave === undefined ? 'queue' : this.#releaseOf(leave, request),
+    );
+  }
+
+  #releaseOf(leave: ReleaseSlot, request: LimiterRequest): ReleaseSlot {
     return () => {
-      if (signal.aborted && this.waiting > 0) void this.#clock.after(CANCELLED_SLOT_MS).then(leave);
+      if (this.waiting > 0 && request.signal.aborted) void this.#clock.after(CANCELLED_SLOT_MS).then(leave);
       else leave();
     };
   }

@@ -51,7 +51,7 @@ export function countRound(bridged: BridgedRequest): void {
 /** The parts of a request that a bridge translates. */
 export interface Translation {
   readonly request?: McpRequest;
-  readonly exchange?: Pick<Exchange, 'signal' | 'send'>;
+  readonly exchange?: Pick<Exchange, 'signal' | 'cancellation' | 'send'>;
   readonly ask?: Exchange['ask'];
   /** The reply is handled as a task already. */
   readonly isTask?: true;

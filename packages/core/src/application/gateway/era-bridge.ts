@@ -216,9 +216,12 @@ export class EraBridge {
       idleMs,
       totalMs,
       maxReplyBytes,
-      ...(maxMediaBytes === undefined ? {} : { maxMediaBytes }),
+      ...(maxMediaBytes === undefined ? undefined : { maxMediaBytes }),
       caller: scope.caller,
-      signal: exchange.signal,
+      get signal() {
+        return exchange.signal;
+      },
+      cancellation: exchange.cancellation,
       onNotification: forwardNotifications(
         { era: scope.era, logLevel, sentProgress: bridged.sentProgress },
         request.params,

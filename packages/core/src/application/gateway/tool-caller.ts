@@ -6,6 +6,7 @@ import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import { isCancelled } from '../../domain/calls/cancellation.ts';
 import type { Clock, Exchange, ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallHistory } from '../audit/call-history.ts';
@@ -91,7 +92,7 @@ export class ToolCaller {
   }
 
   #failureOf(call: BridgedCall, error: unknown): Failure {
-    if (call.signal.aborted) {
+    if (isCancelled(call)) {
       this.#bridge.abandon(call);
       return failure('CALL_CANCELLED', '');
     }
@@ -154,13 +155,16 @@ function bridgedCall(
     tool,
     caller: client.scope.caller,
     params,
-    signal: exchange.signal,
+    get signal() {
+      return exchange.signal;
+    },
+    cancellation: exchange.cancellation,
     requestBytes: bytesOf(params),
     limits: NO_LIMITS,
     isSent: false,
     client,
     exchange,
-    request: { method: 'tools/call', params: serviceParams(params, tool) },
+    request: { method: 'tools/call', params: serviceParams(params, definition) },
     requiresClientCapability: definition.requiresClientCapability,
     requiresPages: definition.requiresPages,
     prefersPages: definition.prefersPages,
@@ -170,9 +174,18 @@ function bridgedCall(
 }
 
 /** Many services expect an object although `arguments` is optional (MCP 2025-11-25, Tools, CallToolRequestParams). */
-function serviceParams(params: McpParams, tool: string): McpParams {
-  const written = new Map(params).set('name', RawJson.of(tool));
+function serviceParams(params: McpParams, definition: Route['definition']): McpParams {
+  const written = new Map(params).set('name', nameOf(definition));
   return written.has('arguments') ? written : written.set('arguments', NO_ARGUMENTS);
+}
+
+const names = new WeakMap<Route['definition'], RawJson>();
+
+/** Returns the name of a tool as JSON, encoded at its first call. */
+function nameOf(definition: Route['definition']): RawJson {
+  let name = names.get(definition);
+  if (name === undefined) names.set(definition, (name = RawJson.of(definition.name)));
+  return name;
 }
 
 /** Returns the bytes of the parameters as received from the client. */

@@ -1,3 +1,4 @@
+import { isCancelled } from '../../domain/calls/cancellation.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/services/service.ts';
@@ -142,7 +143,7 @@ export class ObservedConnection {
     try {
       reply = await raw.request(request, options);
     } catch (error) {
-      if (!options.signal.aborted && !this.ended.aborted) this.#listener.answered(error);
+      if (!isCancelled(options) && !this.ended.aborted) this.#listener.answered(error);
       throw error;
     } finally {
       this.#inFlight -= 1;

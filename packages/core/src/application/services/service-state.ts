@@ -36,7 +36,8 @@ export class ServiceState {
   link: ObservedConnection | undefined;
   /** Called for each sign of life during a start. */
   onActivity: () => void = () => undefined;
-  #status: ServiceStatus = INITIAL_STATUS;
+  /** The status without the time of the last reply, for the hot path. */
+  condition: Omit<ServiceStatus, 'lastHeartbeatAt'> = INITIAL_STATUS;
   #answeredAt: Date | undefined;
   #snapshot: InterfaceSnapshot | undefined;
   #trail: StateTrail | undefined;
@@ -51,7 +52,7 @@ export class ServiceState {
 
   get status(): ServiceStatus {
     const answeredAt = this.#answeredAt;
-    return answeredAt === undefined ? this.#status : { ...this.#status, lastHeartbeatAt: answeredAt.toISOString() };
+    return answeredAt === undefined ? this.condition : { ...this.condition, lastHeartbeatAt: answeredAt.toISOString() };
   }
 
   /** The interface at the last refresh. A list that could not be read keeps its entries. */
@@ -70,14 +71,14 @@ export class ServiceState {
 
   /** Sets the interface of an earlier process, and announces it. Does nothing after a start of this process. */
   recall(snapshot: InterfaceSnapshot): void {
-    if (this.#snapshot !== undefined || !['REGISTERED', 'QUARANTINED'].includes(this.#status.lifecycle)) return;
+    if (this.#snapshot !== undefined || !['REGISTERED', 'QUARANTINED'].includes(this.condition.lifecycle)) return;
     this.#snapshot = snapshot;
     this.gated.recall(snapshot);
     this.changed();
   }
 
   get isRunning(): boolean {
-    return this.#status.lifecycle === 'RUNNING';
+    return this.condition.lifecycle === 'RUNNING';
   }
 
   /**
@@ -106,7 +107,7 @@ export class ServiceState {
     const from = this.status;
     this.#answeredAt = undefined;
     const to = next(from, event);
-    this.#status = to;
+    this.condition = to;
     if (to === from) return;
     const at = this.dependencies.clock.wall().toISOString();
     this.#trail = trailAfter(this.#trail, { from, to, event, at });
@@ -139,7 +140,7 @@ export class ServiceState {
   /** Notes a log line. During a start it is a sign of life and part of the status. */
   line(text: string): void {
     this.dependencies.audit.log(this.id, text);
-    if (this.#status.lifecycle !== 'STARTING') return;
+    if (this.condition.lifecycle !== 'STARTING') return;
     this.apply({ type: 'start-line', line: toLogLine(text) });
     this.onActivity();
   }
@@ -147,7 +148,7 @@ export class ServiceState {
   /** Returns to the state after registration. */
   reset(): void {
     this.#answeredAt = undefined;
-    this.#status = INITIAL_STATUS;
+    this.condition = INITIAL_STATUS;
     this.#trail = undefined;
     this.#snapshot = undefined;
     this.gated.forget();
@@ -158,7 +159,7 @@ export class ServiceState {
     if (this.link !== link) return;
     if (error === undefined) {
       this.#answeredAt = this.dependencies.clock.wall();
-      if (this.#status.health !== 'HEALTHY' && failedList(this.#snapshot) === undefined) {
+      if (this.condition.health !== 'HEALTHY' && failedList(this.#snapshot) === undefined) {
         this.#applyHealth({ type: 'seen-well' }, 'it responds again');
       }
       return;
@@ -227,9 +228,9 @@ export class ServiceState {
   }
 
   #applyHealth(event: LifecycleEvent, reason: string): void {
-    const from = this.#status.health;
+    const from = this.condition.health;
     this.apply(event);
-    const to = this.#status.health;
+    const to = this.condition.health;
     if (to === from) return;
     const level = to === 'HEALTHY' ? 'info' : 'warn';
     this.note({

@@ -28,6 +28,11 @@ export class ServiceSupervisor {
     return this.#services.get(serviceId)?.state.trail;
   }
 
+  /** Returns the lifecycle of a service. Hot path: allocates nothing. */
+  lifecycle(serviceId: string): ServiceStatus['lifecycle'] {
+    return this.#services.get(serviceId)?.state.condition.lifecycle ?? INITIAL_STATUS.lifecycle;
+  }
+
   snapshot(serviceId: string): InterfaceSnapshot | undefined {
     return this.#services.get(serviceId)?.state.snapshot;
   }
@@ -105,7 +110,7 @@ export class ServiceSupervisor {
   isRecovering(serviceId: string): boolean {
     const service = this.#services.get(serviceId);
     if (service === undefined) return false;
-    const { lifecycle, retryAt } = service.state.status;
+    const { lifecycle, retryAt } = service.state.condition;
     if (lifecycle === 'RUNNING' || lifecycle === 'QUARANTINED' || lifecycle === 'NEEDS_LOGIN') return false;
     return !service.operations.isIdle || retryAt !== undefined || service.operations.isStarting;
   }

@@ -43,7 +43,7 @@ export class SupervisedService {
   }
 
   /** The present state, for readers. */
-  get state(): Pick<ServiceState, 'status' | 'trail' | 'snapshot'> {
+  get state(): Pick<ServiceState, 'status' | 'condition' | 'trail' | 'snapshot'> {
     return this.#state;
   }
 
@@ -230,7 +230,7 @@ export class SupervisedService {
   }
 
   #answered(link: ObservedConnection, error: unknown): void {
-    const { health } = this.#state.status;
+    const { health } = this.#state.condition;
     this.#state.answered(link, error);
     // The service was unreachable: another program may run there now.
     if (error === undefined && (health === 'UNREACHABLE' || health === 'DEGRADED')) this.#refresh.schedule(link);

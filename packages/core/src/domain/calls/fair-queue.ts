@@ -48,6 +48,11 @@ export class FairQueue {
     this.#letIn();
   }
 
+  /** Takes a slot if one is free. */
+  tryEnter(caller: string): ReleaseSlot | undefined {
+    return this.#inside < this.#bounds.places ? this.#take(caller) : undefined;
+  }
+
   /** Takes a slot, if necessary after waiting; undefined if the queue is full. Rejects with the reason of the signal. */
   enter(caller: string, signal: AbortSignal): Promise<ReleaseSlot | undefined> | ReleaseSlot {
     if (this.#inside < this.#bounds.places) return this.#take(caller);

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import type { Cancellable } from '../../domain/calls/cancellation.ts';
 import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { ParamHeader } from '../../domain/mcp/param-headers.ts';
 import type { RawJson } from '../../domain/json/raw-json.ts';
@@ -42,7 +43,7 @@ export interface McpPeer {
 }
 
 /** Callbacks to the client while one of its requests is in progress. */
-export interface Exchange {
+export interface Exchange extends Cancellable {
   /** Aborts when the client cancels the request or disconnects. */
   readonly signal: AbortSignal;
   /** Id of the request in its original bytes. */

@@ -1,10 +1,11 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import type { Cancellable } from '../../domain/calls/cancellation.ts';
 import type { McpParams, McpReply } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/services/service.ts';
 
 /** One `tools/call` on its way to a service: the object that every stage of the call pipeline receives. */
-export interface ToolCall {
+export interface ToolCall extends Cancellable {
   readonly service: Service;
   /** Name of the tool at the service. */
   readonly tool: string;

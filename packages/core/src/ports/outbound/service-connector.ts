@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import type { Cancellable } from '../../domain/calls/cancellation.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import type { OriginKind } from '../../domain/services/origin-kinds.ts';
@@ -78,7 +79,7 @@ export interface Connection {
  * Limits and callbacks of one upstream request. The limits are final: a connection applies them as they are. `request`
  * rejects with a `ClarityError` if a limit is exceeded, the signal aborts, or no valid reply arrives.
  */
-export interface UpstreamRequestOptions extends CallLimits {
+export interface UpstreamRequestOptions extends CallLimits, Cancellable {
   /** The caller whose call made the request; absent for a request of the runtime itself. */
   readonly caller?: Caller;
   readonly signal: AbortSignal;

@@ -19,7 +19,7 @@ function calls(limiter: ConcurrencyLimiter) {
     signal.addEventListener('abort', () => {
       end(n);
     });
-    void limiter.enter({ caller: 'c', now: 0, signal }).then(
+    void Promise.resolve(limiter.enter({ caller: 'c', now: 0, signal })).then(
       (release) => {
         if (typeof release === 'string') return;
         sent.push(n);

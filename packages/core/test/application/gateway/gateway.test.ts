@@ -97,9 +97,11 @@ test('a call that its client cancelled returns CALL_CANCELLED', async () => {
   const cancel = new AbortController();
   connector.answer = (_request, { signal }) =>
     new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => {
+      const end = (): void => {
         reject(new Error('aborted'));
-      });
+      };
+      if (signal.aborted) end();
+      signal.addEventListener('abort', end);
     });
   const pending = ask(runtime, 'tools/call', { name: 'calc__fn__add' }, { signal: cancel.signal });
   await Promise.resolve();
