@@ -79,7 +79,7 @@ const pins: Readonly<Record<string, string>> = {
     type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders
     type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapPutRequest type:BootstrapRequest
     type:BootstrapResult type:CacheHint type:CallDefaults type:CallLimits type:CallLoad type:CallMetrics
-    type:CallOutcome type:CallPolicy type:Caller type:CallerCredential type:CallerRecord type:Capabilities
+    type:CallOutcome type:CallPolicy type:Cancellable type:Cancellation type:Caller type:CallerCredential type:CallerRecord type:Capabilities
     type:ChangeReason type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField
     type:ClarityFunction type:ClarityType type:ClarityTypeDefinition type:ClientSetupOperations
     type:CompilerIdentity type:Container type:ControlAdapters type:CredentialQuestion type:Definition
@@ -129,6 +129,7 @@ const pins: Readonly<Record<string, string>> = {
     programKey
     hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule normalizeText
     isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
+    CancellationSource isCancelled toCancellation
     redactedManifest registrantOf resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf
     type:FoundInput type:FoundPair type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed

@@ -1,6 +1,12 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { Caller, Cancellation, RpcError } from '@clarity-runtime/core';
-import { encodeReply, type EncodedMessage } from '@clarity-runtime/core/protocol';
+import { RawJson, RpcCode, type Caller, type Cancellation, type McpReply, type RpcError } from '@clarity-runtime/core';
+import type { Exchange } from '@clarity-runtime/core/ports';
+import {
+  encodeNotification,
+  encodeReply,
+  type EncodedMessage,
+  type JsonRpcRequest,
+} from '@clarity-runtime/core/protocol';
 import type { Session } from './session.ts';
 
 /** The caller of a request and the endpoint that it uses. */
@@ -47,3 +53,29 @@ export const errorAnswer = (error: RpcError, id?: string, status = 400): HttpAns
   status,
   message: encodeReply(id, { error }),
 });
+
+/** The reply to a question that the client of a request cannot get. */
+export const CANNOT_ASK: McpReply = {
+  error: { code: RpcCode.methodNotFound, message: 'method not found: this client cannot be asked' },
+};
+
+export const cannotAsk = (): Promise<McpReply> => Promise.resolve(CANNOT_ASK);
+
+/** Returns the callbacks of a request: its notifications go to the sink. The signal is created at its first use. */
+export function exchangeOf(
+  { id }: JsonRpcRequest,
+  sink: ResponseSink,
+  { cancellation, ask }: { readonly cancellation: Cancellation; readonly ask: Exchange['ask'] },
+): Exchange {
+  return {
+    get signal() {
+      return cancellation.signal;
+    },
+    cancellation,
+    ask,
+    id: RawJson.fromText(id),
+    send: (notification) => {
+      sink.notify(encodeNotification(notification));
+    },
+  };
+}

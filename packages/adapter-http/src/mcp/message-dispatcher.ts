@@ -1,17 +1,9 @@
-import {
-  RpcCode,
-  type Cancellation,
-  type Era,
-  type McpReply,
-  type McpNotification,
-  RawJson,
-} from '@clarity-runtime/core';
+import { RpcCode, type Era, type McpReply, type McpNotification } from '@clarity-runtime/core';
 import { toCancellation } from '@clarity-runtime/core/internal';
 import type { Exchange, McpGateway } from '@clarity-runtime/core/ports';
 import {
   acceptHandshake,
   encodeBatch,
-  encodeNotification,
   encodeReply,
   interpretEnvelope,
   invalidRequest,
@@ -24,7 +16,7 @@ import {
 } from '@clarity-runtime/core/protocol';
 import { requestErrorOf } from '../http/error-map.ts';
 import { paramHeaderError } from './header-validation.ts';
-import { errorAnswer, type HttpAnswer, type IncomingPost, type ResponseSink } from './mcp-post.ts';
+import { CANNOT_ASK, cannotAsk, errorAnswer, exchangeOf, type HttpAnswer, type IncomingPost } from './mcp-post.ts';
 import {
   BATCH_REVISION,
   classifyLegacy,
@@ -78,12 +70,6 @@ export function acceptResponse(
 const MAX_BATCH = 50;
 const MESSAGE_MEMBERS = ['params'];
 const ACCEPTED: HttpAnswer = { status: 202 };
-const CANNOT_ASK: McpReply = {
-  error: { code: RpcCode.methodNotFound, message: 'method not found: this client cannot be asked' },
-};
-
-const cannotAsk = (): Promise<McpReply> => Promise.resolve(CANNOT_ASK);
-
 type Answering = () => Promise<HttpAnswer>;
 
 export interface MessageDispatcherOptions {
@@ -208,7 +194,7 @@ export class MessageDispatcher {
   ): Promise<HttpAnswer & { readonly reply?: McpReply }> {
     const { sink } = post;
     const peer = this.#gateway.open(gatewayScope(classification, post.context));
-    const exchange = this.#exchange(request, sink, { cancellation: sink.cancellation, ask: cannotAsk });
+    const exchange = exchangeOf(request, sink, { cancellation: sink.cancellation, ask: cannotAsk });
     try {
       const reply = await peer.request({ method: request.method, params: request.params }, exchange);
       return answerOf(classification.era, request, reply);
@@ -228,7 +214,7 @@ export class MessageDispatcher {
               sink.notify(message);
             })
           : Promise.resolve(CANNOT_ASK);
-      const exchange = this.#exchange(request, sink, { cancellation, ask });
+      const exchange = exchangeOf(request, sink, { cancellation, ask });
       try {
         const reply = await session.peer.request({ method: request.method, params: request.params }, exchange);
         return cancellation.isCancelled ? ACCEPTED : answerOf('legacy', request, reply);
@@ -237,24 +223,6 @@ export class MessageDispatcher {
         return cancellation.isCancelled ? ACCEPTED : failure;
       }
     });
-  }
-
-  #exchange(
-    { id }: JsonRpcRequest,
-    sink: ResponseSink,
-    { cancellation, ask }: { readonly cancellation: Cancellation; readonly ask: Exchange['ask'] },
-  ): Exchange {
-    return {
-      get signal() {
-        return cancellation.signal;
-      },
-      cancellation,
-      ask,
-      id: RawJson.fromText(id),
-      send: (notification) => {
-        sink.notify(encodeNotification(notification));
-      },
-    };
   }
 
   #failed({ id }: JsonRpcRequest, error: unknown): HttpAnswer {

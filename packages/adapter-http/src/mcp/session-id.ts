@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { LEGACY_REVISIONS, type Caller, type Capabilities } from '@clarity-runtime/core';
+import { principalKey } from '@clarity-runtime/core/internal';
 import type { SessionFacts } from '@clarity-runtime/core/protocol';
 
 /** The facts of an id, and when it was issued in milliseconds since 1970. */
@@ -103,8 +104,7 @@ const ownerOf = ({ tenant, principal, credential }: Caller) => [tenant, principa
 export function isSameOwner(a: SessionOwner, b: SessionOwner): boolean {
   if (a.service !== b.service || a.caller.profile?.name !== b.caller.profile?.name) return false;
   const [one, other] = [a.caller, b.caller];
-  if (one.tenant !== other.tenant || one.credential.id !== other.credential.id) return false;
-  return one.principal.kind === other.principal.kind && one.principal.id === other.principal.id;
+  return one.credential.id === other.credential.id && principalKey(one) === principalKey(other);
 }
 
 const digestOf = ({ caller, service }: SessionOwner): Buffer =>

@@ -7,7 +7,7 @@ import { invalidRequest, type SessionFacts } from '@clarity-runtime/core/protoco
 import { DEFAULT_EVENT_BUDGET, EventBudget, type EventBudgetLimits } from './event-budget.ts';
 import type { McpContext } from './mcp-post.ts';
 import { gatewayScope, SESSION_HEADER } from './protocol-classification.ts';
-import { isSameOwner, SessionIds } from './session-id.ts';
+import { isSameOwner, SessionIds, type IssuedSession } from './session-id.ts';
 import { Session } from './session.ts';
 import { SessionTombstones, type TombstoneStore } from './session-tombstones.ts';
 
@@ -107,7 +107,9 @@ export class SessionStore {
    */
   find(id: string, owner: McpContext): Session | 'unknown' | 'quota' | 'full' {
     const known = this.#open.get(id);
-    if (known?.context !== undefined && isSameOwner(known.context, owner)) return this.#used(id, known);
+    if (known?.context !== undefined && isSameOwner(known.context, owner)) {
+      return this.#ended.has(id, known.issuedAt) ? 'unknown' : this.#used(id, known);
+    }
     const read = this.#ids.read(id, owner);
     if (read === undefined || this.#ended.has(id, read.issuedAt)) return 'unknown';
     const built = this.#build(read, owner);
@@ -139,7 +141,7 @@ export class SessionStore {
     for (const { events } of this.#open.values()) events.standalone.finish();
   }
 
-  #build(facts: SessionFacts, owner: McpContext): Session | 'quota' | 'full' {
+  #build(facts: IssuedSession, owner: McpContext): Session | 'quota' | 'full' {
     const principal = principalKey(owner.caller);
     const refused = this.#makeRoom(principal);
     if (refused !== undefined) {
@@ -155,7 +157,7 @@ export class SessionStore {
       () => {
         this.#onLimit('question.too_many');
       },
-      { owner: principal, context: owner, budget: this.#budget },
+      { owner: principal, context: owner, issuedAt: facts.issuedAt, budget: this.#budget },
     );
   }
 

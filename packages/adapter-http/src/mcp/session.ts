@@ -16,6 +16,7 @@ const PRIMED_REVISION = '2025-11-25';
 interface SessionOwnership {
   readonly owner?: string;
   readonly context?: SessionOwner;
+  readonly issuedAt?: number;
   /** Bounds the kept events. */
   readonly budget?: EventBudget;
 }
@@ -28,6 +29,8 @@ export class Session {
   readonly owner: string;
   /** Caller and endpoint of the request that opened the session. */
   readonly context: SessionOwner | undefined;
+  /** Milliseconds since 1970. */
+  readonly issuedAt: number;
   readonly peer: McpPeer;
   readonly #requests: SessionRequests;
   /** Monotonic milliseconds. */
@@ -38,11 +41,12 @@ export class Session {
     facts: SessionFacts,
     open: (send: (notification: McpNotification) => void) => McpPeer,
     onLimit: () => void,
-    { owner = '', context, budget }: SessionOwnership = {},
+    { owner = '', context, issuedAt = 0, budget }: SessionOwnership = {},
   ) {
     this.facts = facts;
     this.owner = owner;
     this.context = context;
+    this.issuedAt = issuedAt;
     this.events = new EventStore(budget, owner);
     this.#requests = new SessionRequests(onLimit);
     this.peer = open((notification) => {
