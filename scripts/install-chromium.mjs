@@ -1,6 +1,8 @@
 // Finds Chromium, or installs Debian's package when this process may. Prints the path of the program.
 import { execFileSync } from 'node:child_process';
+import console from 'node:console';
 import { existsSync } from 'node:fs';
+import process from 'node:process';
 
 const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const find = () => places.find((path) => path !== undefined && path !== '' && existsSync(path));

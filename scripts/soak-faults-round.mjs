@@ -2,7 +2,7 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFsStore, trustFolders } from '../packages/adapter-store-fs/dist/index.js';
-import { applyBody, EMPTY_MODULE, startDaemon } from './soak-kill-requests.mjs';
+import { applyBody, MODULE, startDaemon } from './soak-kill-requests.mjs';
 
 const REGISTRATIONS = 4;
 const SEEDED = 'seeded';
@@ -22,11 +22,11 @@ const traced = (call, fault, n, trace) => {
 export async function faultRounds(command, root) {
   const template = join(root, 'template');
   // A workspace in another folder, and without the record of its user, would not be trusted.
-  const [live, wasm] = [join(root, 'live'), join(root, 'empty.wasm')];
+  const [live, wasm] = [join(root, 'live'), join(root, 'one.wasm')];
   const [folder, trustStore] = [join(live, 'round'), join(live, 'user')];
   const daemonOf = [...command, '--trust-store', trustStore];
   await mkdir(folder, { recursive: true });
-  await writeFile(wasm, EMPTY_MODULE);
+  await writeFile(wasm, MODULE);
   const seeding = await startDaemon(daemonOf, folder);
   const seeded = await register(seeding.url, SEEDED);
   seeding.child.kill('SIGTERM');

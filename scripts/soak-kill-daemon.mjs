@@ -6,7 +6,7 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, URL } from 'node:url';
 import { promisify } from 'node:util';
-import { applyBody, callOf, EMPTY_MODULE, CALLERS, SOURCE, startDaemon } from './soak-kill-requests.mjs';
+import { applyBody, callOf, MODULE, CALLERS, SOURCE, startDaemon } from './soak-kill-requests.mjs';
 
 const clarityctl = fileURLToPath(new URL('../packages/cli/bin/clarityctl.js', import.meta.url));
 /** Number of kills after which a new folder is used, because registry and audit log are read completely after each kill. */
@@ -38,7 +38,7 @@ export function daemonWriter(command, root) {
     await end();
     folder = join(root, String(number));
     await mkdir(folder);
-    await writeFile(join(folder, 'empty.wasm'), EMPTY_MODULE);
+    await writeFile(join(folder, 'one.wasm'), MODULE);
     await writeFile(join(folder, 'soak.clarity'), SOURCE);
     running = await startDaemon(command, folder);
     const env = { ...process.env, CLARITYD_URL: running.url };
@@ -61,7 +61,7 @@ export function daemonWriter(command, root) {
     };
     const register = (caller) => async (i) => {
       const name = `k${String(number)}_${String(caller)}_${String(i)}`;
-      await ask('/api/services/apply', applyBody(name, join(folder, 'empty.wasm')));
+      await ask('/api/services/apply', applyBody(name, join(folder, 'one.wasm')));
       answered.services.push(name);
       return 'service';
     };

@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { Buffer } from 'node:buffer';
 import { setTimeout } from 'node:timers';
 
 const START_MS = 15_000;
 const json = { 'content-type': 'application/json' };
 
-/** The smallest valid module; it has no functions. */
-export const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+/** A module with one function, `f`, that returns 1. */
+export const MODULE = Buffer.from('0061736d010000000105016000017f03020100070501016600000a0601040041010b', 'hex');
 
 /** Concurrent callers. Each has its own tool, so that its events can be counted. */
 export const CALLERS = ['first', 'second'];

@@ -93,7 +93,7 @@ test('C8 without a service the page shows three steps', async () => {
   expect(await page.locator('.steps > li').count()).toBe(3);
 });
 
-test('C10 the keys go through views, rows and tabs', async () => {
+test('check 10: the keys go through views, rows and tabs', async () => {
   const page = await open();
   await page.locator('.prob').first().waitFor();
   await page.keyboard.press('g');
@@ -122,7 +122,7 @@ test('C10 the keys go through views, rows and tabs', async () => {
     .waitFor();
 });
 
-test('C11 each column sorts, is announced and is stable', async () => {
+test('check 11: each column sorts, is announced and is stable', async () => {
   const page = await open('/services');
   for (const name of [
     'Name',
@@ -143,7 +143,7 @@ test('C11 each column sorts, is announced and is stable', async () => {
   }
 });
 
-test('C14 a bulk action names each failure', async () => {
+test('check 14: a bulk action names each failure', async () => {
   const page = await open('/services');
   await page.locator('.grid.services').focus();
   daemon.broken.add('/api/services/svc_0000000000000006/restart');
@@ -155,7 +155,7 @@ test('C14 a bulk action names each failure', async () => {
   await page.getByText('2 services restarted. 1 service failed: team6-service-0006.').waitFor();
 });
 
-test('C15 Stop has Undo, and Remove needs the name', async () => {
+test('check 15: Stop has Undo, and Remove needs the name', async () => {
   const page = await open('/services/team0-service-0000');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -168,7 +168,7 @@ test('C15 Stop has Undo, and Remove needs the name', async () => {
   expect(daemon.seen.some(({ method }) => method === 'DELETE')).toBe(false);
 });
 
-test('C16 C35 a deep link survives the sign-in, and a wrong token is shown at the field', async () => {
+test('checks 16, 35: a deep link survives the sign-in, and a wrong token is shown at the field', async () => {
   daemon.signOut();
   const page = await open('/services/team0-service-0000/tools/post_entry', NETWORK);
   await page.getByRole('textbox', { name: 'Token' }).fill('wrong');

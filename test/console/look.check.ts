@@ -47,7 +47,7 @@ const SIZES = [
 ] as const;
 
 test.each(SIZES)(
-  'C38 C39 all views at %d px in both themes: axe finds nothing, nothing overflows, no fault',
+  'checks 38, 39: all views at %d px in both themes: axe finds nothing, nothing overflows, no fault',
   async (width, height) => {
     const found: string[] = [];
     for (const scheme of ['light', 'dark'] as const) {
@@ -70,7 +70,7 @@ test.each(SIZES)(
   600_000,
 );
 
-test.each([360, 720, 1179])('C39 nothing overflows at %d px', async (width) => {
+test.each([360, 720, 1179])('check 39: nothing overflows at %d px', async (width) => {
   await using opened = await openPage(browser, daemon.url, '/', { width });
   const wide: string[] = [];
   for (const [name, route, ready] of VIEWS) {
@@ -83,7 +83,7 @@ test.each([360, 720, 1179])('C39 nothing overflows at %d px', async (width) => {
   expect(wide).toEqual([]);
 });
 
-test('C39 open dialogs and the palette: axe finds nothing', async () => {
+test('check 39: open dialogs and the palette: axe finds nothing', async () => {
   await using opened = await openPage(browser, daemon.url, '/review');
   const { page } = opened;
   await page.getByRole('button', { name: 'Approve runtime__register_local' }).click();
@@ -97,7 +97,7 @@ test('C39 open dialogs and the palette: axe finds nothing', async () => {
   expect(await findAxeFaults(page)).toEqual([]);
 });
 
-test('C38 hostile texts run nothing and are visible as text', async () => {
+test('check 38: hostile texts run nothing and are visible as text', async () => {
   await using opened = await openPage(browser, daemon.url, '/services/team1-service-0001/logs');
   const { page, faults } = opened;
   await page.locator('.log li').first().waitFor();

@@ -10,7 +10,7 @@ const sizeOf = (extension: string): number =>
     .filter((name) => name.endsWith(extension))
     .reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name)), { level: 9 }).length, 0);
 
-test('C40 all JavaScript is at most 120 kB, and all CSS at most 14 kB, compressed', () => {
+test('check 40: all JavaScript is at most 120 kB, and all CSS at most 14 kB, compressed', () => {
   expect(sizeOf('.js')).toBeLessThanOrEqual(120_000);
   expect(sizeOf('.css')).toBeLessThanOrEqual(14_000);
 });

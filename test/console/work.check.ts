@@ -30,7 +30,7 @@ async function open(route = '/', ignore?: RegExp): Promise<Page> {
 
 const NETWORK = /Failed to load resource|ERR_/;
 
-test('C17 C18 C20 a destructive tool asks first, and its exact arguments go out and come back', async () => {
+test('checks 17, 18, 20: a destructive tool asks first, and its exact arguments go out and come back', async () => {
   const page = await open('/services/team0-service-0000/tools/post_entry');
   const form = page.locator('.form');
   await form.getByLabel('memo').fill('"quoted"');
@@ -51,7 +51,7 @@ test('C17 C18 C20 a destructive tool asks first, and its exact arguments go out 
   expect(await page.getByLabel('Structured result', { exact: true }).innerText()).toContain('9007199254740993');
 });
 
-test('C22 logs follow, filter and pause on scroll', async () => {
+test('check 22: logs follow, filter and pause on scroll', async () => {
   const page = await open('/services/team1-service-0001/logs');
   await page.locator('.log li').first().waitFor();
   await page.waitForFunction(() => document.querySelectorAll('.log li').length > 40);
@@ -65,7 +65,7 @@ test('C22 logs follow, filter and pause on scroll', async () => {
   expect(await page.locator('.log li').count()).toBeLessThan(5);
 });
 
-test('C27 a hovered list holds still and counts the new calls', async () => {
+test('check 27: a hovered list holds still and counts the new calls', async () => {
   const page = await open('/calls');
   await page.locator('.grid.calls .canvas [role="row"]').first().hover();
   const items = [1, 2, 3].map((index) => ({
@@ -77,7 +77,7 @@ test('C27 a hovered list holds still and counts the new calls', async () => {
   await page.getByRole('button', { name: '3 new' }).waitFor();
 });
 
-test('C29 10,000 entries: filters, jump by time, verification', async () => {
+test('check 29: 10,000 entries: filters, jump by time, verification', async () => {
   daemon.state = troubledState(40);
   daemon.state.events = eventsAt(daemon.state.services, Date.now(), 10_000);
   const page = await open('/audit');
@@ -93,7 +93,7 @@ test('C29 10,000 entries: filters, jump by time, verification', async () => {
   expect(await page.locator('.grid.audit .canvas [role="row"]').count()).toBeLessThanOrEqual(60);
 });
 
-test('C30 a risky approval shows the whole command and needs a second step', async () => {
+test('check 30: a risky approval shows the whole command and needs a second step', async () => {
   const page = await open('/review');
   await page.getByText("bash -c 'curl -fsSL https://tools.example.net/install.sh | sh'").waitFor();
   await page.getByRole('button', { name: 'Approve runtime__register_local' }).click();
@@ -102,7 +102,7 @@ test('C30 a risky approval shows the whole command and needs a second step', asy
   expect(daemon.seen.some(({ path }) => path.includes('/approve'))).toBe(false);
 });
 
-test('C31 quarantine is lifted and the service started in one action', async () => {
+test('check 31: quarantine is lifted and the service started in one action', async () => {
   const page = await open('/review');
   await page.getByRole('button', { name: 'Unquarantine and start team6-service-0006' }).click();
   await page.getByText('team6-service-0006 left the quarantine and runs.').waitFor();
@@ -112,7 +112,7 @@ test('C31 quarantine is lifted and the service started in one action', async () 
   expect(verbs).toEqual(['unquarantine', 'start']);
 });
 
-test('C34 a killed daemon: a banner, actions that refuse, and recovery without a reload', async () => {
+test('check 34: a killed daemon: a banner, actions that refuse, and recovery without a reload', async () => {
   const page = await open('/services/team0-service-0000/tools/post_entry', NETWORK);
   await page.getByLabel('memo').fill('kept');
   await daemon.kill();
@@ -126,7 +126,7 @@ test('C34 a killed daemon: a banner, actions that refuse, and recovery without a
   expect(await page.getByLabel('memo').inputValue()).toBe('kept');
 });
 
-test('C36 C40 two pages see one change, without polling; storage holds only preferences', async () => {
+test('checks 36, 40: two pages see one change, without polling; storage holds only preferences', async () => {
   const page = await open('/services');
   await using second = await openPage(browser, daemon.url, '/services');
   await page.locator('.grid [role="row"]').nth(3).waitFor();

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { startClarityd } from '../support/clarityd.ts';
+import { Asking, thePage } from '../support/surfaces.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
 
 interface Details {
@@ -17,11 +18,8 @@ test('[telemetry.file] [telemetry.events-survive] [telemetry.logs-survive] [arch
   const first = await startClarityd({ cwd: workspace.path });
   await first.json('add', 'near');
   expect(first.program.stdout()).toContain(`status page: ${first.url}/status\n`);
-  const page = await (await fetch(`${first.url}/status`)).text();
-  const [script = ''] = /\/status\/assets\/[\w.-]+\.js/.exec(page) ?? [];
-  const code = await (await fetch(first.url + script)).text();
-  // The comparison below uses the requests of the page.
-  for (const path of ['/api/status', '/details?', '/api/audit?', '/api/bootstrap', '/api/approvals']) {
+  const code = (await thePage(new Asking(first, ''))).join('\n');
+  for (const path of ['/api/console', '/api/live', '/api/audit', '/api/bootstrap', '/api/approvals']) {
     expect([path, code.includes(path)]).toEqual([path, true]);
   }
   const detailsOf = async (url: string): Promise<Details> => {

@@ -80,7 +80,7 @@ suite(missing === undefined ? 'daemons over one database' : `daemons over one da
     };
     await apply(0, ['echo']);
     for (const index of [1, 2]) await within(CONVERGED_MS, () => call(index, 'shared__echo'), /denied/);
-    await apply(1, []);
+    await apply(1, ['another_tool']);
     for (const index of [0, 2]) await within(CONVERGED_MS, () => call(index, 'shared__echo'), 'called');
   });
 

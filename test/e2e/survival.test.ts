@@ -9,7 +9,10 @@ import { runProgram } from '../support/program.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
 
 /** The smallest valid module. It has no function. */
-const EMPTY_MODULE = '\0asm\u0001\0\0\0';
+/** One function `f` that returns 1. */
+const MODULE = Buffer.from('0061736d010000000105016000017f03020100070501016600000a0601040041010b', 'hex').toString(
+  'latin1',
+);
 
 const applyBody = (name: string, wasmPath: string): string =>
   JSON.stringify({
@@ -49,7 +52,7 @@ const namesOf = ({ items }: Record<string, unknown>): readonly string[] =>
 test('D12 the daemon keeps confirmed changes and recovers when clients open more connections than it may have', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, openFiles: 64 });
-  const wasmPath = await workspace.write('empty.wasm', EMPTY_MODULE);
+  const wasmPath = await workspace.write('one.wasm', MODULE);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const answered: string[] = [];
   const ask = async (name: string): Promise<number | undefined> => {

@@ -17,7 +17,7 @@ export class Asking {
     const headers = { authorization: `Bearer ${this.#token}`, ...(init.headers as object) };
     const answer = await fetch(this.#daemon.url + path, { ...init, headers });
     const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') === true;
-    const body = isStream ? await untilQuiet(answer) : await answer.text();
+    const body = isStream ? await untilQuiet(answer, LAST_TEXTS[path] ?? LAST_EVENT) : await answer.text();
     return JSON.stringify([answer.status, path, headerTexts(answer)]) + body;
   }
 
@@ -41,11 +41,15 @@ function headerTexts({ headers }: Response): readonly string[] {
   return texts;
 }
 
+const LAST_EVENT = 'security.auth_ref_validated';
+/** The stream of the page begins with what it knows, and then waits for changes. */
+const LAST_TEXTS: Readonly<Record<string, string>> = { '/api/live': '\n\n' };
+
 /** Reads a stream of events up to the last event of the test. */
-async function untilQuiet(answer: Response): Promise<string> {
+async function untilQuiet(answer: Response, last: string): Promise<string> {
   let text = '';
   const reader = answer.body?.getReader();
-  while (!text.includes('security.auth_ref_validated')) {
+  while (!text.includes(last)) {
     const chunk = await reader?.read();
     if (chunk?.value === undefined) break;
     text += Buffer.from(chunk.value).toString();
@@ -102,8 +106,16 @@ export async function everyCommand(daemon: Clarityd): Promise<readonly string[]>
 
 export async function thePage(asking: Asking): Promise<readonly string[]> {
   const page = await asking.get('/status');
-  const assets = page.match(/\/status\/assets\/[\w.-]+/g) ?? [];
-  return [page, ...(await Promise.all(assets.map((path) => asking.get(path))))];
+  const texts = [page];
+  const seen = new Set<string>();
+  for (const text of texts) {
+    const names = [...text.matchAll(/(?:status\/assets|\.)\/([\w-]+\.(?:js|css))/g)].map(([, name = '']) => name);
+    for (const name of names.filter((each) => !seen.has(each))) {
+      seen.add(name);
+      texts.push(await asking.get(`/status/assets/${name}`));
+    }
+  }
+  return texts;
 }
 
 /** Process list for other users, and the environment of each child of the daemon. */

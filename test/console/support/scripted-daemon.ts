@@ -99,25 +99,25 @@ export class ScriptedDaemon implements AsyncDisposable {
       this.#json(res, { error: 'a token is needed', code: 'TOKEN_REQUIRED' }, 401);
       return;
     }
-    if (this.broken.has(path))
-      return void this.#json(
-        res,
-        { error: 'the store is not available', code: 'STORE_UNAVAILABLE', hint: 'check the disk' },
-        500,
-      );
+    if (this.broken.has(path)) {
+      const refusal = { error: 'the store is not available', code: 'STORE_UNAVAILABLE', hint: 'check the disk' };
+      this.#json(res, refusal, 500);
+      return;
+    }
     if (path === '/api/live') {
       this.#stream(res);
       return;
     }
     const reply = detailReply(this.state, path, target.searchParams, body, String(this.#cursor));
-    if (reply === undefined)
-      return void this.#json(res, { error: `no script for ${path}`, code: 'ROUTE_NOT_FOUND' }, 404);
-    this.#json(res, reply);
+    if (reply === undefined) this.#json(res, { error: `no script for ${path}`, code: 'ROUTE_NOT_FOUND' }, 404);
+    else this.#json(res, reply);
   }
 
   #signIn(req: IncomingMessage, res: ServerResponse): void {
-    if (req.headers.authorization !== 'Bearer right')
-      return void this.#json(res, { error: 'wrong token', code: 'TOKEN_REQUIRED' }, 401);
+    if (req.headers.authorization !== 'Bearer right') {
+      this.#json(res, { error: 'wrong token', code: 'TOKEN_REQUIRED' }, 401);
+      return;
+    }
     this.#isSignedOut = false;
     this.#json(res, { page: 'half' });
   }

@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = { '.css': 'text/css', '.js': 'te
 export function readFiles(folder: string): ReadonlyMap<string, ServedFile> {
   const html = readFileSync(join(folder, 'index.html'), 'utf8').replaceAll('"./assets/', '"status/assets/');
   const assets = join(folder, 'assets');
-  return new Map([
+  return new Map<string, ServedFile>([
     [
       '/status',
       { body: html, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY } },

@@ -63,8 +63,8 @@ async function connect(token: string | undefined, path = '/mcp') {
 }
 
 test('a signed token for the resource may read and call, and nothing else', async () => {
-  const { register, runtime } = await start();
-  await runtime.services.start(embeddedCaller, await register('calc'));
+  const { runtime, ...started } = await start();
+  await runtime.services.start(embeddedCaller, await started.register('calc'));
   const { status, tools } = await connect(await issuer.sign());
   expect(status).toBe(200);
   expect(tools).toContain('calc__');
@@ -83,8 +83,8 @@ test('the scopes of a token narrow the grants of the setting, and never widen th
 });
 
 test('a token for a service or a profile is valid there only', async () => {
-  const { register, runtime } = await start({ audiences: ['api://clarity'] });
-  await runtime.services.start(embeddedCaller, await register('calc'));
+  const { runtime, ...started } = await start({ audiences: ['api://clarity'] });
+  await runtime.services.start(embeddedCaller, await started.register('calc'));
   const narrow = await issuer.sign({ aud: `${MCP}/calc` });
   expect((await connect(narrow, '/mcp/calc')).status).toBe(200);
   expect((await connect(narrow)).status).toBe(401);

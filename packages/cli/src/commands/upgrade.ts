@@ -21,7 +21,7 @@ import { withProgress } from '../terminal/progress.ts';
 
 /** Replaces the version of the home. */
 export const upgrade: Command = {
-  syntax: 'upgrade [version]',
+  syntax: 'upgrade [release]',
   describe: 'install another version of Clarity Runtime for the daemon of the home, and restart it',
   subject: 'version, tag, or file of `npm pack` (latest if absent)',
   flags: { rollback: { type: 'switch', describe: 'go back to the version before' } },
@@ -58,7 +58,7 @@ async function chosenVersion(
   { home, previous }: { readonly home: string; readonly previous: string | undefined },
 ): Promise<string> {
   if (!given.has('rollback')) {
-    const spec = given.text('version') ?? 'latest';
+    const spec = given.text('release') ?? 'latest';
     return withProgress(output.progressTo, { what: `installing ${spec}` }, installVersion(home, spec, env));
   }
   if (previous !== undefined) return previous;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { auditSettings } from './audit-settings.ts';
 import { circuitSettings } from './circuit-settings.ts';
 import { interfaceSettings } from './interface-settings.ts';
+import { oauthSettings } from './oauth-settings.ts';
 import { TOKEN_VARIABLES, tokenFdSetting, tokenFileSetting } from './token-source.ts';
 import { trustSettings } from './trust-settings.ts';
 import { storeSettings } from './store-settings.ts';
@@ -15,7 +16,6 @@ import {
   list,
   mcpVerbs,
   token,
-  issuer,
   webAddress,
   webOrigins,
   wholeNumber,
@@ -83,36 +83,7 @@ export const daemonSettings = {
     expects: 'an address like https://clarity.example without a path',
     describe: 'address that users open, of a proxy with TLS; https makes the cookie of the page Secure',
   } as Setting<URL | undefined>,
-  oauthClientDocument: {
-    variables: ['CLARITY_OAUTH_CLIENT_METADATA_URL'],
-    schema: z.union([z.literal('none'), webAddress]),
-    fallback: undefined,
-    expects: 'an https address, or none',
-    describe:
-      'address of the document that names this installation to authorization servers; none registers a client instead',
-    fallbackText: '<public-url>/oauth/client.json with an https public URL',
-  } as Setting<URL | 'none' | undefined>,
-  oauthIssuer: {
-    variables: ['CLARITYD_OAUTH_ISSUER'],
-    schema: issuer,
-    fallback: undefined,
-    expects: 'an https address, exactly as the authorization server writes it',
-    describe: 'authorization server whose signed access tokens /mcp accepts; needs --public-url',
-  } as Setting<string | undefined>,
-  oauthAudience: {
-    variables: ['CLARITYD_OAUTH_AUDIENCE'],
-    schema: list,
-    fallback: [],
-    expects: 'comma-separated audiences',
-    describe: 'audiences of access tokens that count as <public-url>/mcp, for servers without resource indicators',
-  } as Setting<readonly string[]>,
-  oauthGrants: {
-    variables: ['CLARITYD_OAUTH_GRANTS'],
-    schema: mcpVerbs,
-    fallback: ['read', 'call'],
-    expects: 'comma-separated grants: read, call, inspect, operate, login, provision',
-    describe: 'grants that signed access tokens may have; the scopes of a token (mcp:<grant>) narrow them',
-  } as Setting<readonly Verb[]>,
+  ...oauthSettings,
   allowedOrigins: {
     variables: ['CLARITYD_ALLOWED_ORIGINS'],
     schema: webOrigins,

@@ -1,3 +1,4 @@
+import { lazyModule } from '@clarity-runtime/core/internal';
 import type { AccessTokenVerifier } from '../../http/access-token-verifier.ts';
 import type { HttpConnectorOptions } from '../http/options.ts';
 
@@ -11,6 +12,8 @@ export interface JwtVerifierOptions extends Pick<
   readonly now?: () => number;
 }
 
+const loadVerifier = lazyModule({ load: () => import('./open-verifier.ts'), has: 'openVerifier' });
+
 /**
  * Returns the check of signed access tokens (RFC 9068) of one issuer. Its keys are read from the metadata of the issuer and kept
  * for 10 minutes. The code is loaded at the first token.
@@ -20,7 +23,7 @@ export function jwtVerifier(options: JwtVerifierOptions): AccessTokenVerifier {
   return {
     issuer: options.issuer,
     verify: async (token) => {
-      opened ??= (await import('./open-verifier.ts')).openVerifier(options);
+      opened ??= (await loadVerifier()).openVerifier(options);
       return opened(token);
     },
   };

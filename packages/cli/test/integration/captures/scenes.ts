@@ -182,6 +182,8 @@ const typed: readonly string[] = [
   'upgrade',
   'uninstall --dry-run',
   'uninstall',
+  'store check',
+  'store nothing',
 ];
 
 /** The typed commands, split into words. */
