@@ -34,7 +34,9 @@ export const callRaw = (state: GuestContext, name: string, ...args: readonly (nu
   (hostFunction(name, state) as (...values: readonly (number | bigint)[]) => unknown)(...args);
 
 const TYPES: ReadonlyMap<string, ClarityType> = new Map(
-  (['Int64', 'Float64', 'Bool', 'String', 'Unit', 'Bytes', 'Timestamp'] as const).map((kind) => [kind, { kind }]),
+  (['Int64', 'Float64', 'Int32', 'UInt32', 'Float32', 'Bool', 'String', 'Unit', 'Bytes', 'Timestamp'] as const).map(
+    (kind) => [kind, { kind }],
+  ),
 );
 
 /** Parses a type such as `List<Option<Int64>>`. Any other name is a named type. */

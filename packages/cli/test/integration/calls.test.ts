@@ -19,8 +19,8 @@ const tools = [
 let asking;
 const send = (body) => console.log(JSON.stringify({ jsonrpc: '2.0', ...body }));
 createInterface({ input: process.stdin }).on('line', (line) => {
-  const { id, method, params, result } = JSON.parse(line);
-  if (method === undefined) return send({ id: asking, result: { content: [{ type: 'text', text: JSON.stringify(result) }] } });
+  const { id, method, params, result, error } = JSON.parse(line);
+  if (method === undefined) return send({ id: asking, result: { content: [{ type: 'text', text: JSON.stringify(result ?? error) }], isError: error !== undefined } });
   if (method === 'notifications/cancelled') console.error('cancelled by the client');
   if (id === undefined) return;
   if (method === 'initialize') return send({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'files', version: '1' } } });
