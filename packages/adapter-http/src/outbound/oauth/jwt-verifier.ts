@@ -1,16 +1,6 @@
 import { lazyModule } from '@clarity-runtime/core/internal';
 import type { AccessTokenVerifier } from '../../http/access-token-verifier.ts';
-import type { HttpConnectorOptions } from '../http/options.ts';
-
-export interface JwtVerifierOptions extends Pick<
-  HttpConnectorOptions,
-  'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve' | 'environment'
-> {
-  /** Issuer of the tokens: an https URL, or http of this machine. Compared byte for byte. */
-  readonly issuer: string;
-  /** Wall clock in milliseconds since the epoch. */
-  readonly now?: () => number;
-}
+import type { JwtVerifierOptions } from './open-verifier.ts';
 
 const loadVerifier = lazyModule({ load: () => import('./open-verifier.ts'), has: 'openVerifier' });
 

@@ -2,9 +2,19 @@ import { ClarityError, systemClock } from '@clarity-runtime/core';
 import { createLocalJWKSet, jwtVerify, type JWTPayload } from 'jose';
 import type { AccessTokenVerifier, VerifiedToken } from '../../http/access-token-verifier.ts';
 import { EndpointRules } from '../http/endpoint-rules.ts';
+import type { HttpConnectorOptions } from '../http/options.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 import { OAuthHttp } from './oauth-http.ts';
-import type { JwtVerifierOptions } from './jwt-verifier.ts';
+
+export interface JwtVerifierOptions extends Pick<
+  HttpConnectorOptions,
+  'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve' | 'environment'
+> {
+  /** Issuer of the tokens: an https URL, or http of this machine. Compared byte for byte. */
+  readonly issuer: string;
+  /** Wall clock in milliseconds since the epoch. */
+  readonly now?: () => number;
+}
 
 /** Asymmetric algorithms only: with a symmetric one the public key would be the secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
