@@ -8,7 +8,7 @@ import { usageError } from '../support/cli-error.ts';
 import { AuditShipper } from './audit-shipper.ts';
 import { addressOf, loadStorePackage } from './store-package.ts';
 
-/** What a shared store needs of its daemon. */
+/** The parts of a daemon that a shared store needs. */
 export interface SharedStoreOptions {
   readonly url: string;
   readonly settings: ResolvedSettings<typeof storeSettings>;

@@ -1,6 +1,6 @@
 /**
- * What a few short texts mean that clients send again and again, such as their `_meta`. Full, it forgets everything: a client
- * whose texts never repeat costs a lookup and no memory.
+ * The meanings of a few short texts that clients send again and again, such as their `_meta`. A full table forgets everything:
+ * a client whose texts never repeat costs a lookup and no memory.
  */
 export class RecentTexts<T> {
   readonly #maxCount: number;
