@@ -1,7 +1,8 @@
+/// <reference types="node" />
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { quoteAlways, quoteWord, toCtl, toCurl } from '../../packages/status-page/src/text/shell-words.ts';
+import { quoteAlways, quoteWord, toCtl, toCurl } from '../../src/text/shell-words.ts';
 
 const word = fc.string({ minLength: 1 }).filter((text) => !text.includes('\0') && !/\p{Cs}/u.test(text));
 
