@@ -30,7 +30,7 @@ async function open(route = '/', ignore?: RegExp): Promise<Page> {
 
 const NETWORK = /Failed to load resource|ERR_/;
 
-test('C1 C6 a problem that begins appears with its line and its fix, in the title and in the icon', async () => {
+test('checks 1, 6: a problem that begins appears with its line and its fix, in the title and in the icon', async () => {
   daemon.state = { ...troubledState(0), services: runningServices(3), problems: [], approvals: [] };
   const page = await open();
   await page.getByRole('heading', { name: 'All is well' }).waitFor();
@@ -59,7 +59,7 @@ test('C1 C6 a problem that begins appears with its line and its fix, in the titl
   expect(await page.locator('link[rel="icon"]').getAttribute('href')).not.toBe(icon);
 });
 
-test('C2 C3 at 1,000 services the group of one cause is on the first screen, and Retry all acts on each', async () => {
+test('[why.one-status-surface] checks 2, 3: at 1,000 services the group of one cause is on the first screen, and Retry all acts on each', async () => {
   daemon.state = troubledState(1_000);
   for (const [width, height] of [
     [1600, 900],
@@ -77,7 +77,7 @@ test('C2 C3 at 1,000 services the group of one cause is on the first screen, and
   expect(daemon.seen.filter(({ path }) => path.endsWith('/restart'))).toHaveLength(20);
 });
 
-test('C4 C5 the counts of the states add up, and a stopped service is not a problem', async () => {
+test('checks 4, 5: the counts of the states add up, and a stopped service is not a problem', async () => {
   const page = await open('/services');
   await page.locator('.grid [role="row"]').nth(3).waitFor();
   const counts = await page.locator('.chips .chip .num').allInnerTexts();
@@ -86,7 +86,7 @@ test('C4 C5 the counts of the states add up, and a stopped service is not a prob
   expect(problems).toBe(5);
 });
 
-test('C8 without a service the page shows three steps', async () => {
+test('check 8: without a service the page shows three steps', async () => {
   daemon.state = { services: [], problems: [], approvals: [], calls: [], events: [] };
   const page = await open();
   await page.getByRole('heading', { name: 'No services yet' }).waitFor();

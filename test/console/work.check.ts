@@ -77,7 +77,7 @@ test('check 27: a hovered list holds still and counts the new calls', async () =
   await page.getByRole('button', { name: '3 new' }).waitFor();
 });
 
-test('check 29: 10,000 entries: filters, jump by time, verification', async () => {
+test('[page.audit-timeline] check 29: 10,000 entries: filters, jump by time, verification', async () => {
   daemon.state = troubledState(40);
   daemon.state.events = eventsAt(daemon.state.services, Date.now(), 10_000);
   const page = await open('/audit');
@@ -102,7 +102,7 @@ test('check 30: a risky approval shows the whole command and needs a second step
   expect(daemon.seen.some(({ path }) => path.includes('/approve'))).toBe(false);
 });
 
-test('check 31: quarantine is lifted and the service started in one action', async () => {
+test('[page.unquarantine] check 31: quarantine is lifted and the service started in one action', async () => {
   const page = await open('/review');
   await page.getByRole('button', { name: 'Unquarantine and start team6-service-0006' }).click();
   await page.getByText('team6-service-0006 left the quarantine and runs.').waitFor();
@@ -140,6 +140,19 @@ test('checks 36, 40: two pages see one change, without polling; storage holds on
   expect(asked()).toBe(before);
   const keys = await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
   expect(keys.every((key) => key.startsWith('clarity.'))).toBe(true);
+});
+
+test('[install.bootstrap-from-page] check 32: the exact entry of a client is shown before it is written', async () => {
+  const page = await open('/clients/cursor');
+  await page.getByLabel('Exact change').getByText('clarity_gateway').waitFor();
+  const writes = (): readonly unknown[] =>
+    daemon.seen.filter(
+      ({ path, body }) => path === '/api/bootstrap' && JSON.stringify(body).includes('"dry_run":false'),
+    );
+  expect(writes()).toEqual([]);
+  await page.getByRole('button', { name: 'Write it' }).click();
+  await page.getByText('Written to /home/me/.cursor/mcp.json.').waitFor();
+  expect(writes()).toHaveLength(1);
 });
 
 test('the page works below a path prefix', async () => {

@@ -69,7 +69,7 @@ export function ClientSetup({
     onChange();
   };
   return (
-    <Panel title={configured ? `LinkState of ${client}` : `Connect ${client}`} more={<a href="#/clients">Close</a>}>
+    <Panel title={configured ? `Connection of ${client}` : `Connect ${client}`} more={<a href="#/clients">Close</a>}>
       <fieldset class="line wide">
         <legend class="sr">Transport</legend>
         {TRANSPORTS.map(([value, label]) => (
