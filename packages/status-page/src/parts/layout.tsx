@@ -15,18 +15,18 @@ interface PanelProps {
   readonly class?: string;
 }
 
-/** A section with a heading and an optional link at its right. */
+/** A group with a heading and an optional link at its right. */
 export function Panel({ title, children, hint, more, class: extra = '' }: PanelProps) {
   const id = useId();
   return (
-    <section class={`panel ${extra}`} aria-labelledby={id}>
+    <div class={`panel ${extra}`} role="group" aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
         {hint !== undefined && <span class="faint">{hint}</span>}
         {more !== undefined && <span class="push line">{more}</span>}
       </header>
       {children}
-    </section>
+    </div>
   );
 }
 
