@@ -105,8 +105,8 @@ async function checkDaemon() {
     const [, url] = await daemon.says(/^clarityd listening on (\S+)$/m);
     const page = await globalThis.fetch(`${url}/status`);
     assert.match(page.headers.get('content-type'), /^text\/html/);
-    const [script] = /\/status\/assets\/[^"]+\.js/.exec(await page.text());
-    assert.equal((await globalThis.fetch(url + script)).status, 200);
+    const [script] = /status\/assets\/[^"]+\.js/.exec(await page.text());
+    assert.equal((await globalThis.fetch(`${url}/${script}`)).status, 200);
     await run(program('clarityctl'), ['add', 'greetings'], { cwd: workspace, env: { CLARITYD_URL: url } });
   } finally {
     daemon.kill('SIGTERM');
