@@ -146,9 +146,7 @@ test('[install.bootstrap-from-page] check 32: the exact entry of a client is sho
   const page = await open('/clients/cursor');
   await page.getByLabel('Exact change').getByText('clarity_gateway').waitFor();
   const writes = (): readonly unknown[] =>
-    daemon.seen.filter(
-      ({ path, body }) => path === '/api/bootstrap' && JSON.stringify(body).includes('"dry_run":false'),
-    );
+    daemon.seen.filter(({ path, body }) => path === '/api/bootstrap' && body.includes('"dry_run":false'));
   expect(writes()).toEqual([]);
   await page.getByRole('button', { name: 'Write it' }).click();
   await page.getByText('Written to /home/me/.cursor/mcp.json.').waitFor();
