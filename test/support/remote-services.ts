@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { Server as LegacyServer } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -22,6 +23,8 @@ const tools = ['echo', 'steps', 'hang', 'big'].map((name) => ({
   inputSchema: { type: 'object' as const },
 }));
 const steps = [1, 2, 3];
+/** Version 2 of the SDK client drops progress that arrives in the same chunk as the reply. */
+const STEP_PAUSE_MS = 50;
 const text = (value: unknown) => ({ content: [{ type: 'text' as const, text: String(value) }] });
 
 async function called(name: string, args: Readonly<Record<string, unknown>> = {}) {
@@ -40,6 +43,7 @@ export function modernRemote(token?: string): Promise<RemoteService> {
         for (const progress of params.name === 'steps' ? steps : []) {
           await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress } });
         }
+        if (params.name === 'steps') await delay(STEP_PAUSE_MS);
         return called(params.name, params.arguments);
       });
       return server;
@@ -75,6 +79,7 @@ function legacyServer(): LegacyServer {
     for (const progress of params.name === 'steps' ? steps : []) {
       await extra.sendNotification({ method: 'notifications/progress', params: { progressToken, progress } });
     }
+    if (params.name === 'steps') await delay(STEP_PAUSE_MS);
     return called(params.name, params.arguments);
   });
   return server;

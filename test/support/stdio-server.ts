@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- it speaks the protocol itself, without the layer for convenience */
+import { setTimeout as delay } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
 import { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
@@ -17,6 +18,8 @@ serveStdio(() => {
         for (const progress of [1, 2, 3]) {
           await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total: 3 } });
         }
+        // Version 2 of the SDK client drops progress that arrives in the same chunk as the reply.
+        await delay(50);
         return text('stepped');
       }
       case 'whoami':
