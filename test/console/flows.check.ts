@@ -1,41 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, openPage, PAGE_FOLDER, type CheckedPage } from './support/browser.ts';
-import { ScriptedDaemon } from './support/scripted-daemon.ts';
+import { expect, test } from '@jest/globals';
+import { openPage } from './support/browser.ts';
 import { runningServices, troubledState } from './support/scripted-state.ts';
+import { suitePage } from './support/suite-page.ts';
 
-let browser: Browser;
-let daemon: ScriptedDaemon;
-let opened: CheckedPage | undefined;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-beforeEach(async () => {
-  daemon = await new ScriptedDaemon(troubledState(40), PAGE_FOLDER).listen();
-});
-afterEach(async () => {
-  await opened?.[Symbol.asyncDispose]();
-  opened = undefined;
-  await daemon[Symbol.asyncDispose]();
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-async function open(route = '/', ignore?: RegExp): Promise<Page> {
-  opened = await openPage(browser, daemon.url, route, ignore === undefined ? {} : { ignore });
-  return opened.page;
-}
-
+const suite = suitePage();
 const NETWORK = /Failed to load resource|ERR_/;
 
 test('checks 1, 6: a problem that begins appears with its line and its fix, in the title and in the icon', async () => {
-  daemon.state = { ...troubledState(0), services: runningServices(3), problems: [], approvals: [] };
-  const page = await open();
+  suite.daemon.state = { ...troubledState(0), services: runningServices(3), problems: [], approvals: [] };
+  const page = await suite.open();
   await page.getByRole('heading', { name: 'All is well' }).waitFor();
   const icon = await page.locator('link[rel="icon"]').getAttribute('href');
-  const [service] = daemon.state.services;
+  const [service] = suite.daemon.state.services;
   const problem = {
     id: 'p',
     code: 'START_FAILED',
@@ -49,36 +25,36 @@ test('checks 1, 6: a problem that begins appears with its line and its fix, in t
     meaning: 'It exits at its start.',
     fix: { kind: 'retry' },
   };
-  daemon.send('state', { changed: [{ ...service, state: 'failing', cause: 'p' }], removed: [] });
-  daemon.send('problems', { items: [problem], total: 1 });
+  suite.daemon.send('state', { changed: [{ ...service, state: 'failing', cause: 'p' }], removed: [] });
+  suite.daemon.send('problems', { items: [problem], total: 1 });
   await page.getByText('FATAL: no key').waitFor();
   await page.getByRole('button', { name: /^Retry/ }).click();
   await page.getByText('1 service restarted.').waitFor();
-  expect(daemon.seen.map(({ path }) => path)).toContain(`/api/services/${String(service?.id)}/restart`);
+  expect(suite.daemon.seen.map(({ path }) => path)).toContain(`/api/services/${String(service?.id)}/restart`);
   expect(await page.title()).toBe('(1) Overview · Clarity');
   expect(await page.locator('link[rel="icon"]').getAttribute('href')).not.toBe(icon);
 });
 
 test('[why.one-status-surface] checks 2, 3: at 1,000 services the group of one cause is on the first screen, and Retry all acts on each', async () => {
-  daemon.state = troubledState(1_000);
+  suite.daemon.state = troubledState(1_000);
   for (const [width, height] of [
     [1600, 900],
     [390, 844],
   ] as const) {
-    await using sized = await openPage(browser, daemon.url, '/', { width, height });
+    await using sized = await openPage(suite.browser, suite.daemon.url, '/', { width, height });
     const row = sized.page.locator('.prob').first();
     await row.waitFor();
     expect((await row.boundingBox())?.y ?? height).toBeLessThan(height - 200);
     expect(await row.innerText()).toContain('20 services');
   }
-  const page = await open();
+  const page = await suite.open();
   await page.getByRole('button', { name: 'Retry all (20 services)' }).click();
   await page.getByText('20 services restarted.').waitFor();
-  expect(daemon.seen.filter(({ path }) => path.endsWith('/restart'))).toHaveLength(20);
+  expect(suite.daemon.seen.filter(({ path }) => path.endsWith('/restart'))).toHaveLength(20);
 });
 
 test('checks 4, 5: the counts of the states add up, and a stopped service is not a problem', async () => {
-  const page = await open('/services');
+  const page = await suite.open('/services');
   await page.locator('.grid [role="row"]').nth(3).waitFor();
   const counts = await page.locator('.chips .chip .num').allInnerTexts();
   const [all = 0, problems = 0, ...states] = counts.map(Number);
@@ -87,14 +63,14 @@ test('checks 4, 5: the counts of the states add up, and a stopped service is not
 });
 
 test('check 8: without a service the page shows three steps', async () => {
-  daemon.state = { services: [], problems: [], approvals: [], calls: [], events: [] };
-  const page = await open();
+  suite.daemon.state = { services: [], problems: [], approvals: [], calls: [], events: [] };
+  const page = await suite.open();
   await page.getByRole('heading', { name: 'No services yet' }).waitFor();
   expect(await page.locator('.steps > li').count()).toBe(3);
 });
 
 test('check 10: the keys go through views, rows and tabs', async () => {
-  const page = await open();
+  const page = await suite.open();
   await page.locator('.prob').first().waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('s');
@@ -123,7 +99,7 @@ test('check 10: the keys go through views, rows and tabs', async () => {
 });
 
 test('check 11: each column sorts, is announced and is stable', async () => {
-  const page = await open('/services');
+  const page = await suite.open('/services');
   for (const name of [
     'Name',
     'State',
@@ -144,9 +120,9 @@ test('check 11: each column sorts, is announced and is stable', async () => {
 });
 
 test('check 14: a bulk action names each failure', async () => {
-  const page = await open('/services');
+  const page = await suite.open('/services');
   await page.locator('.grid.services').focus();
-  daemon.broken.add('/api/services/svc_0000000000000006/restart');
+  suite.daemon.broken.add('/api/services/svc_0000000000000006/restart');
   for (let index = 0; index < 3; index += 1) {
     await page.keyboard.press('x');
     await page.keyboard.press('j');
@@ -156,7 +132,7 @@ test('check 14: a bulk action names each failure', async () => {
 });
 
 test('check 15: Stop has Undo, and Remove needs the name', async () => {
-  const page = await open('/services/team0-service-0000');
+  const page = await suite.open('/services/team0-service-0000');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('team0-service-0000 runs.').waitFor();
@@ -165,12 +141,12 @@ test('check 15: Stop has Undo, and Remove needs the name', async () => {
   await dialog.getByRole('textbox').fill('wrong');
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await dialog.getByText('The text is not team0-service-0000.').waitFor();
-  expect(daemon.seen.some(({ method }) => method === 'DELETE')).toBe(false);
+  expect(suite.daemon.seen.some(({ method }) => method === 'DELETE')).toBe(false);
 });
 
 test('checks 16, 35: a deep link survives the sign-in, and a wrong token is shown at the field', async () => {
-  daemon.signOut();
-  const page = await open('/services/team0-service-0000/tools/post_entry', NETWORK);
+  suite.daemon.signOut();
+  const page = await suite.open('/services/team0-service-0000/tools/post_entry', NETWORK);
   await page.getByRole('textbox', { name: 'Token' }).fill('wrong');
   await page.keyboard.press('Enter');
   await page.getByText('This token is not valid.').waitFor();

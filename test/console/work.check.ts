@@ -1,37 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, openPage, PAGE_FOLDER, type CheckedPage } from './support/browser.ts';
+import { expect, test } from '@jest/globals';
+import { openPage, PAGE_FOLDER } from './support/browser.ts';
 import { ScriptedDaemon } from './support/scripted-daemon.ts';
 import { eventsAt, troubledState } from './support/scripted-state.ts';
+import { suitePage } from './support/suite-page.ts';
 
-let browser: Browser;
-let daemon: ScriptedDaemon;
-let opened: CheckedPage | undefined;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-beforeEach(async () => {
-  daemon = await new ScriptedDaemon(troubledState(40), PAGE_FOLDER).listen();
-});
-afterEach(async () => {
-  await opened?.[Symbol.asyncDispose]();
-  opened = undefined;
-  await daemon[Symbol.asyncDispose]();
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-async function open(route = '/', ignore?: RegExp): Promise<Page> {
-  opened = await openPage(browser, daemon.url, route, ignore === undefined ? {} : { ignore });
-  return opened.page;
-}
-
+const suite = suitePage();
 const NETWORK = /Failed to load resource|ERR_/;
 
 test('checks 17, 18, 20: a destructive tool asks first, and its exact arguments go out and come back', async () => {
-  const page = await open('/services/team0-service-0000/tools/post_entry');
+  const page = await suite.open('/services/team0-service-0000/tools/post_entry');
   const form = page.locator('.form');
   await form.getByLabel('memo').fill('"quoted"');
   await form.getByLabel('account').fill('1000');
@@ -41,10 +18,10 @@ test('checks 17, 18, 20: a destructive tool asks first, and its exact arguments 
   await form.getByLabel('cents').nth(1).fill('-9007199254740993');
   await form.getByLabel('tags').fill('a\nb');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
-  expect(daemon.seen.some(({ path }) => path === '/api/tools/call')).toBe(false);
+  expect(suite.daemon.seen.some(({ path }) => path === '/api/tools/call')).toBe(false);
   await page.getByRole('dialog').getByRole('button', { name: 'Call it' }).click();
   await page.getByText('Done').waitFor();
-  const body = daemon.seen.find(({ path }) => path === '/api/tools/call')?.body ?? '';
+  const body = suite.daemon.seen.find(({ path }) => path === '/api/tools/call')?.body ?? '';
   expect(body).toContain(
     '"lines":[{"account":"1000","cents":9007199254740993},{"account":"2000","cents":-9007199254740993}]',
   );
@@ -52,10 +29,10 @@ test('checks 17, 18, 20: a destructive tool asks first, and its exact arguments 
 });
 
 test('check 22: logs follow, filter and pause on scroll', async () => {
-  const page = await open('/services/team1-service-0001/logs');
+  const page = await suite.open('/services/team1-service-0001/logs');
   await page.locator('.log li').first().waitFor();
   await page.waitForFunction(() => document.querySelectorAll('.log li').length > 40);
-  daemon.send('log', { service: 'svc_0000000000000001', lines: ['a new line'] });
+  suite.daemon.send('log', { service: 'svc_0000000000000001', lines: ['a new line'] });
   await page.getByText('a new line').waitFor();
   await page.locator('.log').evaluate((box) => {
     box.scrollTop = 0;
@@ -66,21 +43,21 @@ test('check 22: logs follow, filter and pause on scroll', async () => {
 });
 
 test('check 27: a hovered list holds still and counts the new calls', async () => {
-  const page = await open('/calls');
+  const page = await suite.open('/calls');
   await page.locator('.grid.calls .canvas [role="row"]').first().hover();
   const items = [1, 2, 3].map((index) => ({
-    ...daemon.state.calls[0],
+    ...suite.daemon.state.calls[0],
     id: `new${String(index)}`,
     at: new Date().toISOString(),
   }));
-  daemon.send('calls', { items, skipped: 0 });
+  suite.daemon.send('calls', { items, skipped: 0 });
   await page.getByRole('button', { name: '3 new' }).waitFor();
 });
 
 test('[page.audit-timeline] check 29: 10,000 entries: filters, jump by time, verification', async () => {
-  daemon.state = troubledState(40);
-  daemon.state.events = eventsAt(daemon.state.services, Date.now(), 10_000);
-  const page = await open('/audit');
+  suite.daemon.state = troubledState(40);
+  suite.daemon.state.events = eventsAt(suite.daemon.state.services, Date.now(), 10_000);
+  const page = await suite.open('/audit');
   await page.getByText(/^10\s000 entries$/).waitFor();
   await page.getByLabel('Kind of event').selectOption('policy');
   await page.getByText(/^2\s000 entries$/).waitFor();
@@ -94,47 +71,47 @@ test('[page.audit-timeline] check 29: 10,000 entries: filters, jump by time, ver
 });
 
 test('check 30: a risky approval shows the whole command and needs a second step', async () => {
-  const page = await open('/review');
+  const page = await suite.open('/review');
   await page.getByText("bash -c 'curl -fsSL https://tools.example.net/install.sh | sh'").waitFor();
   await page.getByRole('button', { name: 'Approve runtime__register_local' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
   await page.getByText('Read the command first.').waitFor();
-  expect(daemon.seen.some(({ path }) => path.includes('/approve'))).toBe(false);
+  expect(suite.daemon.seen.some(({ path }) => path.includes('/approve'))).toBe(false);
 });
 
 test('[page.unquarantine] check 31: quarantine is lifted and the service started in one action', async () => {
-  const page = await open('/review');
+  const page = await suite.open('/review');
   await page.getByRole('button', { name: 'Unquarantine and start team6-service-0006' }).click();
   await page.getByText('team6-service-0006 left the quarantine and runs.').waitFor();
-  const verbs = daemon.seen
+  const verbs = suite.daemon.seen
     .filter(({ method, path }) => method === 'POST' && path.includes('svc_0000000000000006'))
     .map(({ path }) => path.split('/').at(-1));
   expect(verbs).toEqual(['unquarantine', 'start']);
 });
 
 test('check 34: a killed daemon: a banner, actions that refuse, and recovery without a reload', async () => {
-  const page = await open('/services/team0-service-0000/tools/post_entry', NETWORK);
+  const page = await suite.open('/services/team0-service-0000/tools/post_entry', NETWORK);
   await page.getByLabel('memo').fill('kept');
-  await daemon.kill();
+  await suite.daemon.kill();
   await page.getByRole('alert').getByText('clarityd has not answered since').waitFor({ timeout: 6_000 });
   expect(await page.title()).toContain('Disconnected');
   await page.getByRole('button', { name: 'Restart', exact: true }).click();
   await page.getByText('clarityd does not answer. Nothing was changed.').first().waitFor();
-  await daemon.listen();
+  await suite.daemon.listen();
   await page.getByRole('button', { name: 'Try now' }).click();
   await page.getByRole('alert').getByText('clarityd has not answered since').waitFor({ state: 'detached' });
   expect(await page.getByLabel('memo').inputValue()).toBe('kept');
 });
 
 test('checks 36, 40: two pages see one change, without polling; storage holds only preferences', async () => {
-  const page = await open('/services');
-  await using second = await openPage(browser, daemon.url, '/services');
+  const page = await suite.open('/services');
+  await using second = await openPage(suite.browser, suite.daemon.url, '/services');
   await page.locator('.grid [role="row"]').nth(3).waitFor();
   await second.page.locator('.grid [role="row"]').nth(3).waitFor();
-  const asked = (): number => daemon.seen.filter(({ path }) => path === '/api/console').length;
+  const asked = (): number => suite.daemon.seen.filter(({ path }) => path === '/api/console').length;
   const before = asked();
-  const [service] = daemon.state.services;
-  daemon.send('state', { changed: [{ ...service, state: 'stopped' }], removed: [] });
+  const [service] = suite.daemon.state.services;
+  suite.daemon.send('state', { changed: [{ ...service, state: 'stopped' }], removed: [] });
   for (const one of [page, second.page])
     await one.getByRole('button', { name: /^Stopped 2/ }).waitFor({ timeout: 1_000 });
   expect(asked()).toBe(before);
@@ -143,10 +120,10 @@ test('checks 36, 40: two pages see one change, without polling; storage holds on
 });
 
 test('[install.bootstrap-from-page] check 32: the exact entry of a client is shown before it is written', async () => {
-  const page = await open('/clients/cursor');
+  const page = await suite.open('/clients/cursor');
   await page.getByLabel('Exact change').getByText('clarity_gateway').waitFor();
   const writes = (): readonly unknown[] =>
-    daemon.seen.filter(({ path, body }) => path === '/api/bootstrap' && body.includes('"dry_run":false'));
+    suite.daemon.seen.filter(({ path, body }) => path === '/api/bootstrap' && body.includes('"dry_run":false'));
   expect(writes()).toEqual([]);
   await page.getByRole('button', { name: 'Write it' }).click();
   await page.getByText('Written to /home/me/.cursor/mcp.json.').waitFor();
@@ -155,7 +132,7 @@ test('[install.bootstrap-from-page] check 32: the exact entry of a client is sho
 
 test('the page works below a path prefix', async () => {
   await using below = await new ScriptedDaemon(troubledState(3), PAGE_FOLDER, '/tools/clarity').listen();
-  await using sub = await openPage(browser, below.url, '/services');
+  await using sub = await openPage(suite.browser, below.url, '/services');
   await sub.page.locator('.grid [role="row"]').nth(2).waitFor();
   await sub.page.evaluate(() => {
     location.hash = '/audit';

@@ -1,3 +1,4 @@
+import { STATE_WORDS } from '@clarity-runtime/api-contract';
 import fc from 'fast-check';
 import type { CallEntry, ConsoleSnapshot, ServiceEntry } from '../../src/api/model.ts';
 
@@ -8,18 +9,7 @@ export const anyService: fc.Arbitrary<ServiceEntry> = fc.record(
     ns: fc.string({ minLength: 1, maxLength: 5 }),
     kind: fc.constantFrom('local_wasm', 'local_process', 'remote_mcp', 'something_new'),
     what: fc.string({ maxLength: 5 }),
-    state: fc.constantFrom(
-      'new',
-      'starting',
-      'ready',
-      'degraded',
-      'login',
-      'retrying',
-      'failing',
-      'stopping',
-      'stopped',
-      'quarantined',
-    ),
+    state: fc.constantFrom(...STATE_WORDS),
     calls: fc.nat(100),
     failed: fc.nat(10),
     tools: fc.nat(50),
