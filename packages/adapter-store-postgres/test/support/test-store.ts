@@ -34,9 +34,11 @@ export function testStores({ own = false } = {}): TestStores {
   const databases = new Map<string, Database>();
   let client: pg.Client | undefined;
   let url: string | undefined;
-  // Schemas are emptied and used again, because making one takes longer than most tests.
+  // Schemas are emptied and used again, because making one takes longer than most tests. A suite with a server of its own
+  // loses answers: the server may carry out a write after its test, so that each of its tests has a new schema.
   const free: string[] = [];
   const used: string[] = [];
+  let madeCount = 0;
   const get = (): PostgresServer => {
     if (server === undefined) throw new Error('the server is not started');
     return server;
@@ -58,6 +60,7 @@ export function testStores({ own = false } = {}): TestStores {
   afterEach(async () => {
     for (const store of opened.splice(0)) await store[Symbol.asyncDispose]();
     for (const schema of used.splice(0)) {
+      if (own) continue;
       await (await connect()).query(emptied(schema));
       free.push(schema);
     }
@@ -70,7 +73,8 @@ export function testStores({ own = false } = {}): TestStores {
   const takeSchema = async (): Promise<string> => {
     const known = free.pop();
     if (known !== undefined) return known;
-    const schema = `s${String(used.length + 1)}`;
+    madeCount += 1;
+    const schema = `s${String(madeCount)}`;
     await upgradeSchema({ address: storeAddress(`${url ?? ''}?schema=${schema}`) });
     return schema;
   };
