@@ -29,6 +29,13 @@ export function parseTarget(raw: string): RequestTarget | undefined {
     : { path: rest.slice(0, mark), query: rest.slice(mark + 1), ...authority };
 }
 
+/** Path of the session of the page, which needs no caller yet. */
+export const SESSION_PATH = '/api/session';
+
+/** Returns whether a request target is the session of the page. Other targets are not parsed. */
+export const isSessionTarget = (target: string): boolean =>
+  target.startsWith(SESSION_PATH) && parseTarget(target)?.path === SESSION_PATH;
+
 export const METRICS_PATH = '/metrics';
 /** Paths that only callers who are known come to, and all under them. */
 const PROTECTED = ['/api', METRICS_PATH];

@@ -1,16 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { routes } from '@clarity-runtime/api-contract';
 import type { RequestGuard } from '../guard/request-guard.ts';
-import { parseTarget } from '../guard/request-target.ts';
 import { checkBody, parseJsonBody, readBody } from '../http/request-body.ts';
 import { methodRefusal } from '../http/request-error.ts';
 import { json, type Reply } from '../http/response.ts';
 
 const { openSession, endSession } = routes;
-
-/** Returns whether a request target is the session of the page, which needs no caller yet. Other targets are not parsed. */
-export const isSessionTarget = (target: string): boolean =>
-  target.startsWith(openSession.path) && parseTarget(target)?.path === openSession.path;
 
 /**
  * Opens or ends the session of the page. Only scripts of the page can use it. The head of the request is admitted before its

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RpcCode, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
-import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import { lazyModule, toPrintableAscii } from '@clarity-runtime/core/internal';
 import { replyBytes, withoutTrailingSlash } from '@clarity-runtime/core/protocol';
-import { apiRoutes } from '../api/api-routes.ts';
 import { admitToRoute } from '../api/route-access.ts';
 import { AuditEventStreams } from '../api/event-stream.ts';
 import { createCallers, createResourceServer, createTokenCallers } from '../guard/callers.ts';
@@ -13,7 +12,7 @@ import { BrowserLogins } from '../guard/browser-logins.ts';
 import { HostNames } from '../guard/host-names.ts';
 import { PageSessions } from '../guard/page-sessions.ts';
 import { WebOrigins } from '../guard/web-origins.ts';
-import { entryPointOf, MCP_PATH, parseTarget } from '../guard/request-target.ts';
+import { entryPointOf, isSessionTarget, MCP_PATH, parseTarget } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
 import { conditionalReply } from '../http/conditional-reply.ts';
 import { requestErrorOf } from '../http/error-map.ts';
@@ -27,7 +26,10 @@ import type { HttpLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
 import { createOpenRoutes, isOpenPath } from '../page/open-routes.ts';
-import { isSessionTarget, serveSession } from '../page/session-routes.ts';
+
+/** The schemas of the API take a tenth of the start of a program: they are built at the first request that needs them. */
+const loadRoutes = lazyModule({ load: () => import('../api/api-routes.ts'), has: 'apiRoutes' });
+const loadSessions = lazyModule({ load: () => import('../page/session-routes.ts'), has: 'serveSession' });
 
 /** With `next`, as middleware of a framework, it forwards requests for other paths. */
 export type RequestListener = (req: IncomingMessage, res: ServerResponse, next?: () => void) => void;
@@ -82,10 +84,16 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
   const live = { limits, cli: options.cli ?? 'clarityctl', closing };
   const { imports } = options;
-  const router = new Router(apiRoutes({ runtime, streams, metrics, settings, live, asClient, browsers, imports }));
+  let router: Router | undefined;
+  const openRouter = async (): Promise<Router> => {
+    const { apiRoutes } = await loadRoutes();
+    return (router ??= new Router(
+      apiRoutes({ runtime, streams, metrics, settings, live, asClient, browsers, imports }),
+    ));
+  };
 
   const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
-    const { route, id } = router.match(req, target.path);
+    const { route, id } = (router ?? (await openRouter())).match(req, target.path);
     await admitToRoute(runtime, caller, route);
     checkBody(req, limits.maxBodyBytes);
     const body = await readBody(req, limits.maxBodyBytes);
@@ -115,6 +123,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
       }
     }
     if (isSessionTarget(req.url ?? '')) {
+      const { serveSession } = await loadSessions();
       const reply = await serveSession(gate, req, limits.maxBodyBytes);
       if (reply !== undefined) send(res, reply);
       return;
