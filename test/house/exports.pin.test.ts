@@ -10,7 +10,8 @@ const pins: Readonly<Record<string, string>> = {
     type:FunctionsDefinition type:JsonArguments type:ObjectSchema type:StandardIssue type:StandardResult type:StandardSchema
   `,
   '@clarity-runtime/adapter-http': `
-    assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
+    assertBindAllowed createHttpServer createMcpHandler createRequestListener httpConnector mcpEndpoint
+    type:FetchContext type:McpHandler type:McpHandlerOptions
     type:AuditExportLoad type:CallerResolver type:Challenge type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
     type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
     jwtVerifier oauthClient type:AccessTokenVerifier type:ImportOperations type:JwtVerifierOptions type:OAuthClientOptions type:ResourceServerOptions type:VerifiedToken
@@ -71,48 +72,30 @@ const pins: Readonly<Record<string, string>> = {
     type:Compilation type:Diagnostic type:DiagnosticCode type:SourceFile
   `,
   '@clarity-runtime/core': `
-    ClarityError DISCOVERIES ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT PREFIXES RawJson RpcCode SUPPORTED_REVISIONS Secret
-    StoreError TOKEN_DOORS assertSecretName assertSecretValue assertTrusted childProcess createContainer createRuntime
-    credentialResolver defineService durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError
-    isSecretName isStoreError localWasm parseManifest perRuntime remote secretFileCredentials systemClock
-    type:Approval type:ApprovalOperations type:ApprovalOutcome type:ApprovalRecord type:ApprovalState type:AuditEvent type:AuditEventDraft
-    type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders
-    type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapPutRequest type:BootstrapRequest
-    type:BootstrapResult type:CacheHint type:CallDefaults type:CallLimits type:CallLoad type:CallMetrics
-    type:CallOutcome type:CallPolicy type:Cancellable type:Cancellation type:Caller type:CallerCredential type:CallerRecord type:Capabilities
-    type:ChangeReason type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField
-    type:ClarityFunction type:ClarityType type:ClarityTypeDefinition type:ClientSetupOperations
-    type:CompilerIdentity type:Container type:ControlAdapters type:CredentialQuestion type:Definition
-    type:DeletedSecret type:DetailLimits type:Discovery type:Door type:Durability type:EnvironmentEntry type:Era
-    type:ErrorCode type:ErrorKind type:EventKind type:ExplainOperation type:ExplainedReason type:Explanation
-    type:FactoryProvider type:Failure type:FieldProblem type:CustomOrigin type:ServiceDefinition type:FailureDetail type:FeatureKind type:Grant type:GrantLimits type:Health
-    type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument type:InterfacePin
-    type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:JournalMetrics type:JsonSchema
-    type:Lifecycle type:LimitCounts type:LimitName type:ListName type:ListedSecret type:ListedTool
-    type:LocalProcessOrigin type:LocalWasmOptions type:LocalWasmOrigin type:Manifest type:ManifestMetadata
-    type:ManifestOptions type:ManifestSpec type:McpNotification type:McpParams type:McpReply type:McpRequest
-    type:NamedDefinition type:ObservedEvent type:Origin type:OriginKind type:OriginKinds type:OriginType
-    type:OutcomeRule type:ParamHeader type:PinnedTool type:PolicyDocument type:PolicyOperations
-    type:PolicyQuery type:PolicyReport type:PolicyRule type:PolicyTestResult type:PreviewedTool type:Principal type:PrincipalKind
-    type:Profile type:ProfileBinding type:ProfileOperations type:ProfilePrefix type:ProfilePreview type:ProfileSpec type:ProfileView
-    type:PromptDefinition type:Quarantine type:ReasonCode type:Registrant type:RemoteMcpOrigin
-    type:RemoteOptions type:RemoteTls type:Removal type:ResourceDefinition type:ResourceTemplateDefinition
-    type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap
-    type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics type:RuntimeMetricsReader
-    type:RuntimeOptions type:RuntimeSetup type:SecretDestinations type:SecretOperations type:SecretScope
-    type:Service type:ServiceArtifact type:ServiceDetails type:ServiceOperations type:ServicePolicy
-    type:ServiceRecord type:ServiceStatus type:ResourceLimits type:SandboxMode type:ServiceSurface type:ServiceView type:StartSettings
-    type:StorageState type:StoreErrorKind type:StoredSecrets type:SupervisionOptions type:Token
-    type:CreatedToken type:ShownToken type:TokenDoor type:TokenIdentity type:TokenOperations type:TokenRecord type:TokenRequest
-    type:TokenSlot type:TokenState
-    type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolOperations
-    type:ToolSurface type:ToolVisibility type:TrustOperations type:TrustProblem type:TrustReason
-    type:TrustReport type:TrustState type:TrustedService type:ValueProvider type:Verb type:Verdict
-    type:WrittenPolicy type:WrittenSecret
-    LoginFailure loginOutcome needsLogin type:ClientRegistration type:LoginChallenge type:LoginOperations type:LoginOutcome type:LoginRecord type:LoginReport type:LoginRequest type:LoginState
-    type:OAuthClientMethod type:OAuthClientSettings type:OAuthSettings type:SealedText type:ShownLogin type:StartedLogin
-    type:TokenSet type:UpstreamGrant
-    type:CallFigures type:CallFilter type:CallPage type:CallRecord type:CallVerdict type:FigureSeries type:MinuteFigures type:NewCalls type:OverviewOperations type:Problem type:ProblemFix type:ProblemGroup type:ProblemSource type:SeriesStep type:ServiceRow type:ServiceStates type:Severity type:StateChanges type:ToolProgress
+    assertSecretName assertSecretValue childProcess ClarityError createContainer createRuntime credentialResolver defineService DISCOVERIES
+    durabilityOf embeddedCaller ERROR_TABLE errorRow failure grantOf hasVerb isClarityError isSecretName isStoreError LEGACY_REVISIONS localWasm
+    LoginFailure MODERN_REVISION parseManifest perRuntime PORT PREFIXES RawJson remote RpcCode Secret secretFileCredentials StoreError
+    SUPPORTED_REVISIONS systemClock TOKEN_DOORS type:Approval type:ApprovalOperations type:ApprovalRecord type:ApprovalState type:AuditEvent
+    type:AuditEventDraft type:AuditFilter type:AuditPage type:AuditReplay type:AuditTrail type:BootstrapRequest type:BootstrapResult type:CallDefaults
+    type:Caller type:CallerCredential type:CallLimits type:CallMetrics type:CallPolicy type:CallRecord type:Cancellation type:Capabilities
+    type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition
+    type:ClientSetupOperations type:CompilerIdentity type:Container type:ControlAdapters type:CreatedToken type:CredentialQuestion type:CustomOrigin
+    type:Definition type:Door type:Durability type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind type:Explanation type:FactoryProvider
+    type:Failure type:FailureDetail type:FieldProblem type:Grant type:GrantLimits type:Health type:Implementation type:InterfaceChange
+    type:InterfaceDiff type:InterfaceDocument type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:JsonSchema type:Lifecycle
+    type:LimitName type:ListedTool type:LocalProcessOrigin type:LocalWasmOptions type:LocalWasmOrigin type:LoginChallenge type:LoginOperations
+    type:LoginRecord type:LoginReport type:LoginRequest type:LoginState type:Manifest type:ManifestMetadata type:ManifestOptions type:ManifestSpec
+    type:McpNotification type:McpReply type:McpRequest type:MinuteFigures type:OAuthSettings type:Origin type:OriginKind type:OriginType
+    type:PolicyDocument type:PolicyOperations type:PolicyReport type:PolicyTestResult type:Principal type:PrincipalKind type:ProblemGroup type:Profile
+    type:ProfileOperations type:ProfilePreview type:ProfileSpec type:Quarantine type:Registrant type:RemoteMcpOrigin type:RemoteOptions type:RemoteTls
+    type:ResourceLimits type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName
+    type:RuntimeInstance type:RuntimeMetrics type:RuntimeOptions type:RuntimeSetup type:SandboxMode type:SealedText type:SecretDestinations
+    type:SecretOperations type:SecretScope type:Service type:ServiceArtifact type:ServiceDefinition type:ServiceDetails type:ServiceOperations
+    type:ServicePolicy type:ServiceRecord type:ServiceRow type:ServiceStatus type:ServiceSurface type:ServiceView type:ShownLogin type:ShownToken
+    type:StartedLogin type:StartSettings type:StorageState type:StoreErrorKind type:SupervisionOptions type:Token type:TokenDoor type:TokenIdentity
+    type:TokenOperations type:TokenRecord type:TokenRequest type:TokenSet type:ToolCallRequest type:ToolCallResult type:ToolContent
+    type:ToolDefinition type:ToolOperations type:ToolProgress type:ToolSurface type:TrustOperations type:TrustProblem type:TrustReport type:TrustState
+    type:UpstreamGrant type:ValueProvider type:Verb type:Verdict type:Words
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent
@@ -120,24 +103,21 @@ const pins: Readonly<Record<string, string>> = {
     type:AuditLink type:ChainBase type:ChainEnd type:ClassCounts type:KeptEvent type:TelemetryAuditStoreOptions
   `,
   '@clarity-runtime/core/internal': `
-    AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
-    HOPS_HEADER HOPS_META circleOf hopsIn objectOf DEFAULT_RESTART_POLICY EVENT_KINDS FairPool LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR
-    ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES ROLES Redactor ServiceValues TOKEN_PREFIX VERBS VERSION allowedInstallers
-    decide grantRequired
-    assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
-    BUILT_IN_KINDS serviceDigest isSecretHeader isSecretParameter isSecretValue isSecretVariable launchIdentity namespaceOf originMember
-    programKey
-    hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule normalizeText
-    isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
-    CancellationSource isCancelled toCancellation
-    redactedManifest registrantOf resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex shownSource startLimits
-    systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf
-    type:FoundInput type:FoundPair type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed
-    type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
-    type:ValueTemplate
-    STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord
-    accessKey callerRecord hasVerb heldVerbs
-    contentDigest withToolVisibility
+    AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME HOPS_HEADER
+    HOPS_META circleOf hopsIn objectOf DEFAULT_RESTART_POLICY EVENT_KINDS FairPool LIMIT_NAMES MAX_TOOL_NAME_LENGTH
+    OPERATOR ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES ROLES Redactor ServiceValues TOKEN_PREFIX VERBS VERSION
+    allowedInstallers decide grantRequired assertHeaderValue checkCredential decodeText defaultPolicy defined
+    deriveServiceId exposedToolName failedToolResult BUILT_IN_KINDS serviceDigest isSecretHeader isSecretParameter
+    isSecretValue isSecretVariable launchIdentity namespaceOf originMember programKey hiddenValues hostOf importPlan
+    importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule
+    normalizeText isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind
+    parseAuthRef principalKey programName CancellationSource isCancelled toCancellation redactedManifest registrantOf
+    resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex shownSource startLimits
+    systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf type:FoundInput type:FoundPair
+    type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed type:ImportPlanRow
+    type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
+    type:ValueTemplate STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord accessKey
+    callerRecord hasVerb heldVerbs contentDigest withToolVisibility type:Removal failureWords
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
@@ -146,26 +126,32 @@ const pins: Readonly<Record<string, string>> = {
     MemoryLoginSealer MemoryLoginStore
   `,
   '@clarity-runtime/core/ports': `
-    type:AccessTokenStore type:AdmissionLimits type:AppendContext type:ApprovalStore type:ArtifactCleaner type:ArtifactKind
-    type:ArtifactSource type:ArtifactStore type:AuditFault type:AuditHead type:AuditQuery type:AuditReset
-    type:AuditStore type:AuditStoreCapabilities type:AuditVerdict type:AuditVerification type:CallOptions type:CallStage
-    type:Change type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock
-    type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource type:CompilerState type:ConfigScope
-    type:ConfigTarget type:ConnectOptions type:Connection type:ConnectionEvents type:Credential type:CredentialCheck
-    type:CredentialHealth type:CredentialProvider type:CredentialPurpose type:CredentialRequest type:CredentialResolver
-    type:CredentialUse type:Cursor type:Entropy type:Exchange type:Expect type:Fence type:FoundSources type:GatewayEntry
-    type:GatewayScope type:GatewayTransport type:InstallOutcome type:InterfaceJudge type:InterfaceStore type:Lease
-    type:LeaseChange type:LeaseHolder type:LeaseRequest type:LeaseUnavailable type:Leases type:Limiter type:McpGateway
-    type:McpPeer type:PolicyRegistry type:ProfileStore type:RateAnswer type:RateRequest type:RateRule type:ReadOptions type:RecordPage
-    type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem type:SchemaValidator
-    type:SecretStore type:SecretStoreHealth type:SecretWrite type:ServiceConnector type:ServiceRegistry type:Slot
-    type:SlotRequest type:SlotsFull type:SourceSearch type:StoreCapabilities type:StoreHealth type:StoredEvent
-    type:StoredPage type:StoredSecret type:Telemetry type:TelemetryCapabilities type:TelemetryHealth
-    type:TelemetryMetrics type:TelemetryPage type:TelemetryRead type:TenantId type:ToolCall type:UnsupportedRecord
-    type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits
-    type:WasmModule type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
-    type:AuthorizationClient type:AuthorizationRequest type:AuthorizationServer type:LoginSealer type:LoginStore type:LoginTarget
-    type:OAuthClient type:RefusedRequest type:RegisteredClient type:SealContext type:UpstreamAuthorization
+    assertTrusted loginOutcome needsLogin type:AccessTokenStore type:AdmissionLimits type:AppendContext type:ApprovalOutcome type:ApprovalStore
+    type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore type:AuditFault type:AuditHead type:AuditLevel type:AuditQuery
+    type:AuditReset type:AuditStore type:AuditStoreCapabilities type:AuditVerdict type:AuditVerification type:AuthorizationClient
+    type:AuthorizationRequest type:AuthorizationServer type:AuthProviders type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapPutRequest
+    type:CacheHint type:CallerRecord type:CallFigures type:CallFilter type:CallLoad type:CallOptions type:CallOutcome type:CallPage type:CallStage
+    type:CallVerdict type:Cancellable type:Change type:ChangeReason type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigs
+    type:ClientConfigState type:ClientRegistration type:Clock type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource
+    type:CompilerState type:ConfigScope type:ConfigTarget type:Connection type:ConnectionEvents type:ConnectOptions type:Credential
+    type:CredentialCheck type:CredentialHealth type:CredentialProvider type:CredentialPurpose type:CredentialRequest type:CredentialResolver
+    type:CredentialUse type:Cursor type:DeletedSecret type:DetailLimits type:Discovery type:Entropy type:EventKind type:Exchange type:Expect
+    type:ExplainedReason type:ExplainOperation type:FeatureKind type:Fence type:FigureSeries type:FoundSources type:GatewayEntry type:GatewayScope
+    type:GatewayTransport type:InstallOutcome type:InterfaceJudge type:InterfacePin type:InterfaceStore type:JournalMetrics type:Lease
+    type:LeaseChange type:LeaseHolder type:LeaseRequest type:Leases type:LeaseUnavailable type:LimitCounts type:Limiter type:ListedSecret
+    type:ListName type:LoginOutcome type:LoginSealer type:LoginStore type:LoginTarget type:McpGateway type:McpParams type:McpPeer type:NamedDefinition
+    type:NewCalls type:OAuthClient type:OAuthClientMethod type:OAuthClientSettings type:ObservedEvent type:OriginKinds type:OutcomeRule
+    type:OverviewOperations type:ParamHeader type:PinnedTool type:PolicyQuery type:PolicyRegistry type:PolicyRule type:PreviewedTool type:Problem
+    type:ProblemFix type:ProblemSource type:ProfileBinding type:ProfilePrefix type:ProfileStore type:ProfileView type:PromptDefinition type:RateAnswer
+    type:RateRequest type:RateRule type:ReadOptions type:ReasonCode type:RecordPage type:RecordStore type:RefusedRequest type:RegisteredClient
+    type:ResourceDefinition type:ResourceTemplateDefinition type:Revision type:RuntimeMetricsReader type:Scaffold type:SchemaCheck type:SchemaProblem
+    type:SchemaValidator type:SealContext type:SecretStore type:SecretStoreHealth type:SecretWrite type:SeriesStep type:ServiceConnector
+    type:ServiceRegistry type:ServiceStates type:Severity type:Slot type:SlotRequest type:SlotsFull type:SourceSearch type:StateChanges
+    type:StoreCapabilities type:StoredEvent type:StoredPage type:StoredSecret type:StoredSecrets type:StoreHealth type:Telemetry
+    type:TelemetryCapabilities type:TelemetryHealth type:TelemetryMetrics type:TelemetryPage type:TelemetryRead type:TenantId type:TokenSlot
+    type:TokenState type:ToolCall type:ToolVisibility type:TrustedService type:TrustReason type:UnsupportedRecord type:UpstreamAuthorization
+    type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule
+    type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/protocol': `
     EraCache IdScanner idOfMessage TOLERANCES textStart withoutMark withoutTrailingSlash type:Tolerance

@@ -14,9 +14,11 @@ export interface StandardSchema<Output = unknown> {
   };
 }
 
+/** The outcome of a validation (Standard Schema 1). */
 export type StandardResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 
+/** One problem of a value (Standard Schema 1). */
 export interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
@@ -70,6 +72,7 @@ export interface FunctionTool<Arguments = JsonArguments> {
   run(args: unknown extends Arguments ? JsonArguments : Arguments, context: FunctionCall): Awaitable<unknown>;
 }
 
+/** A resource of a service of functions. */
 export interface FunctionResource {
   readonly name: string;
   readonly title?: string;
@@ -79,6 +82,7 @@ export interface FunctionResource {
   read(uri: string, context: FunctionCall): Awaitable<string | Uint8Array>;
 }
 
+/** A prompt of a service of functions. */
 export interface FunctionPrompt {
   readonly title?: string;
   readonly description?: string;
@@ -87,6 +91,7 @@ export interface FunctionPrompt {
   get(args: Readonly<Record<string, string>>, context: FunctionCall): Awaitable<string | readonly object[]>;
 }
 
+/** A service of functions: its name, tools, resources and prompts. */
 export interface FunctionsDefinition<
   Tools extends Readonly<Record<string, unknown>> = Readonly<Record<string, JsonArguments>>,
 > {

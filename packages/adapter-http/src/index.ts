@@ -4,6 +4,8 @@ export { assertBindAllowed } from './guard/host-names.ts';
 export type { ImportOperations } from './api/import-routes.ts';
 export { createHttpServer, type HttpServer, type ListeningAddress } from './server/http-server.ts';
 export type { TombstoneStore } from './mcp/session-tombstones.ts';
+export type { FetchContext } from './server/fetch-exchange.ts';
+export { createMcpHandler, type McpHandler, type McpHandlerOptions } from './server/mcp-handler.ts';
 export { mcpEndpoint } from './mcp/mcp-endpoint.ts';
 export { httpConnector } from './outbound/http-connector.ts';
 export { oauthClient } from './outbound/oauth/oauth-client.ts';

@@ -24,6 +24,7 @@ import {
 } from '@clarity-runtime/core/protocol';
 import { bytesOf, messageOf, type SdkTransport } from './sdk-transport.ts';
 
+/** Settings of `createClientTransport`. */
 export interface ClientTransportOptions {
   /** Namespace or id of one service, whose tool names stay unchanged. Absent: all services, with prefixed names. */
   readonly service?: string;

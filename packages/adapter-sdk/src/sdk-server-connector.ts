@@ -25,6 +25,7 @@ export interface SdkServer {
   close(): Promise<void>;
 }
 
+/** Settings of `sdkServerConnector`. */
 export interface SdkServerOptions {
   /** Name of the service and prefix of its tools: lower-case letters, digits, `-` and `_`, at most 64. */
   readonly name: string;

@@ -58,9 +58,13 @@ export const serviceDetails = named('ServiceDetails', () =>
   }),
 );
 
+/** An audit event in a reply. */
 export type AuditEventReply = Immutable<z.output<typeof auditEvent>>;
+/** A page of audit events. */
 export type AuditPageReply = Immutable<z.output<typeof auditPage>>;
+/** The result of a verification of the audit log. */
 export type AuditVerdictReply = Immutable<z.output<typeof auditVerdict>>;
+/** A service with its log lines, events and calls. */
 export type ServiceDetailsReply = Immutable<z.output<typeof serviceDetails>>;
 
 const OUTCOMES = 'use ok, error, tool_error or denied';

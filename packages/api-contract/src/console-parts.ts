@@ -142,8 +142,13 @@ export const consoleReply = named('Console', () =>
   }),
 );
 
+/** The snapshot that the status page starts with. */
 export type ConsoleReply = Immutable<z.output<typeof consoleReply>>;
+/** A service in the snapshot of the status page. */
 export type ConsoleRow = Immutable<z.output<typeof row>>;
+/** A problem of a service with its fix. */
 export type ProblemReply = Immutable<z.output<typeof problem>>;
+/** Figures of the calls of one minute. */
 export type MinuteReply = Immutable<z.output<typeof minute>>;
+/** A recorded call in a reply. */
 export type CallReply = Immutable<z.output<typeof call>>;

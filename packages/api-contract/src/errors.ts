@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'ARTIFACT_DIGEST_MISMATCH',
   'ARTIFACT_UNREADABLE',
   'AUTH_REF_INVALID',
+  'BODY_ALREADY_READ',
   'CALL_CANCELLED',
   'CALL_TIMED_OUT',
   'CIRCUIT_OPEN',
@@ -65,6 +66,7 @@ export const ERROR_CODES = [
   'RESOURCE_EXHAUSTED',
   'REVISION_CONFLICT',
   'ROUTE_NOT_FOUND',
+  'RUNTIME_CLOSED',
   'SECRETS_UNSAFE',
   'SECRET_HOST_FORBIDDEN',
   'SECRET_INVALID',
@@ -108,6 +110,7 @@ export const ERROR_CODES = [
   'WORKSPACE_UNTRUSTED',
 ] as const;
 
+/** A published error code. */
 export type ApiErrorCode = (typeof ERROR_CODES)[number];
 
 /** The body of every reply with an error. */

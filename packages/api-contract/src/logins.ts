@@ -23,6 +23,7 @@ const login = named('ServiceLogin', () =>
     reason: z.string().optional().meta({ description: 'Why a person has to log in.' }),
   }),
 );
+/** The login of a service in a reply. */
 export type LoginReply = Immutable<z.output<typeof login>>;
 
 const started = named('StartedLogin', () =>
@@ -37,6 +38,7 @@ const started = named('StartedLogin', () =>
     expiresAt: time,
   }),
 );
+/** A login that waits for its user. */
 export type StartedLoginReply = Immutable<z.output<typeof started>>;
 
 const FLOW: readonly ApiErrorCode[] = ['LOGIN_EXPIRED'];

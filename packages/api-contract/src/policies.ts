@@ -63,6 +63,7 @@ export const policyTest = named('PolicyTest', () =>
   }),
 );
 
+/** The effective policy of a service with the source of each value. */
 export type PolicyReportReply = Immutable<z.output<typeof policyReport>>;
 
 export const applyPolicyBody = z.strictObject({

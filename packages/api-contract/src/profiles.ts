@@ -35,6 +35,7 @@ const profileDocument = named('Profile', () =>
     spec,
   }),
 );
+/** A profile in a reply. */
 export type ProfileReply = Immutable<z.output<typeof profileDocument>>;
 
 const previewedTool = z.object({ name: z.string(), namespace: z.string(), tool: z.string(), isListed: z.boolean() });

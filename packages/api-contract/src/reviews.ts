@@ -69,8 +69,11 @@ export const explanation = named('Explanation', () =>
   }),
 );
 
+/** Changes of an interface since it was accepted. */
 export type ReviewReply = Immutable<z.output<typeof review>>;
+/** A request that waits for an operator, or its decision. */
 export type ApprovalReply = Immutable<z.output<typeof approvalRequest>>;
+/** Why a caller sees, or does not see, a tool. */
 export type ExplanationReply = Immutable<z.output<typeof explanation>>;
 
 const name = z.string().min(1).max(300);

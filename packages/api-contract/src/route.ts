@@ -19,6 +19,7 @@ export const GRANTS = [
   'approve',
   'admin',
 ] as const;
+/** The verb that a route requires. */
 export type ApiGrant = (typeof GRANTS)[number];
 
 /** One route of the HTTP API. */

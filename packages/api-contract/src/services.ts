@@ -158,8 +158,11 @@ export const removedService = named('RemovedService', () =>
   }),
 );
 
+/** A service in a list. */
 export type ServiceSummary = Immutable<z.output<typeof serviceSummary>>;
+/** A service in a reply. */
 export type ServiceReply = Immutable<z.output<typeof serviceRecord>>;
+/** The interface of a service in a reply. */
 export type InterfaceReply = Immutable<z.output<typeof knownInterface>>;
 /** One tool, resource or prompt of a service. */
 export type OfferedDefinition = Immutable<z.output<typeof definition>>;
@@ -226,10 +229,7 @@ export const servicesRoutes = {
   stopService: post('/api/services/:id/stop', 'Stops a service. A stopped service stays stopped.', STOPPING),
   restartService: post('/api/services/:id/restart', 'Stops a running service, then starts it.', STARTING),
   unquarantineService: post('/api/services/:id/unquarantine', 'Lifts the quarantine of a service without a start.', {
-    grant: 'operate',
-    body: unquarantineBody,
-    reply: service,
-    errors: NO_SERVICE,
+    ...{ grant: 'operate', body: unquarantineBody, reply: service, errors: NO_SERVICE },
   }),
   setToolVisibility: post(
     '/api/services/:id/surface',

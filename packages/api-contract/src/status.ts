@@ -58,6 +58,7 @@ export const status = named('Status', () =>
   }),
 );
 
+/** The state of the daemon. */
 export type StatusReply = Immutable<z.output<typeof status>>;
 
 const settings = named('Settings', () =>

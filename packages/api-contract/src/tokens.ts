@@ -36,6 +36,7 @@ const token = named('AccessToken', () =>
     note: z.string().optional(),
   }),
 );
+/** An access token in a reply, without its secret. */
 export type TokenReply = Immutable<z.output<typeof token>>;
 
 const created = named('CreatedToken', () =>

@@ -16,6 +16,7 @@ const outcome = named('ToolCallOutcome', () =>
   }),
 );
 
+/** The result of a tool call. */
 export type ToolCallReply = Immutable<z.output<typeof outcome>>;
 
 /** Routes of tool calls. */

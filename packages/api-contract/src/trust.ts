@@ -33,6 +33,7 @@ const trustReport = named('TrustReport', () =>
   }),
 );
 
+/** The trust in the workspace, with the reasons against it. */
 export type TrustReply = Immutable<z.output<typeof trustReport>>;
 
 const trustBody = z.strictObject({

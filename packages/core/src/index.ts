@@ -1,6 +1,5 @@
 /** Front door for embedders. Adapters also use `./ports`, `./protocol`, `./audit-chain`, `./registry`, `./memory`, `./testing`. */
 export type { CallDefaults } from './application/calls/policy-catalog.ts';
-export type { Removal } from './application/control/deprovision.ts';
 export type { SupervisionOptions } from './application/services/supervision-options.ts';
 export { credentialResolver, secretFileCredentials } from './application/use-cases/credentials.ts';
 export {
@@ -16,11 +15,9 @@ export type { RuntimeOptions } from './composition/runtime-options.ts';
 export { systemClock } from './composition/system-clock.ts';
 export { PORT, type Token } from './composition/tokens.ts';
 export type { Approval, ApprovalState } from './domain/access/approval.ts';
-export type { AuthRef, AuthScheme } from './domain/access/auth-ref.ts';
 export {
   type Caller,
   type CallerCredential,
-  type CallerRecord,
   type Door,
   embeddedCaller,
   type Principal,
@@ -28,58 +25,31 @@ export {
 } from './domain/access/caller.ts';
 export { hasVerb } from './domain/access/decide.ts';
 export { type Grant, type GrantLimits, grantOf, type Verb } from './domain/access/grant.ts';
-export {
-  DISCOVERIES,
-  type Discovery,
-  PREFIXES,
-  type Profile,
-  type ProfilePrefix,
-  type ProfileSpec,
-} from './domain/access/profile.ts';
-export type { ProfileBinding, ProfileView } from './domain/access/profile-view.ts';
-export {
-  TOKEN_DOORS,
-  type TokenDoor,
-  type TokenRecord,
-  type TokenSlot,
-  type TokenState,
-} from './domain/access/token-record.ts';
-export type { ApprovalOutcome, ApprovalRecord } from './domain/access/approval-record.ts';
+export { DISCOVERIES, PREFIXES, type Profile, type ProfileSpec } from './domain/access/profile.ts';
+export { TOKEN_DOORS, type TokenDoor, type TokenRecord } from './domain/access/token-record.ts';
+export type { ApprovalRecord } from './domain/access/approval-record.ts';
 export type { LoginChallenge } from './domain/login/login-challenge.ts';
-export { LoginFailure, loginOutcome, type LoginOutcome, needsLogin } from './domain/login/login-failure.ts';
-export type { ClientRegistration, LoginRecord, SealedText, UpstreamGrant } from './domain/login/login-record.ts';
-export type { OAuthClientMethod, OAuthClientSettings, OAuthSettings } from './domain/login/oauth-settings.ts';
+export { LoginFailure } from './domain/login/login-failure.ts';
+export type { LoginRecord, SealedText, UpstreamGrant } from './domain/login/login-record.ts';
+export type { OAuthSettings } from './domain/login/oauth-settings.ts';
 export type { TokenSet } from './domain/login/token-set.ts';
 export type { Registrant } from './domain/access/registrant.ts';
-export { assertTrusted, type TrustProblem, type TrustReason, type TrustState } from './domain/access/trust.ts';
+export type { TrustProblem, TrustState } from './domain/access/trust.ts';
 export { assertSecretName, assertSecretValue, isSecretName } from './domain/access/secret-rules.ts';
 export type { SecretScope } from './domain/access/secret-scope.ts';
 export { Secret } from './domain/access/secret.ts';
-export { type AuditEvent, type AuditEventDraft, type AuditLevel, durabilityOf } from './domain/audit/audit-event.ts';
-export type { Durability, EventKind, OutcomeRule } from './domain/audit/event-kinds.ts';
+export { type AuditEvent, type AuditEventDraft, durabilityOf } from './domain/audit/audit-event.ts';
+export type { Durability } from './domain/audit/event-kinds.ts';
 export type { LimitName } from './domain/audit/limit-name.ts';
-export type {
-  CallFigures,
-  CallPage,
-  FigureSeries,
-  MinuteFigures,
-  NewCalls,
-  OverviewOperations,
-  SeriesStep,
-  ServiceRow,
-  ServiceStates,
-  StateChanges,
-} from './ports/inbound/overview.ts';
-export type { CallFilter, CallRecord, CallVerdict } from './domain/calls/call-record.ts';
+export type { MinuteFigures, ServiceRow } from './ports/inbound/overview.ts';
+export type { CallRecord } from './domain/calls/call-record.ts';
 export type { ProblemGroup } from './domain/services/problem-groups.ts';
-export type { Problem, ProblemFix, ProblemSource, Severity } from './domain/services/problem.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './ports/inbound/runtime-event.ts';
 export type { CallLimits } from './domain/calls/call-limits.ts';
-export type { Cancellable, Cancellation } from './domain/calls/cancellation.ts';
-export type { CallLoad, CallMetrics, CallOutcome } from './domain/calls/call-metrics.ts';
+export type { Cancellation } from './domain/calls/cancellation.ts';
+export type { CallMetrics } from './domain/calls/call-metrics.ts';
 export type { CircuitBreakerOptions } from './domain/calls/circuit-breaker.ts';
 export type { PolicyDocument } from './domain/calls/policy-document.ts';
-export type { PolicyQuery, PolicyRule } from './domain/calls/policy-verdict.ts';
 export {
   ClarityError,
   failure,
@@ -89,15 +59,9 @@ export {
   isClarityError,
 } from './domain/errors/clarity-error.ts';
 export { ERROR_TABLE, type ErrorCode, type ErrorKind, errorRow } from './domain/errors/error-table.ts';
+export type { Words } from './domain/errors/library-words.ts';
 export { isStoreError, StoreError, type StoreErrorKind } from './domain/errors/store-error.ts';
-export type {
-  ChangeReason,
-  FeatureKind,
-  InterfaceChange,
-  InterfaceDiff,
-  ReasonCode,
-  Verdict,
-} from './domain/interfaces/interface-change.ts';
+export type { InterfaceChange, InterfaceDiff, Verdict } from './domain/interfaces/interface-change.ts';
 export type {
   ClarityField,
   ClarityFunction,
@@ -106,18 +70,7 @@ export type {
   CompilerIdentity,
   InterfaceDocument,
 } from './domain/interfaces/interface-document.ts';
-export type { InterfacePin, PinnedTool } from './domain/interfaces/interface-pin.ts';
-export type {
-  CacheHint,
-  Definition,
-  InterfaceSnapshot,
-  ListName,
-  NamedDefinition,
-  PromptDefinition,
-  ResourceDefinition,
-  ResourceTemplateDefinition,
-  ToolDefinition,
-} from './domain/interfaces/interface-snapshot.ts';
+export type { Definition, InterfaceSnapshot, ToolDefinition } from './domain/interfaces/interface-snapshot.ts';
 export { RawJson } from './domain/json/raw-json.ts';
 export {
   type Capabilities,
@@ -125,7 +78,6 @@ export {
   type Implementation,
   LEGACY_REVISIONS,
   type McpNotification,
-  type McpParams,
   type McpReply,
   type McpRequest,
   MODERN_REVISION,
@@ -163,28 +115,12 @@ export type {
   ServiceStatus,
 } from './domain/services/service.ts';
 export type { ApprovalOperations } from './ports/inbound/approval-operations.ts';
-export type { AuditFilter, AuditPage, AuditReplay, AuditTrail, ObservedEvent } from './ports/inbound/audit-trail.ts';
-export type {
-  BootstrapPutRequest,
-  BootstrapRequest,
-  BootstrapResult,
-  ClientSetupOperations,
-} from './ports/inbound/client-setup.ts';
-export type { ExplainedReason, ExplainOperation, Explanation, ToolVisibility } from './ports/inbound/explanation.ts';
+export type { AuditFilter, AuditPage, AuditReplay, AuditTrail } from './ports/inbound/audit-trail.ts';
+export type { BootstrapRequest, BootstrapResult, ClientSetupOperations } from './ports/inbound/client-setup.ts';
+export type { Explanation } from './ports/inbound/explanation.ts';
 export type { InterfaceReview, InterfaceReviews } from './ports/inbound/interface-reviews.ts';
-export type {
-  PolicyOperations,
-  PolicyReport,
-  PolicyTestResult,
-  WrittenPolicy,
-} from './ports/inbound/policy-operations.ts';
-export type {
-  JournalMetrics,
-  LimitCounts,
-  RuntimeMetrics,
-  RuntimeMetricsReader,
-  StorageState,
-} from './ports/inbound/runtime-metrics.ts';
+export type { PolicyOperations, PolicyReport, PolicyTestResult } from './ports/inbound/policy-operations.ts';
+export type { RuntimeMetrics, StorageState } from './ports/inbound/runtime-metrics.ts';
 export type { Runtime, RuntimeInstance } from './ports/inbound/runtime.ts';
 export type {
   CreatedToken,
@@ -193,7 +129,7 @@ export type {
   TokenOperations,
   TokenRequest,
 } from './ports/inbound/token-operations.ts';
-export type { PreviewedTool, ProfileOperations, ProfilePreview } from './ports/inbound/profile-operations.ts';
+export type { ProfileOperations, ProfilePreview } from './ports/inbound/profile-operations.ts';
 export type {
   LoginOperations,
   LoginReport,
@@ -202,24 +138,9 @@ export type {
   ShownLogin,
   StartedLogin,
 } from './ports/inbound/login-operations.ts';
-export type { TrustedService, TrustOperations, TrustReport } from './ports/inbound/trust-operations.ts';
-export type {
-  AuthProviders,
-  AuthValidation,
-  DeletedSecret,
-  SecretOperations,
-  StoredSecrets,
-  WrittenSecret,
-  CredentialQuestion,
-  ListedSecret,
-  SecretDestinations,
-} from './ports/inbound/secret-operations.ts';
-export type {
-  DetailLimits,
-  ServiceDetails,
-  ServiceOperations,
-  ServiceView,
-} from './ports/inbound/service-operations.ts';
+export type { TrustOperations, TrustReport } from './ports/inbound/trust-operations.ts';
+export type { SecretOperations, CredentialQuestion, SecretDestinations } from './ports/inbound/secret-operations.ts';
+export type { ServiceDetails, ServiceOperations, ServiceView } from './ports/inbound/service-operations.ts';
 export type {
   ListedTool,
   ToolCallRequest,
@@ -229,7 +150,6 @@ export type {
   ToolOperations,
 } from './ports/inbound/tool-operations.ts';
 export { type CustomOrigin, defineService, parseManifest, type ServiceDefinition } from './validation/index.ts';
-export type { ParamHeader } from './domain/mcp/param-headers.ts';
 export {
   childProcess,
   localWasm,
@@ -239,5 +159,5 @@ export {
   type ManifestOptions,
   type RemoteOptions,
 } from './domain/services/manifest-defaults.ts';
-export type { OriginKind, OriginKinds } from './domain/services/origin-kinds.ts';
+export type { OriginKind } from './domain/services/origin-kinds.ts';
 export type { JsonSchema } from './domain/services/schema-parts.ts';

@@ -27,6 +27,7 @@ export { FairPool } from './domain/calls/fair-pool.ts';
 export { defaultPolicy } from './domain/calls/policy-document.ts';
 export { contentDigest, sha256Hex } from './domain/json/digest.ts';
 export { defined } from './domain/json/defined.ts';
+export { failureWords } from './domain/errors/library-words.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY } from './domain/services/manifest-defaults.ts';
 export { inProcessOrigin } from './domain/services/in-process-origin.ts';
@@ -75,3 +76,4 @@ export {
 export { needsOf, type ImportNeed, type ValueTemplate } from './domain/import/value-template.ts';
 export { valueParts, type ReferenceSyntax } from './domain/import/value-reference.ts';
 export { schemaValidator } from './validation/index.ts';
+export type { Removal } from './application/control/deprovision.ts';

@@ -1,3 +1,5 @@
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { HttpDoor } from './callers.ts';
 
 const ABSOLUTE = /^http:\/\/([^/?#]*)/i;
@@ -27,6 +29,29 @@ export function parseTarget(raw: string): RequestTarget | undefined {
   return mark < 0
     ? { path: rest, query: '', ...authority }
     : { path: rest.slice(0, mark), query: rest.slice(mark + 1), ...authority };
+}
+
+const BASE_PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/;
+
+/**
+ * Returns the prefix of all paths of a server, without a slash at its end; empty for none.
+ * @throws ClarityError REQUEST_INVALID when it is not an absolute path of plain segments.
+ */
+export function parseBasePath(text = ''): string {
+  const path = text.replace(/\/$/, '');
+  if (path === '' || (BASE_PATH.test(path) && !/\/\.\.?(?:\/|$)/.test(path))) return path;
+  throw new ClarityError('REQUEST_INVALID', `'${toPrintableAscii(text)}' is not a base path`, {
+    field: 'basePath',
+    hint: 'use an absolute path without encoded characters, for example /tools',
+  });
+}
+
+/** Returns a request target without the base path; undefined for a target that is not below it. */
+export function targetBelow(raw: string, basePath: string): string | undefined {
+  if (basePath === '') return raw;
+  const start = ABSOLUTE.exec(raw)?.[0] ?? '';
+  const path = raw.slice(start.length);
+  return path.startsWith(`${basePath}/`) ? start + path.slice(basePath.length) : undefined;
 }
 
 /** Path of the session of the page, which needs no caller yet. */

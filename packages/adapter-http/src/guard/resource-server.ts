@@ -4,6 +4,7 @@ import { type Caller, grantOf, type Principal, type Verb } from '@clarity-runtim
 import type { AccessTokenVerifier, VerifiedToken } from '../http/access-token-verifier.ts';
 import { json, type Reply } from '../http/response.ts';
 
+/** Settings of `/mcp` as an OAuth resource server. */
 export interface ResourceServerOptions {
   readonly verifier: AccessTokenVerifier;
   /** Audiences that count as the one of `/mcp`, for issuers without resource indicators (RFC 8707). */

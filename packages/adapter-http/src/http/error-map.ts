@@ -47,7 +47,11 @@ const INDETERMINATE = 'it may or may not have been applied: read it again, then 
  * Returns the error reply for an error. An unexpected error becomes a 500 with an opaque id, and `report` gets its stack.
  */
 export function requestErrorOf(error: unknown, report: (line: string) => void): RequestError {
-  if (error instanceof RequestError) return error;
+  if (error instanceof RequestError) {
+    const { code, message } = error.failure;
+    if (errorRow(code).kind === 'internal') report(`${code}: ${message}`);
+    return error;
+  }
   const reason = knownFailure(error);
   if (reason === undefined || reason.code === 'INTERNAL') return unexpected(error, report);
   if (errorRow(reason.code).kind === 'internal') report(`${reason.code}: ${textOf(error)}`);

@@ -76,11 +76,16 @@ export function checkBody(req: IncomingMessage, maxBytes: number): void {
   if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
-/** Reads the whole body. Returns undefined if the client disconnected before its end. */
+/**
+ * Reads the whole body. Returns undefined if the client disconnected before its end.
+ * @throws RequestError 413 above the limit, 500 BODY_ALREADY_READ when a body parser left no bytes.
+ */
 export function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   if (!hasBody(req)) return Promise.resolve(EMPTY);
   if (req.readableEnded) {
-    return Promise.reject(new Error('the body was already read: mount the listener ahead of body parsers'));
+    const bytes = parsedBytes(req);
+    if (bytes === undefined) return Promise.reject(refusal(500, 'BODY_ALREADY_READ', ''));
+    return bytes.length > maxBytes ? Promise.reject(tooLarge(maxBytes)) : Promise.resolve(bytes);
   }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -104,6 +109,25 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8A
     };
     req.on('data', take).once('end', finish).once('error', abandon).once('close', abandon);
   });
+}
+
+/** Members in which servers and body parsers keep the body of a request. */
+interface ParsedRequest {
+  readonly body?: unknown;
+  /** Bytes beside a parsed `body`, for example in Google Cloud Functions. */
+  readonly rawBody?: unknown;
+}
+
+/**
+ * Returns the bytes of a body that a parser kept; undefined for a parsed object, which has lost duplicate members and the digits
+ * of large numbers.
+ */
+function parsedBytes(req: IncomingMessage & ParsedRequest): Uint8Array | undefined {
+  for (const kept of [req.rawBody, req.body]) {
+    if (kept instanceof Uint8Array) return kept;
+    if (typeof kept === 'string') return Buffer.from(kept);
+  }
+  return undefined;
 }
 
 const unsupported = (field: string, subject: string, hint: string): RequestError =>

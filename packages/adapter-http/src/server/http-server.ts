@@ -6,6 +6,7 @@ import { createRequestListener } from './request-listener.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
+/** The address that a server listens on. */
 export interface ListeningAddress {
   readonly host: string;
   readonly port: number;
@@ -13,6 +14,7 @@ export interface ListeningAddress {
   readonly url: string;
 }
 
+/** A server of a runtime with its own listeners. */
 export interface HttpServer extends AsyncDisposable {
   /** Undefined before `listen` and after `close`. */
   readonly address: ListeningAddress | undefined;

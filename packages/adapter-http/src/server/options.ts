@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Verb } from '@clarity-runtime/core';
+import type { Verb, Words } from '@clarity-runtime/core';
 import type { ImportOperations } from '../api/import-routes.ts';
 import type { SettingsReader } from '../api/status-routes.ts';
 import type { CallerResolver } from '../guard/caller-resolver.ts';
@@ -8,6 +8,7 @@ import type { TombstoneStore } from '../mcp/session-tombstones.ts';
 import type { AuditExportLoad, WorkerLoad } from '../metrics/metric.ts';
 import { maxConnections } from './connection-limit.ts';
 
+/** Limits of inbound requests and connections. */
 export interface HttpLimits {
   /** Maximum number of inbound connections; default: half of the open files that the system allows, at most 4,096. */
   readonly maxConnections: number;
@@ -47,6 +48,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   maxEventBacklogBytes: 256 * 1024,
 };
 
+/** Settings of `createRequestListener`. Each has a default. */
 export interface RequestListenerOptions {
   /** The address of the server. `Host` may have this name or a loopback name. */
   readonly host?: string;
@@ -57,6 +59,11 @@ export interface RequestListenerOptions {
    * machine: `token`, `mcpGrants`, `mcpProvisioning`, `requireToken` and `isServicePeer` have no effect on it.
    */
   readonly callers?: CallerResolver;
+  /**
+   * Prefix of all paths, for example `/tools`, for a server that does not remove it from the request target. A router that
+   * mounts the listener removes it. Default: none.
+   */
+  readonly basePath?: string;
   /** Additional names for `Host`; ports are not compared. */
   readonly allowedHosts?: readonly string[];
   /**
@@ -68,6 +75,8 @@ export interface RequestListenerOptions {
   readonly resourceServer?: ResourceServerOptions;
   /** Exact origins of browser clients that may use `/mcp`. */
   readonly allowedOrigins?: readonly string[];
+  /** Words of remedies in responses: those of the library, or of `clarityd` and `clarityctl`. Default: `library`. */
+  readonly words?: Words;
   /** The command line program as a user types it, in commands that fix problems. Default: `clarityctl`. */
   readonly cli?: string;
   /** Returns the settings of the program as text, without secrets, for `/api/config`. */
@@ -114,6 +123,7 @@ export interface RequestListenerOptions {
   readonly onError?: (line: string) => void;
 }
 
+/** Settings of `createHttpServer`. */
 export interface HttpServerOptions extends RequestListenerOptions {
   readonly host: string;
   /** Other addresses to listen on, with the same port; an address that this machine does not have is skipped. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RpcCode, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
-import { lazyModule, toPrintableAscii } from '@clarity-runtime/core/internal';
-import { replyBytes, withoutTrailingSlash } from '@clarity-runtime/core/protocol';
+import { failureWords, lazyModule, toPrintableAscii } from '@clarity-runtime/core/internal';
+import { replyBytes } from '@clarity-runtime/core/protocol';
 import { admitToRoute } from '../api/route-access.ts';
 import { AuditEventStreams } from '../api/event-stream.ts';
 import { createCallers, createResourceServer, createTokenCallers } from '../guard/callers.ts';
@@ -12,16 +12,23 @@ import { BrowserLogins } from '../guard/browser-logins.ts';
 import { HostNames } from '../guard/host-names.ts';
 import { PageSessions } from '../guard/page-sessions.ts';
 import { WebOrigins } from '../guard/web-origins.ts';
-import { entryPointOf, isSessionTarget, MCP_PATH, parseTarget } from '../guard/request-target.ts';
+import {
+  entryPointOf,
+  isSessionTarget,
+  MCP_PATH,
+  parseBasePath,
+  parseTarget,
+  targetBelow,
+} from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
 import { conditionalReply } from '../http/conditional-reply.ts';
 import { requestErrorOf } from '../http/error-map.ts';
-import { refusal, routeNotFound, type RequestError } from '../http/request-error.ts';
+import { RequestError, routeNotFound } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders, type Reply } from '../http/response.ts';
-import { decodeSegment, Router } from '../http/router.ts';
+import { Router } from '../http/router.ts';
 import { mcpEndpoint } from '../mcp/mcp-endpoint.ts';
-import type { McpContext } from '../mcp/mcp-post.ts';
+import { mcpContext } from '../mcp/mcp-context.ts';
 import type { HttpLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
@@ -39,9 +46,20 @@ export type RequestListener = (req: IncomingMessage, res: ServerResponse, next?:
  * works as middleware before body parsers. It never throws, and refuses a caller without access before it reads the body.
  */
 export function createRequestListener(runtime: Runtime, options: RequestListenerOptions = {}): RequestListener {
+  return createListener(runtime, options);
+}
+
+/** Returns the listener for the paths that `serves` accepts. Other requests are forwarded, or refused with 404. */
+export function createListener(
+  runtime: Runtime,
+  options: RequestListenerOptions,
+  serves: (path: string) => boolean = () => true,
+): RequestListener {
+  const basePath = parseBasePath(options.basePath);
   const report = options.onError ?? toStandardError;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const callers = createCallers(options);
+  const inWords = failureWords(options.words ?? 'library');
   const origins = new WebOrigins(options);
   const { publicUrl, allowedHosts = [] } = options;
   const resourceServer = createResourceServer(options);
@@ -146,9 +164,10 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
 
   const refuse = (req: IncomingMessage, res: ServerResponse, error: unknown): void => {
     const where = `${toPrintableAscii(req.method ?? '')} ${toPrintableAscii(req.url?.split('?')[0] ?? '')}`;
-    const refusal = requestErrorOf(error, (line) => {
+    const found = requestErrorOf(error, (line) => {
       report(`${where}: ${line}`);
     });
+    const refusal = new RequestError(found.status, inWords(found.failure), found.headers);
     const { code } = refusal.failure;
     refusals.set(code, (refusals.get(code) ?? 0) + 1);
     const what = limitOfCode[code];
@@ -159,37 +178,22 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   };
 
   return (req, res, next) => {
-    if (next !== undefined && !isOwn(req)) {
+    const target = targetBelow(req.url ?? '', basePath);
+    const path = target === undefined ? undefined : parseTarget(target)?.path;
+    const isElsewhere = target === undefined || (path !== undefined && !serves(path));
+    if (next !== undefined && (isElsewhere || !isOwn(path))) {
       next();
       return;
     }
+    if (isElsewhere) {
+      refuse(req, res, routeNotFound());
+      return;
+    }
+    req.url = target;
     serve(req, res).catch((error: unknown) => {
       refuse(req, res, error);
     });
   };
-}
-
-/**
- * Returns the endpoint that a path below `/mcp` names: of all services, of a profile or of one service. The endpoint of a
- * profile gives its view to the caller, a token that is bound to one has that view at `/mcp` too.
- * @throws RequestError 404 when the path names none, 403 for a bound token at another endpoint.
- */
-function mcpContext(profiles: Runtime['profiles'], path: string, caller: Caller): McpContext {
-  if (path === MCP_PATH && caller.profile === undefined) return { caller };
-  const [first, second, ...more] = withoutTrailingSlash(path).split('/').slice(2);
-  const named = first === 'profiles' && second !== undefined ? decodeSegment(second) : undefined;
-  if (more.length > 0 || first === '' || second === '' || (second !== undefined && named === undefined))
-    throw routeNotFound();
-  const bound = caller.profile?.name;
-  if (bound !== undefined && (named ?? bound) !== bound) throw refusal(403, 'PROFILE_REQUIRED', `'${bound}'`);
-  if (named !== undefined) {
-    const profile = profiles.bind(named);
-    if (profile.view === undefined) throw refusal(404, 'PROFILE_NOT_FOUND', toPrintableAscii(named));
-    return { caller: bound === undefined ? { ...caller, profile } : caller };
-  }
-  if (first === undefined) return { caller };
-  if (bound !== undefined) throw refusal(403, 'PROFILE_REQUIRED', `'${bound}'`);
-  return { caller, service: decodeSegment(first) };
 }
 
 /** Clients of the MCP endpoint read an error of JSON-RPC. It has no id, because the body is not read. */
@@ -209,8 +213,7 @@ const limitOfCode: Partial<Record<ErrorCode, LimitName>> = {
   TOO_MANY_STREAMS: 'stream.too_many',
 };
 /** An invalid target is refused here, so that no other handler interprets it. */
-function isOwn({ url = '' }: IncomingMessage): boolean {
-  const path = parseTarget(url)?.path;
+function isOwn(path: string | undefined): boolean {
   return path === undefined || entryPointOf(path) !== undefined || isOpenPath(path);
 }
 

@@ -61,10 +61,14 @@ test('the middleware rejects foreign hosts at its own paths, and targets that ar
   expect((await raw(port, { target: '//host/api', headers: { Host: 'localhost' } })).status).toBe(400);
 });
 
-test('a body that the host has read is answered with 500 and a hint in the log', async () => {
+test('a body that the host has read is answered with 500 and the remedy', async () => {
   before = (req) => buffer(req);
   const headers = { Host: 'localhost', 'Content-Type': 'application/json' };
   const answer = await raw(port, { method: 'POST', target: '/api/services/apply', headers, body: '{}' });
   expect(answer.status).toBe(500);
-  expect(log.join()).toContain('mount the listener ahead of body parsers');
+  expect(JSON.parse(answer.body)).toMatchObject({
+    code: 'BODY_ALREADY_READ',
+    hint: expect.stringContaining('ahead of body parsers'),
+  });
+  expect(log.join()).toContain('BODY_ALREADY_READ');
 });

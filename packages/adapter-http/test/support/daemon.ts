@@ -39,12 +39,15 @@ export async function startDaemon({
   connector = new FakeConnector(),
   ...options
 }: DaemonOptions = {}): Promise<Daemon> {
-  const runtime = await createRuntime({ connectors: [connector], ...adapters }, runtimeOptions);
+  const runtime = await createRuntime(
+    { connectors: [connector], ...adapters },
+    { words: 'program', ...runtimeOptions },
+  );
   const log: string[] = [];
   const onError = (line: string): void => {
     log.push(line);
   };
-  const server = createHttpServer(wrap(runtime), { host: '127.0.0.1', port: 0, onError, ...options });
+  const server = createHttpServer(wrap(runtime), { host: '127.0.0.1', port: 0, onError, words: 'program', ...options });
   const { port, url } = await server.listen();
   return {
     runtime,

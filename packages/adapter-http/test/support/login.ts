@@ -19,7 +19,7 @@ export const REDIRECT = 'http://127.0.0.1:9999/callback';
 export const loginRuntime = (adapters: RuntimeAdapters = {}): Promise<Runtime> =>
   createRuntime({
     adapters: { connectors: [httpConnector()], authorization: oauthClient(), ...adapters },
-    options: { supervision: { probeIntervalMs: 0 } },
+    options: { words: 'program', supervision: { probeIntervalMs: 0 } },
   });
 
 /** An authorization server, an MCP server that accepts its tokens, and a runtime with that service. */

@@ -27,7 +27,7 @@ export interface RemoteRuntime extends AsyncDisposable {
 export async function remoteRuntime(startLimitMs = 15_000): Promise<RemoteRuntime> {
   const connector = httpConnector({ limits: { reopenMs: 20, noticeMs: 500 } });
   const supervision = { probeIntervalMs: 200, probeTimeoutMs: 500, startLimitMs, firstRestartMs: 100 };
-  const runtime = await createRuntime({ connectors: [connector] }, { supervision });
+  const runtime = await createRuntime({ connectors: [connector] }, { words: 'program', supervision });
   return {
     runtime,
     add: async (endpoint, module) => {

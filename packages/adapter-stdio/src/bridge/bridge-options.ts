@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
+/** Settings of `serveStdioBridge`. */
 export interface StdioBridgeOptions {
   readonly input: Readable;
   /** The bridge writes only messages to it. */
@@ -12,6 +13,7 @@ export interface StdioBridgeOptions {
   readonly limits?: Partial<StdioBridgeLimits>;
 }
 
+/** Limits of the bridge. */
 export interface StdioBridgeLimits {
   /** Bytes of one message of the client. */
   readonly maxLineBytes: number;

@@ -40,6 +40,7 @@ export interface ProcessLimits {
   readonly graceMs: number;
 }
 
+/** The limits of child processes without other settings. */
 export const DEFAULT_PROCESS_LIMITS: ProcessLimits = {
   callTimeoutMs: 120_000,
   maxCallTimeoutMs: 600_000,

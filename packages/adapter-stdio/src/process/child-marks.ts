@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Variables that mark a child and every process that it starts. */
 export const SERVICE_MARK = 'CLARITY_SERVICE_ID';
+/** Variable of a child process with the id of the boot that started it. */
 export const BOOT_MARK = 'CLARITY_BOOT_ID';
 
 /** A process with a mark in its environment. */

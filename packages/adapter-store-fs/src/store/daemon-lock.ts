@@ -190,6 +190,8 @@ async function readText(files: FileOperations, path: string): Promise<string | u
 const encode = (holder: LockHolder): string => toBlock(JSON.stringify(holder));
 
 const nameOf = ({ pid, url }: LockHolder): string =>
-  `another clarityd (pid ${String(pid)}${url === undefined ? '' : `, ${url}`}) uses this workspace`;
+  pid === process.pid
+    ? 'another runtime of this process uses this workspace'
+    : `another clarityd (pid ${String(pid)}${url === undefined ? '' : `, ${url}`}) uses this workspace`;
 
 const conflict = (path: string, reason: string): StoreError => new StoreError('conflict', `${path}: ${reason}`);

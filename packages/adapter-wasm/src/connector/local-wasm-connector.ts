@@ -24,6 +24,7 @@ import { loadProgram, storeProgram } from './stored-artifact.ts';
 import { MAX_MODULE_BYTES } from '../guard/guard-module.ts';
 import { MAX_INTERFACE_BYTES, readInterface } from '../interface/read-interface.ts';
 
+/** Settings of `localWasmConnector`. */
 export interface LocalWasmDependencies {
   readonly host: WasmHost;
   /** Host that loads a module on admission, so that running modules do not delay it. Default: `host`. */

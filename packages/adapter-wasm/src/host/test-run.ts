@@ -5,6 +5,7 @@ import { loadIntoWorker } from './load-into-worker.ts';
 import type { Assertion } from '../guest/assertion.ts';
 import type { GuestCallOutcome, WorkerReport } from '../worker/messages.ts';
 
+/** A module with tests, and its interface. */
 export interface TestModule {
   readonly wasm: Uint8Array;
   /** The module. Its functions are the tests and have no parameters. */
@@ -14,6 +15,7 @@ export interface TestModule {
   readonly maxMemoryBytes: number;
 }
 
+/** The result of one test. */
 export interface TestOutcome {
   readonly name: string;
   /** Number of assertions. */

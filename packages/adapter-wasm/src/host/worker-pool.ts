@@ -9,6 +9,7 @@ export interface PoolOptions {
   readonly startThread?: () => Worker;
 }
 
+/** Numbers of the workers of a host. */
 export interface PoolStats {
   readonly live: number;
   /** Threads that have not ended on request. */

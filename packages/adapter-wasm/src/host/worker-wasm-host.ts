@@ -12,6 +12,7 @@ import { WorkerPool, type PoolStats } from './worker-pool.ts';
 import { planFunctions } from '../marshalling/callable-functions.ts';
 import type { ModulePlan } from '../worker/messages.ts';
 
+/** Settings of `WorkerWasmHost`. */
 export interface WorkerWasmHostOptions {
   /** Maximum number of worker threads. Default: 32. */
   readonly maxWorkers?: number;

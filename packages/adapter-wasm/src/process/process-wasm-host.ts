@@ -6,6 +6,7 @@ import { startGuestProcess, type GuestProcess } from './guest-process.ts';
 import { HostEnded, type LinkOptions } from './host-link.ts';
 import { ProcessModule, type LostCall } from './process-module.ts';
 
+/** Settings of `ProcessWasmHost`. */
 export interface ProcessWasmHostOptions {
   /** The whole environment of guest hosts. Default: empty. */
   readonly environment?: Readonly<Record<string, string>>;

@@ -2,11 +2,13 @@ import { GuestModule } from './guest-module.ts';
 import { loadModule, type LoadRequest } from './load-module.ts';
 import type { GuestCallOutcome } from './messages.ts';
 
+/** The module of `openInThread` and its limits. */
 export interface InThreadRequest extends Pick<LoadRequest, 'wasm' | 'document' | 'limits'> {
   /** Receives the log lines of the module. */
   onLog(line: string): void;
 }
 
+/** A module that runs in the thread of its caller. */
 export interface InThreadModule {
   /** Calls a function with `args` as JSON text. Calls share no state. */
   call(name: string, args: string): GuestCallOutcome;

@@ -79,7 +79,7 @@ async function openDoor(given: ParsedArgs, { api, cwd, env }: CommandContext): P
     trustStore: trustStore.value,
     keyFile: keyFile.value,
   });
-  const runtime = await createRuntime(adapters);
+  const runtime = await createRuntime(adapters, { words: 'program' });
   return {
     report: () => runtime.trust.report(embeddedCaller),
     trust: (digest) => runtime.trust.trust(embeddedCaller, digest),

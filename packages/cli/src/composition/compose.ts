@@ -99,6 +99,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     { ...adapters, ...shared, owned, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
     {
       version: VERSION,
+      words: 'program',
       maxToolName: maxToolName.value,
       maxDiskBytes: settings.maxDiskBytes.value,
       prefix: settings.toolPrefix.value,
@@ -151,6 +152,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     isOfUser: (text) => adapters.isOfUser(text, runtime.instance.id),
     requireToken: settings.requireToken.value.open || settings.publicUrl.value !== undefined,
     ready,
+    words: 'program',
     cli: findWorkingCommands({ env, cwd: workspace }).clarityctl,
     settings: () => shownSettings(daemonSettings, settings),
     workers: adapters.workers,

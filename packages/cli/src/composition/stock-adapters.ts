@@ -26,6 +26,7 @@ import { ThreadJudge } from '../threads/thread-judge.ts';
 import { isCliCredential } from '../api/cli-credential.ts';
 import { daemonProof, portOf } from '../api/daemon-proof.ts';
 
+/** Settings of `stockAdapters`. */
 export interface StockAdaptersOptions {
   /** Folder whose `.clarity/runtime` contains the state. */
   readonly workspace: string;
@@ -68,6 +69,7 @@ export interface RemoteOptions {
   readonly authVariables?: readonly string[];
 }
 
+/** The adapters of the daemon for one workspace, and the facts that its server needs. */
 export interface StockAdapters extends Required<
   Pick<
     RuntimeAdapters,
@@ -103,10 +105,7 @@ export interface StockAdapters extends Required<
   readonly workers: () => PoolStats;
   /** Returns whether a process of a service opened a loopback connection. */
   readonly isServicePeer: (connection: LoopbackConnection) => Promise<boolean>;
-  /**
-   * Answers a challenge with the key of this workspace, so that `clarityctl` can verify the daemon before it sends the
-   * token.
-   */
+  /** Answers a challenge with the key of this workspace: `clarityctl` verifies the daemon before it sends its token. */
   readonly prove: (challenge: string) => string | undefined;
   /** Returns whether a text is a credential of this user's command line for the daemon with this id. */
   readonly isOfUser: (text: string, instance: string) => boolean;

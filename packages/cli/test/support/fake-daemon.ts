@@ -76,11 +76,12 @@ export async function fakeDaemon({ adapters = {}, imports, ...options }: FakeDae
     },
   });
   const connectors = (['local_wasm', 'remote_mcp', 'local_process'] as const).map(connectorOf);
-  const runtime = await createRuntime({ connectors, ...adapters });
+  const runtime = await createRuntime({ connectors, ...adapters }, { words: 'program' });
   // The home folder is absent, so the command line has no key with which to prove its user.
   const server = createHttpServer(runtime, {
     host: '127.0.0.1',
     port: 0,
+    words: 'program',
     isOfUser: () => true,
     mcpProvisioning: true,
     ...options,

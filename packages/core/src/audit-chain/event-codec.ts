@@ -22,6 +22,7 @@ export function encodeDrafts(drafts: readonly AuditEventDraft[], op: string | un
 export const sequencedJson = (draft: string, seq: number, id: string): string =>
   `${draft.slice(0, -1)},"seq":${String(seq)},"id":${JSON.stringify(id)}}`;
 
+/** Returns the event of a journal line. */
 export const decodeEvent = (json: string): AuditEvent => JSON.parse(json) as AuditEvent;
 
 function encode(draft: AuditEventDraft, op: string | undefined): string {

@@ -8,6 +8,7 @@ import {
 } from '../application/calls/call-pipeline.ts';
 import { createGateway, type RuntimeGateway } from '../application/gateway/create-gateway.ts';
 import type { CallLimits } from '../domain/calls/call-limits.ts';
+import { failureWords } from '../domain/errors/library-words.ts';
 import type { CallPolicy, OriginType } from '../domain/services/manifest.ts';
 import { originKind } from '../domain/services/origin-kinds.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/services/tool-names.ts';
@@ -90,6 +91,7 @@ function createRuntimeGateway(c: Container): RuntimeGateway {
     interfaceLimits: { ...DEFAULT_INTERFACE_LIMITS, ...c.resolve(PART.options).interfaceLimits },
     serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
     gatewayId: id,
+    words: failureWords(c.resolve(PART.options).words ?? 'library'),
   });
   const events = c.resolve(PART.events);
   c.resolve(PART.changes).on('interface-changed', (serviceId) => {

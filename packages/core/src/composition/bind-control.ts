@@ -12,6 +12,7 @@ import { assertTrusted } from '../domain/access/trust.ts';
 import type { WorkspaceTrust } from '../ports/index.ts';
 import { contentDigest } from '../domain/json/digest.ts';
 import { parseManifest } from '../validation/index.ts';
+import { failureWords } from '../domain/errors/library-words.ts';
 import { bind, find, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
 
@@ -101,6 +102,7 @@ function createBuiltIns(c: Container): readonly BuiltInService[] {
     guard: c.resolve(PART.guard),
     validator: c.resolve(PORT.schemaValidator),
     startedAt: c.resolve(PART.instance).startedAt,
+    words: failureWords(c.resolve(PART.options).words ?? 'library'),
     approvals: approveProvisioning ? c.resolve(PART.approvals) : undefined,
   });
 }

@@ -1,7 +1,9 @@
 import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
 import type { AuditTrail } from '../ports/inbound/audit-trail.ts';
 import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
+import { inWordsOfLibrary } from '../domain/errors/library-words.ts';
 import { hex } from '../domain/text/hex.ts';
+import { closablePorts, runtimeClosed, type ClosablePorts, type PortDoors } from './closable-ports.ts';
 import { bind, type Container } from './container.ts';
 import { RuntimeLifecycle } from './runtime-lifecycle.ts';
 import { PART, PORT } from './tokens.ts';
@@ -46,34 +48,49 @@ function assembleRuntime(c: Container): Runtime {
   const lifecycle = c.resolve(PART.lifecycle);
   const metrics = c.resolve(PART.metrics);
   const close = (): Promise<void> => lifecycle.close();
+  const { words = 'library' } = c.resolve(PART.options);
+  const doors: PortDoors = {
+    isClosed: () => lifecycle.isClosed,
+    inWords: words === 'library' ? inWordsOfLibrary : (error) => error,
+  };
+  const whileOpen = async <T>(operation: () => Promise<T>): Promise<T> => {
+    if (lifecycle.isClosed) throw runtimeClosed();
+    return operation().catch((error: unknown) => {
+      throw doors.inWords(error);
+    });
+  };
   return {
+    ...closablePorts(resolvePorts(c), doors),
     instance: c.resolve(PART.instance),
-    services: c.resolve(PART.services),
-    secrets: c.resolve(PART.secrets),
-    bootstrap: c.resolve(PART.clientSetup),
-    policies: c.resolve(PART.policies),
-    gateway: c.resolve(PART.gateway),
-    tools: c.resolve(PART.tools),
-    audit: assembleAuditTrail(c),
-    interfaces: c.resolve(PART.reviewer),
-    approvals: c.resolve(PART.approvals),
-    tokens: c.resolve(PART.tokens),
-    profiles: c.resolve(PART.profiles),
-    logins: c.resolve(PART.logins),
-    trust: c.resolve(PART.trust),
-    overview: c.resolve(PART.overview),
     systemTools: c.resolve(PART.controlTools).map(({ name }) => `runtime__${name}`),
-    explain: (caller, tool, subject) => explanations.explain(caller, tool, subject),
+    explain: (caller, tool, subject) => whileOpen(() => explanations.explain(caller, tool, subject)),
     limits: metrics.limits,
     storage: () => metrics.storage(),
     metrics: () => metrics.metrics(),
-    autostart: () => lifecycle.autostart(),
-    retryWaiting: () => lifecycle.retryWaiting(),
+    autostart: () => whileOpen(() => lifecycle.autostart()),
+    retryWaiting: () => whileOpen(() => lifecycle.retryWaiting()),
     on: (name, listener) => events.on(name, listener),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
+
+const resolvePorts = (c: Container): ClosablePorts => ({
+  services: c.resolve(PART.services),
+  secrets: c.resolve(PART.secrets),
+  bootstrap: c.resolve(PART.clientSetup),
+  policies: c.resolve(PART.policies),
+  gateway: c.resolve(PART.gateway),
+  tools: c.resolve(PART.tools),
+  audit: assembleAuditTrail(c),
+  interfaces: c.resolve(PART.reviewer),
+  approvals: c.resolve(PART.approvals),
+  tokens: c.resolve(PART.tokens),
+  profiles: c.resolve(PART.profiles),
+  logins: c.resolve(PART.logins),
+  trust: c.resolve(PART.trust),
+  overview: c.resolve(PART.overview),
+});
 
 function assembleAuditTrail(c: Container): AuditTrail {
   const timeline = c.resolve(PART.audits);

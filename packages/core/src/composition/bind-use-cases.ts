@@ -12,6 +12,7 @@ import { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
 import { TrustUseCases } from '../application/use-cases/trust-use-cases.ts';
 import { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
 import { DEFAULT_TENANT } from '../domain/access/tenant.ts';
+import { textWords } from '../domain/errors/library-words.ts';
 import { parseManifest, parsePolicy } from '../validation/index.ts';
 import { bind, find, findAll, type Container } from './container.ts';
 import { MetricsReader } from './runtime-metrics.ts';
@@ -139,6 +140,7 @@ function createServiceUseCases(c: Container): ServiceUseCases {
         c.resolve(PORT.loginStore),
       ].flatMap((store) => store.unsupported ?? []),
     compatibility: (service) => c.resolve(PART.gateway).compatibility(service),
+    inWords: textWords(c.resolve(PART.options).words ?? 'library'),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
   });
 }

@@ -1,3 +1,4 @@
+import { inWordsOfLibrary } from '../domain/errors/library-words.ts';
 import type { Runtime } from '../ports/inbound/runtime.ts';
 import { bindCalls } from './bind-calls.ts';
 import { bindControl } from './bind-control.ts';
@@ -58,7 +59,8 @@ export async function createRuntime(
     const runtime = child.resolve(PART.runtime);
     await child.resolve(PART.lifecycle).load();
     return runtime;
-  } catch (error) {
+  } catch (failed) {
+    const error = options.words === 'program' ? failed : inWordsOfLibrary(failed);
     const errors = await lifetime.end();
     if (errors.length === 0) throw error;
     throw new AggregateError([error, ...errors], 'the runtime did not start, and was not disposed cleanly', {

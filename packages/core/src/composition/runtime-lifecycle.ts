@@ -39,6 +39,7 @@ export interface RuntimeLifecycleDependencies {
 export class RuntimeLifecycle {
   readonly #dependencies: RuntimeLifecycleDependencies;
   #closed: Promise<void> | undefined;
+  #isClosed = false;
   #isStarted = false;
   #hasRecalled = false;
 
@@ -106,9 +107,16 @@ export class RuntimeLifecycle {
     await interfaces.recall(starting);
   }
 
+  /** `close` has ended, with or without errors. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Closes once; later calls return the same promise. */
   close(): Promise<void> {
-    return (this.#closed ??= this.#close());
+    return (this.#closed ??= this.#close().finally(() => {
+      this.#isClosed = true;
+    }));
   }
 
   async #close(): Promise<void> {

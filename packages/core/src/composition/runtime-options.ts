@@ -1,5 +1,6 @@
 import type { CircuitBreakerOptions } from '../domain/calls/circuit-breaker.ts';
 import type { CallDefaults } from '../application/calls/policy-catalog.ts';
+import type { Words } from '../domain/errors/library-words.ts';
 import type { InterfaceLimits } from '../domain/interfaces/interface-limits.ts';
 import type { SupervisionOptions } from '../application/services/supervision-options.ts';
 
@@ -13,6 +14,11 @@ export interface RuntimeOptions {
   readonly mcpCommands?: boolean;
   /** Lists the tools `health_check` and `describe_service` of local modules. Without it they are callable only. Default: on. */
   readonly localServiceTools?: boolean;
+  /**
+   * Words of remedies in errors: operations and options of the library, or commands and variables of `clarityd` and
+   * `clarityctl`. Default: `library`.
+   */
+  readonly words?: Words;
   /** Version that the runtime reports to clients. */
   readonly version?: string;
   /** Maximum length of a tool name on the shared endpoint, 24 to 64. Default: 42. */

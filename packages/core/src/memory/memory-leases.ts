@@ -16,6 +16,7 @@ import { LeaseTable } from './lease-table.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { FenceCheck } from './memory-record-store.ts';
 
+/** Settings of `MemoryLeases`. Each has a default. */
 export interface MemoryLeasesOptions {
   /** Fence of the first lease, for example the number of this start; 1 when absent. */
   readonly fence?: number;

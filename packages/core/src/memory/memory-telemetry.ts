@@ -20,6 +20,7 @@ import { decodeEvent, encodeDrafts, MAX_EVENT_BYTES, sequencedJson } from '../au
 import { EventRing } from '../audit-chain/event-ring.ts';
 import { LogBuffer } from '../audit-chain/log-buffer.ts';
 
+/** Settings of `MemoryTelemetry`. Each has a default. */
 export interface MemoryTelemetryOptions {
   /** Part of the event ids. */
   readonly instance?: string;

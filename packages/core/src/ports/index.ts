@@ -110,3 +110,59 @@ export type {
 } from './outbound/wasm-host.ts';
 export type { WorkspaceTrust } from './outbound/workspace-trust.ts';
 export type { FoundSources, Scaffold, SourceSearch, Workspace } from './outbound/workspace.ts';
+export type { AuthRef, AuthScheme } from '../domain/access/auth-ref.ts';
+export type { CallerRecord } from '../domain/access/caller.ts';
+export type { Discovery, ProfilePrefix } from '../domain/access/profile.ts';
+export type { ProfileBinding, ProfileView } from '../domain/access/profile-view.ts';
+export type { TokenSlot, TokenState } from '../domain/access/token-record.ts';
+export type { ApprovalOutcome } from '../domain/access/approval-record.ts';
+export { loginOutcome, type LoginOutcome, needsLogin } from '../domain/login/login-failure.ts';
+export type { ClientRegistration } from '../domain/login/login-record.ts';
+export type { OAuthClientMethod, OAuthClientSettings } from '../domain/login/oauth-settings.ts';
+export { assertTrusted, type TrustReason } from '../domain/access/trust.ts';
+export type { AuditLevel } from '../domain/audit/audit-event.ts';
+export type { EventKind, OutcomeRule } from '../domain/audit/event-kinds.ts';
+export type {
+  CallFigures,
+  CallPage,
+  FigureSeries,
+  NewCalls,
+  OverviewOperations,
+  SeriesStep,
+  ServiceStates,
+  StateChanges,
+} from './inbound/overview.ts';
+export type { CallFilter, CallVerdict } from '../domain/calls/call-record.ts';
+export type { Problem, ProblemFix, ProblemSource, Severity } from '../domain/services/problem.ts';
+export type { Cancellable } from '../domain/calls/cancellation.ts';
+export type { CallLoad, CallOutcome } from '../domain/calls/call-metrics.ts';
+export type { PolicyQuery, PolicyRule } from '../domain/calls/policy-verdict.ts';
+export type { ChangeReason, FeatureKind, ReasonCode } from '../domain/interfaces/interface-change.ts';
+export type { InterfacePin, PinnedTool } from '../domain/interfaces/interface-pin.ts';
+export type {
+  CacheHint,
+  ListName,
+  NamedDefinition,
+  PromptDefinition,
+  ResourceDefinition,
+  ResourceTemplateDefinition,
+} from '../domain/interfaces/interface-snapshot.ts';
+export type { McpParams } from '../domain/mcp/mcp.ts';
+export type { ObservedEvent } from './inbound/audit-trail.ts';
+export type { BootstrapPutRequest } from './inbound/client-setup.ts';
+export type { ExplainedReason, ExplainOperation, ToolVisibility } from './inbound/explanation.ts';
+export type { WrittenPolicy } from './inbound/policy-operations.ts';
+export type { JournalMetrics, LimitCounts, RuntimeMetricsReader } from './inbound/runtime-metrics.ts';
+export type { PreviewedTool } from './inbound/profile-operations.ts';
+export type { TrustedService } from './inbound/trust-operations.ts';
+export type {
+  AuthProviders,
+  AuthValidation,
+  DeletedSecret,
+  StoredSecrets,
+  WrittenSecret,
+  ListedSecret,
+} from './inbound/secret-operations.ts';
+export type { DetailLimits } from './inbound/service-operations.ts';
+export type { ParamHeader } from '../domain/mcp/param-headers.ts';
+export type { OriginKinds } from '../domain/services/origin-kinds.ts';

@@ -3,6 +3,7 @@ import type { RawJson } from '../domain/json/raw-json.ts';
 import type { Capabilities, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { ConnectionClock } from './deadline-timer.ts';
 
+/** Settings of a `JsonRpcConnection`. */
 export interface JsonRpcConnectionOptions {
   readonly clock: ConnectionClock;
   readonly client: Implementation;

@@ -14,6 +14,7 @@ import { textStart } from './tolerances.ts';
 /** The members of one object, each with its bytes as written. */
 export type JsonMembers = ReadonlyMap<string, RawJson>;
 
+/** Why a text is not the JSON of one message. */
 export type JsonRefusal = 'not-json' | 'not-utf8' | 'too-deep' | 'duplicate-member';
 
 /** One JSON text, read no deeper than a message needs. `inner` has the members of opened members that are objects. */

@@ -17,6 +17,7 @@ import {
 import { JsonRpcConnection } from './json-rpc-connection.ts';
 import type { Transport } from './transport.ts';
 
+/** Settings of a `LinkedConnection`. */
 export interface LinkedConnectionOptions {
   readonly clock: ConnectionClock;
   /** Name and version that the service receives. */

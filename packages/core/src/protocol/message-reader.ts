@@ -10,6 +10,7 @@ import { countsAsAbsent, isNull } from './tolerances.ts';
  */
 export type MessageSender = 'client' | 'server';
 
+/** A request with its id as JSON text (JSON-RPC 2.0 §4). */
 export interface JsonRpcRequest extends McpRequest {
   /** JSON text of the id, as written. */
   readonly id: string;

@@ -34,6 +34,7 @@ export interface SessionFacts {
   readonly client?: NonNullable<Caller['client']>;
 }
 
+/** The members of `_meta` that a request of the modern revision has. */
 export type RequestMeta = { readonly members: JsonMembers } | { readonly error: RpcError };
 
 const PREFIX = 'io.modelcontextprotocol/';

@@ -7,6 +7,7 @@ const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const LINE_END = /\r\n|\r|\n/;
 
+/** The fields of one event. */
 export interface SseEventFields {
   readonly id?: string;
   /** The reader uses `message` if it is absent. */

@@ -2,6 +2,7 @@ import { isClarityError } from '../domain/errors/clarity-error.ts';
 import type { ClientConfig, GatewayEntry } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 
+/** The parts of an adapter of client configurations that its contract suite uses. */
 export interface ClientConfigSetup {
   readonly config: ClientConfig;
   /** Returns the content of the file of scope `user`; undefined without a file. */

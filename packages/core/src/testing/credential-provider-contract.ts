@@ -3,6 +3,7 @@ import { isClarityError } from '../domain/errors/clarity-error.ts';
 import type { CredentialProvider, CredentialRequest } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 
+/** A credential provider with the references that its contract suite uses. */
 export interface ProviderSetup {
   readonly provider: CredentialProvider;
   /** A target that resolves to `value`. */

@@ -120,7 +120,7 @@ export async function controlStage(
       entropy: plainEntropy(),
       ...adapters,
     },
-    { controlTools: true, ...options },
+    { controlTools: true, words: 'program', ...options },
   );
   const result: ControlStage['result'] = async (name, args = {}, caller = agent) =>
     resultOf(

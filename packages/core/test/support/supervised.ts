@@ -57,6 +57,7 @@ export async function stage({ clockOf = (clock) => clock, ...given }: StageOptio
   const runtime = await createRuntime(
     { registry, telemetry, connectors: [connector], clock: clockOf(clock), entropy: plainEntropy() },
     {
+      words: 'program',
       recoveryTimeoutMs: given.holdMs ?? 0,
       ...(given.supervision === undefined ? {} : { supervision: given.supervision }),
     },

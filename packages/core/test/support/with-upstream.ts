@@ -13,7 +13,7 @@ export interface Upstreams {
 /** Returns a runtime with one fake connector. */
 export async function withUpstream(options: RuntimeOptions = {}, adapters: RuntimeAdapters = {}): Promise<Upstreams> {
   const upstream = new FakeUpstream();
-  const runtime = await createRuntime({ connectors: [upstream], ...adapters }, options);
+  const runtime = await createRuntime({ connectors: [upstream], ...adapters }, { words: 'program', ...options });
   return {
     upstream,
     runtime,

@@ -4,6 +4,7 @@ import type { ConnectionClock } from '@clarity-runtime/core/protocol';
 /** Environment variables, shaped like `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Settings of `httpConnector`. Each has a default. */
 export interface HttpConnectorOptions {
   /** Hosts that endpoints may name; every host if empty. An address in this list is exempt from the address rules. */
   readonly allowedHosts?: readonly string[];
@@ -25,11 +26,13 @@ export interface HttpConnectorOptions {
   readonly clock?: ConnectionClock;
 }
 
+/** An address of this gateway, which no service may lead to. */
 export interface OwnAddress {
   readonly host: string;
   readonly port: number;
 }
 
+/** Limits of connections to remote services. */
 export interface HttpConnectorLimits {
   /** Milliseconds that a call may be idle, unless the caller or the manifest sets them; also of each handshake request. */
   readonly callTimeoutMs: number;

@@ -7,6 +7,7 @@ import { MetadataReader } from './metadata-reader.ts';
 import { OAuthExchange } from './oauth-exchange.ts';
 import { OAuthHttp } from './oauth-http.ts';
 
+/** Settings of `oauthClient`. Each has a default. */
 export interface OAuthClientOptions extends Pick<
   HttpConnectorOptions,
   'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve' | 'environment'

@@ -6,6 +6,7 @@ import type { HttpConnectorOptions } from '../http/options.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 import { OAuthHttp } from './oauth-http.ts';
 
+/** Settings of `jwtVerifier`. */
 export interface JwtVerifierOptions extends Pick<
   HttpConnectorOptions,
   'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve' | 'environment'

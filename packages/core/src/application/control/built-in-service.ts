@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { decide } from '../../domain/access/decide.ts';
+import type { FailureWords } from '../../domain/errors/library-words.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -16,6 +17,7 @@ export interface BuiltInDependencies {
   readonly validator: SchemaValidator;
   readonly guard: Guard;
   readonly approvalQueue: ApprovalQueue;
+  readonly words: FailureWords;
   /** ISO 8601. */
   readonly startedAt: string;
 }
@@ -68,7 +70,7 @@ function withoutGrant(tools: readonly ControlTool[], caller: Caller): ReadonlySe
 function builtIn(
   namespace: string,
   tools: readonly ControlTool[],
-  { validator, guard, approvalQueue, startedAt }: BuiltInDependencies,
+  { validator, guard, approvalQueue, startedAt, words }: BuiltInDependencies,
   access: Pick<BuiltInService, 'unlisted' | 'judgedAs'>,
 ): BuiltInService {
   const definitions = tools.map(definitionOf);
@@ -82,7 +84,7 @@ function builtIn(
       resources: [],
       prompts: [],
     },
-    connection: new ControlConnection({ tools, validator, guard, approvalQueue, prefix: `${namespace}__` }),
+    connection: new ControlConnection({ tools, validator, guard, approvalQueue, words, prefix: `${namespace}__` }),
     ...access,
   };
 }

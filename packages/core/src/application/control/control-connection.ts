@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError, failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
+import type { FailureWords } from '../../domain/errors/library-words.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
@@ -17,6 +18,7 @@ export interface ControlConnectionDependencies {
   readonly validator: SchemaValidator;
   readonly guard: Guard;
   readonly approvalQueue: ApprovalQueue;
+  readonly words: FailureWords;
 }
 
 /** Connection to the control tools. A `ClarityError` of a tool becomes a result with `isError`. */
@@ -46,7 +48,8 @@ export class ControlConnection implements Connection {
         await Promise.resolve(this.#dependencies.approvalQueue(found.tool, call) ?? found.tool.run(call)),
       );
     } catch (error) {
-      return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the tool failed'));
+      const reason = isClarityError(error) ? error.failure : failure('INTERNAL', 'the tool failed');
+      return failed(this.#dependencies.words(reason));
     }
   }
 

@@ -1,4 +1,5 @@
 import { isModel } from '../../domain/access/caller.ts';
+import type { FailureWords } from '../../domain/errors/library-words.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Approvals } from '../use-cases/approvals.ts';
 import type { Guard } from '../use-cases/guard.ts';
@@ -15,6 +16,7 @@ export interface ControlPlaneDependencies {
   readonly approvals: Approvals | undefined;
   /** ISO 8601. */
   readonly startedAt: string;
+  readonly words: FailureWords;
 }
 
 /** Returns the control tools as built-in services. */

@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { allowsOn, knowsOf } from '../../domain/access/decide.ts';
 import { failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
+import type { FailureWords } from '../../domain/errors/library-words.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { matchesTemplate } from '../../domain/mcp/uri-template.ts';
@@ -22,6 +23,7 @@ export type ContentRequest = Omit<BridgedRequest, 'service'>;
 const NO_COMPLETION: McpReply = { result: RawJson.of({ completion: { values: [], total: 0, hasMore: false } }) };
 
 export interface ContentRouterDependencies {
+  readonly words: FailureWords;
   readonly bridge: EraBridge;
   readonly resources: ResourceRouter;
   readonly backends: Pick<Backends, 'heldContents' | 'snapshot'>;
@@ -121,7 +123,7 @@ export class ContentRouter {
     try {
       contents.admitContent({ service, caller }, kind, uri);
     } catch (error) {
-      const { message, hint } = failureOf(error);
+      const { message, hint } = this.#dependencies.words(failureOf(error));
       return { error: { code: RpcCode.invalidRequest, message: `${message}; ${hint}` } };
     }
     const held = backends.heldContents(service.serviceId);
@@ -129,7 +131,7 @@ export class ContentRouter {
       [...held.resourceTemplates].some((template) => template === uri || matchesTemplate(template, uri)) &&
       backends.snapshot(service.serviceId)?.resources.some((resource) => resource.uri === uri) !== true;
     if (!held[kind].has(uri) && (kind === 'prompts' || !isOfHeldTemplate())) return undefined;
-    const { message, hint } = failure('CONTENT_QUARANTINED', toPrintableAscii(shown));
+    const { message, hint } = this.#dependencies.words(failure('CONTENT_QUARANTINED', toPrintableAscii(shown)));
     return { error: { code: RpcCode.invalidRequest, message: `${message}; ${hint}` } };
   }
 
@@ -147,7 +149,7 @@ export class ContentRouter {
       await awaitStart(bridged, bridge.limitsOf(service));
       return await bridge.send(bridged);
     } catch (error) {
-      const { message, hint } = failureOf(error);
+      const { message, hint } = this.#dependencies.words(failureOf(error));
       return { error: { code: RpcCode.internalError, message: `${message}; ${hint}` } };
     }
   }

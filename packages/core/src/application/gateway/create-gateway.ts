@@ -1,5 +1,6 @@
 import { assertTenant } from '../../domain/access/tenant.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import type { FailureWords } from '../../domain/errors/library-words.ts';
 import type { Implementation } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
@@ -56,6 +57,8 @@ export interface GatewayOptions {
   /** Stores the names of a service that another service had first. Never rejects. */
   readonly storeYields: (serviceId: string, yields: readonly string[]) => Promise<void>;
   readonly serverInfo: Implementation;
+  /** Gives failures the words of their readers. */
+  readonly words: FailureWords;
   /** Id of this gateway in the marks of requests. */
   readonly gatewayId: string;
 }
@@ -87,6 +90,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     limits,
     naming,
     serverInfo,
+    words,
   } = options;
   const onLimit = (limit: LimitName): void => {
     options.refusals.count(limit);
@@ -115,7 +119,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   const limitsOf = (service: Service): CallLimits => serviceLimits(connectors, service, limits);
   const shownUri = resources.shownUri.bind(resources);
   const taskTable = new TaskTable(clock, entropy);
-  const tasks = new TaskRouter({ table: taskTable, backends, perClient, limitsOf, shownUri });
+  const tasks = new TaskRouter({ table: taskTable, backends, perClient, limitsOf, shownUri, words });
   const bridge = new EraBridge({
     backends,
     perClient,
@@ -127,6 +131,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   });
   const denials = new GrantDenials(audit);
   const contents = new ContentRouter({
+    words,
     bridge,
     denials,
     resources,
@@ -148,6 +153,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
       clock,
       judgedAs,
       denials,
+      words,
     }),
     contents,
     subscriptions: new Subscriptions({ notifier, watch, resources, contents, onLimit }),

@@ -223,6 +223,6 @@ const unknownMethod = (method: string): McpReply => ({
 const unknownService = ({ service = '' }: GatewayScope): McpReply => ({
   error: {
     code: RpcCode.invalidParams,
-    message: `service '${toPrintableAscii(service)}' not found: run \`clarityctl list\` for the names`,
+    message: `service '${toPrintableAscii(service)}' not found: the list of services has the names`,
   },
 });

@@ -1,5 +1,6 @@
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { failure, isClarityError } from '../../domain/errors/clarity-error.ts';
+import type { FailureWords } from '../../domain/errors/library-words.ts';
 import { JsonEdits } from '../../domain/json/json-edits.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { declaresCapability, METHOD_NOT_SUPPORTED } from '../../domain/mcp/client-capabilities.ts';
@@ -34,6 +35,7 @@ export interface TaskRouterDependencies {
   readonly perClient: Pick<PerClientConnections, 'use'>;
   readonly limitsOf: (service: Service) => CallLimits;
   readonly shownUri: ResourceRouter['shownUri'];
+  readonly words: FailureWords;
 }
 
 const METHODS = {
@@ -160,9 +162,8 @@ export class TaskRouter {
       if (scope.service !== undefined) return { ...reply, result: mapped };
       return { ...reply, result: withUrisOfTask(mapped, (uri) => shownUri(scope, service, uri)) };
     } catch (error) {
-      const { message, hint } = isClarityError(error)
-        ? error.failure
-        : failure('INTERNAL', 'the service connection failed');
+      const reason = isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed');
+      const { message, hint } = this.#dependencies.words(reason);
       return unavailable(`${message}; ${hint}`);
     }
   }

@@ -1,4 +1,5 @@
 import { isClarityError, failure, type Failure } from '../../domain/errors/clarity-error.ts';
+import type { FailureWords } from '../../domain/errors/library-words.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import { allowsOn } from '../../domain/access/decide.ts';
 import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
@@ -32,6 +33,7 @@ export interface ToolCallerDependencies {
   readonly clock: Clock;
   readonly judgedAs: Backends['judgedAs'];
   readonly denials: GrantDenials;
+  readonly words: FailureWords;
 }
 
 /** The tools of an endpoint. */
@@ -51,8 +53,9 @@ export class ToolCaller {
   readonly #clock: Clock;
   readonly #judgedAs: Backends['judgedAs'];
   readonly #denials: GrantDenials;
+  readonly #words: FailureWords;
 
-  constructor({ pipeline, bridge, audit, counter, history, clock, judgedAs, denials }: ToolCallerDependencies) {
+  constructor({ pipeline, bridge, audit, counter, history, clock, judgedAs, denials, words }: ToolCallerDependencies) {
     this.#run = pipeline.compose<BridgedCall>(bridge.send.bind(bridge));
     this.#bridge = bridge;
     this.#audit = audit;
@@ -61,6 +64,7 @@ export class ToolCaller {
     this.#clock = clock;
     this.#judgedAs = judgedAs;
     this.#denials = denials;
+    this.#words = words;
   }
 
   /** Returns an error result for a failed call. Never rejects for a failure of the call. */
@@ -70,7 +74,7 @@ export class ToolCaller {
     const { caller } = client.scope;
     if (!this.#isAllowed(caller, route)) {
       const item = { serviceId: route.service.serviceId, name: route.definition.name };
-      return failed(this.#denials.failure({ caller, grant: 'call', action: 'tools/call', item }));
+      return failed(this.#words(this.#denials.failure({ caller, grant: 'call', action: 'tools/call', item })));
     }
     const startedAt = this.#clock.monotonic();
     const call = bridgedCall(route, params, client, exchange);
@@ -80,7 +84,7 @@ export class ToolCaller {
       reply = await this.#run(call);
     } catch (error) {
       reason = this.#failureOf(call, error);
-      reply = failed(reason);
+      reply = failed(this.#words(reason));
     }
     await this.#record(call, reply, { ms: this.#clock.monotonic() - startedAt, reason });
     return reply;

@@ -1,6 +1,7 @@
 import { untrusted } from '../../domain/access/trust.ts';
 import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
+import { defined } from '../../domain/json/defined.ts';
 import { placeholderWarnings } from '../../domain/services/manifest-warnings.ts';
 import { serviceDigest } from '../../domain/services/service-digest.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
@@ -22,11 +23,13 @@ export interface ServiceViewSources {
   /** Returns the names of the policy of a service that its interface does not have. */
   readonly policyWarnings: (service: Service, snapshot: InterfaceSnapshot) => readonly string[];
   readonly compatibility: (service: Service) => readonly ToolCompatibility[];
+  /** Gives remedies the words of their readers. */
+  readonly inWords: (text: string) => string;
 }
 
 /** Returns a service with its current state for callers. */
 export function serviceView(sources: ServiceViewSources, service: Service): ServiceView {
-  const { catalog, supervisor, clock, compatibility, load, trust, verdict, policyWarnings } = sources;
+  const { catalog, supervisor, clock, compatibility, inWords, load, trust, verdict, policyWarnings } = sources;
   const status = supervisor.status(service.serviceId);
   const snapshot = supervisor.snapshot(service.serviceId);
   const { runningSince } = status;
@@ -39,7 +42,7 @@ export function serviceView(sources: ServiceViewSources, service: Service): Serv
   const unsettledSince = catalog.unsettledSince(service.serviceId);
   return {
     service,
-    status: shownStatus(trust.state, status, calls),
+    status: worded(shownStatus(trust.state, status, calls), inWords),
     uptimeSeconds,
     calls,
     ...(warnings.length === 0 ? {} : { warnings }),
@@ -49,6 +52,13 @@ export function serviceView(sources: ServiceViewSources, service: Service): Serv
     digest: serviceDigest(service),
     ...(snapshot === undefined ? {} : { interface: snapshot }),
   };
+}
+
+/** Texts without words of the programs are unchanged, so most statuses stay the same object. */
+function worded(status: ServiceStatus, inWords: (text: string) => string): ServiceStatus {
+  const { hint, lastError } = status;
+  const texts = defined({ hint: hint && inWords(hint), lastError: lastError && inWords(lastError) });
+  return texts.hint === hint && texts.lastError === lastError ? status : { ...status, ...texts };
 }
 
 /** Returns the status that callers see: with the reasons of an untrusted workspace and of an open circuit. */

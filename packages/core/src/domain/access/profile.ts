@@ -5,10 +5,12 @@ export type ItemKind = 'tool' | 'prompt' | 'resource';
 
 /** Ways to offer tools: all in the list, pinned ones with a search for the others, or the search alone. */
 export const DISCOVERIES = ['full', 'pinned', 'search'] as const;
+/** How a profile offers its tools: all of them, some beside a search, or the search only. */
 export type Discovery = (typeof DISCOVERIES)[number];
 
 /** Rules of the names of a profile. `never` and `collision` differ when the profile is applied: `never` refuses a collision. */
 export const PREFIXES = ['always', 'collision', 'never'] as const;
+/** When the tool names of a profile have the prefix of their service. */
 export type ProfilePrefix = (typeof PREFIXES)[number];
 
 /** The content of a profile. The patterns are globs with `*` only. It narrows the rights of its callers and never adds one. */

@@ -3,6 +3,7 @@ import { isSameDigest } from './token-text.ts';
 
 /** Entry points that a token may use. */
 export const TOKEN_DOORS = ['mcp', 'http', 'metrics'] as const;
+/** An entry point that an access token can be for. */
 export type TokenDoor = (typeof TOKEN_DOORS)[number];
 
 /** The digest of a secret of a token. `until` ends the former secret of a rotated token, in ISO 8601. */

@@ -1,5 +1,6 @@
 import { eventKindRow, type Durability, type EventKind } from './event-kinds.ts';
 
+/** Weight of an audit event. */
 export type AuditLevel = 'info' | 'warn' | 'error';
 
 /** One event before the store numbers it. It contains no secret and no argument or result of a call. */
@@ -20,6 +21,7 @@ export interface AuditEventDraft {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** One event of the audit log, as a store has numbered it. */
 export interface AuditEvent extends AuditEventDraft {
   /** Increases by one per event of a store, also over restarts. After a gap a `storage.*` event reports the loss. */
   readonly seq: number;

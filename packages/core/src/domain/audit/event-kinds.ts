@@ -90,6 +90,7 @@ export const EVENT_KINDS = {
   'workspace.untrusted': { durability: 'committed', outcome: 'denied' },
 } as const satisfies Readonly<Record<string, EventKindRow>>;
 
+/** Kind of an audit event, such as `service.started`. A published name. */
 export type EventKind = keyof typeof EVENT_KINDS;
 
 /** Of a kind without a row, which only an embedder can write. */

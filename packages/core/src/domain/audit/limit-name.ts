@@ -25,4 +25,5 @@ export const LIMIT_NAMES = [
   'text.cut',
 ] as const;
 
+/** Name of a limit that refused a request. A published name. */
 export type LimitName = (typeof LIMIT_NAMES)[number];

@@ -22,6 +22,7 @@ export interface Failure {
   readonly problems?: readonly FieldProblem[];
 }
 
+/** Facts of a failure beside its code and its subject. */
 export interface FailureDetail {
   readonly field?: string;
   /** Replaces the advice of the table. */

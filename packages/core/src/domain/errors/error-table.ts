@@ -1,6 +1,7 @@
 import type { ErrorRow } from './error-row.ts';
 import { LOGIN_ERRORS } from './login-errors.ts';
 import { POLICY_ERRORS } from './policy-errors.ts';
+import { RUNTIME_ERRORS } from './runtime-errors.ts';
 import { SECRET_ERRORS } from './secret-errors.ts';
 import { UPSTREAM_ERRORS } from './upstream-errors.ts';
 import { WASM_ERRORS } from './wasm-errors.ts';
@@ -196,12 +197,6 @@ export const ERROR_TABLE = {
     advice: 'close one, or try again in a moment',
     retryable: true,
   },
-  SHUTTING_DOWN: {
-    kind: 'unavailable',
-    title: 'the runtime is shutting down',
-    advice: 'try again when it is back',
-    retryable: true,
-  },
   STORAGE_FULL: {
     kind: 'unavailable',
     title: 'the change could not be stored',
@@ -219,24 +214,21 @@ export const ERROR_TABLE = {
     title: 'stored state is damaged',
     advice: 'run `clarityctl doctor`',
   },
-  RESOURCE_EXHAUSTED: {
-    kind: 'unavailable',
-    title: 'the runtime has no descriptor or memory to spare',
-    advice: 'try again in a moment, or start clarityd with a higher limit (`ulimit -n`)',
-    retryable: true,
-  },
   CLIENT_CONFIG_REFUSED: {
     kind: 'conflict',
     title: 'the configuration of the client was not changed',
     advice: 'fix the file, then run it again',
   },
   INTERNAL: { kind: 'internal', title: 'internal error', advice: 'look at the log of clarityd for this id' },
+  ...RUNTIME_ERRORS,
   ...SECRET_ERRORS,
   ...WASM_ERRORS,
   ...UPSTREAM_ERRORS,
   ...LOGIN_ERRORS,
 } as const satisfies Record<string, ErrorRow>;
 
+/** A published error code. */
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
+/** Returns the category, the title and the remedy of an error code. */
 export const errorRow = (code: ErrorCode): ErrorRow => ERROR_TABLE[code];

@@ -9,6 +9,7 @@ export interface OAuthClientSettings {
 }
 
 export const OAUTH_CLIENT_METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
+/** How a client of an authorization server identifies itself (RFC 6749 §2.3). */
 export type OAuthClientMethod = (typeof OAUTH_CLIENT_METHODS)[number];
 
 /** `spec.origin.auth`: the login of a remote service (docs/guides/login.md). Everything except `type` is optional. */

@@ -25,8 +25,10 @@ export interface ManifestOptions
     Optional<Omit<ManifestMetadata, 'serviceId' | 'createdAt' | 'updatedAt'>>,
     Optional<Omit<ManifestSpec, 'origin'>> {}
 
+/** Settings of `remote`. Each has a default. */
 export type RemoteOptions = ManifestOptions & Optional<Omit<RemoteMcpOrigin, 'type' | 'endpoint'>>;
 
+/** Settings of `childProcess`. Each has a default. */
 export interface ChildProcessOptions extends ManifestOptions {
   /** Absolute; the workspace if absent. */
   readonly cwd?: string | undefined;
@@ -37,6 +39,7 @@ export interface ChildProcessOptions extends ManifestOptions {
   readonly env?: readonly EnvironmentEntry[] | undefined;
 }
 
+/** Settings of `localWasm`. Each has a default. */
 export type LocalWasmOptions = ManifestOptions & Optional<Omit<LocalWasmOrigin, 'type' | 'wasmPath'>>;
 
 /** Returns the manifest of the MCP server at an http(s) URL, with the default values of every member that is not given. */

@@ -9,6 +9,7 @@ export interface Manifest {
   readonly spec: ManifestSpec;
 }
 
+/** Names and origin of the source of a service. */
 export interface ManifestMetadata {
   readonly sourceFile: string;
   readonly module: string;
@@ -26,6 +27,7 @@ export interface ManifestMetadata {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** The desired state of a service. */
 export interface ManifestSpec {
   readonly origin: Origin;
   readonly enabled: boolean;
@@ -55,6 +57,7 @@ export interface ManifestSpec {
   readonly surface?: ServiceSurface;
 }
 
+/** Timeouts of a start. */
 export interface StartSettings {
   /** Milliseconds without a byte of the service. */
   readonly idleMs?: number;
@@ -62,8 +65,10 @@ export interface StartSettings {
   readonly maxMs?: number;
 }
 
+/** Whether a child process runs in a sandbox: never, where the machine has one, or not at all without one. */
 export type SandboxMode = 'none' | 'auto' | 'required';
 
+/** Limits of the processes of a service. */
 export interface ResourceLimits {
   /** Resident memory of all processes of the service in bytes. Shared pages count for each process. */
   readonly memoryBytes?: number;
@@ -75,6 +80,7 @@ export interface ResourceLimits {
   readonly openFiles?: number;
 }
 
+/** Names, texts and definitions of a service as clients see them. */
 export interface ServiceSurface {
   /** Prefix of the tool names on the shared endpoint; the namespace if absent. */
   readonly prefix?: string;
@@ -86,6 +92,7 @@ export interface ServiceSurface {
   readonly tools?: Readonly<Record<string, ToolSurface>>;
 }
 
+/** Name, description and visibility of one tool for clients. */
 export interface ToolSurface {
   readonly name?: string;
   readonly description?: string;
@@ -96,6 +103,7 @@ export interface ToolSurface {
 /** Limits of single calls and of all calls together. An absent limit has the default of the runtime. */
 export type CallPolicy = Pick<KnobValues, KnobsWith<{ readonly merge: 'min' }>>;
 
+/** Limits of a service, and of single tools of it. */
 export interface ServicePolicy extends KnobValues {
   /**
    * By the upstream's name of the tool. A limit of single calls replaces the one of the service; `maxConcurrency`, `queue`
@@ -104,12 +112,14 @@ export interface ServicePolicy extends KnobValues {
   readonly tools?: Readonly<Record<string, CallPolicy>>;
 }
 
+/** When a service is restarted after it ended: at most `maxRestarts` times in `windowSeconds` seconds. */
 export interface RestartPolicy {
   readonly mode: 'never' | 'on-failure' | 'always';
   readonly maxRestarts: number;
   readonly windowSeconds: number;
 }
 
+/** A variable of a child process or a value of a module: given, from a secret, or from a variable of the daemon. */
 export interface EnvironmentEntry {
   readonly name: string;
   readonly value?: string;
@@ -118,6 +128,7 @@ export interface EnvironmentEntry {
   readonly from?: string;
 }
 
+/** A WebAssembly module that the runtime runs. */
 export interface LocalWasmOrigin {
   readonly type: 'local_wasm';
   readonly wasmPath: string;
@@ -132,6 +143,7 @@ export interface LocalWasmOrigin {
   readonly guestHost?: 'process' | 'thread';
 }
 
+/** An MCP server at an http(s) URL. */
 export interface RemoteMcpOrigin {
   readonly type: 'remote_mcp';
   readonly endpoint: string;
@@ -180,6 +192,7 @@ export interface LocalProcessOrigin {
   readonly inheritEnv?: 'none' | 'safe' | 'all';
 }
 
+/** Where a service of a built-in type comes from. */
 export type Origin = LocalWasmOrigin | RemoteMcpOrigin | LocalProcessOrigin;
 
 /** A built-in type, or the type of an embedder's connector. */

@@ -17,4 +17,5 @@ export interface RuntimeEventMap {
   'runtime.closing': { readonly instance: string };
 }
 
+/** Name of an event of a runtime. */
 export type RuntimeEventName = keyof RuntimeEventMap;

@@ -68,7 +68,7 @@ export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDi
   on<Name extends RuntimeEventName>(name: Name, listener: (event: RuntimeEventMap[Name]) => void): () => void;
   /**
    * Stops every service, then disposes the `adapters` and the `perRuntime` instances in reverse order of creation.
-   * A failure does not stop the sequence.
+   * A failure does not stop the sequence. Operations that start after the end throw or reject with RUNTIME_CLOSED.
    * @throws AggregateError with the errors of `dispose`.
    */
   close(): Promise<void>;

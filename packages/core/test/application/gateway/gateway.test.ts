@@ -71,13 +71,13 @@ test('an unknown tool and invalid params return -32602 with a short printable me
   }
 });
 
-test('a stopped service is not listed, and a call returns SERVICE_STOPPED with the start command', async () => {
+test('a stopped service is not listed, and a call returns SERVICE_STOPPED with the operation that starts it', async () => {
   const id = await running('calc');
   await runtime.services.stop(operator, id);
   expect(namesOf(await ask(runtime, 'tools/list'))).toEqual([]);
   const result = resultOf(await ask(runtime, 'tools/call', { name: 'calc__fn__add' }));
   expect(result).toMatchObject({ isError: true, _meta: { 'clarity/error': { code: 'SERVICE_STOPPED' } } });
-  expect(JSON.stringify(result.content)).toContain(`clarityctl start ${id}`);
+  expect(JSON.stringify(result.content)).toContain(`runtime.services.start(caller, '${id}')`);
 });
 
 test('tools/call returns an error result when the connection throws, and serves the next call', async () => {
@@ -237,6 +237,6 @@ test('a call returns its result when its audit entry cannot be written', async (
 
 test('an endpoint of an unknown service returns -32602 with its name', async () => {
   expect(await ask(runtime, 'tools/list', {}, { service: 'nobody' })).toMatchObject({
-    error: { code: -32602, message: "service 'nobody' not found: run `clarityctl list` for the names" },
+    error: { code: -32602, message: "service 'nobody' not found: the list of services has the names" },
   });
 });

@@ -93,7 +93,7 @@ test('R28a an untrusted workspace starts nothing and shows each service with WOR
   await stage.runtime.autostart();
   const [view] = stage.runtime.services.list(operator);
   expect(view?.status.lifecycle).toBe('REGISTERED');
-  expect(view?.status.lastError).toMatch(/^WORKSPACE_UNTRUSTED: .*registry\.json.*clarityctl trust/);
+  expect(view?.status.lastError).toMatch(/^WORKSPACE_UNTRUSTED: .*registry\.json.*runtime\.trust\.trust/);
   expect(stage.connector.opened).toBe(0);
 });
 
