@@ -117,7 +117,7 @@ const pins: Readonly<Record<string, string>> = {
     type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed type:ImportPlanRow
     type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
     type:ValueTemplate STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord accessKey
-    callerRecord hasVerb heldVerbs contentDigest withToolVisibility type:Removal failureWords
+    callerRecord hasVerb heldVerbs contentDigest withSignal withToolVisibility type:Removal failureWords
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter

@@ -19,7 +19,7 @@ export { secretValueProblem } from './domain/access/secret-rules.ts';
 export { EVENT_KINDS } from './domain/audit/event-kinds.ts';
 export { LIMIT_NAMES } from './domain/audit/limit-name.ts';
 export { resolveCallLimits } from './domain/calls/call-limits.ts';
-export { CancellationSource, isCancelled, toCancellation } from './domain/calls/cancellation.ts';
+export { CancellationSource, isCancelled, toCancellation, withSignal } from './domain/calls/cancellation.ts';
 export { CALL_DURATION_BUCKETS, CALL_OUTCOMES } from './domain/calls/call-metrics.ts';
 export { POLICY_KNOBS, type PolicyKnob, type PolicyKnobName } from './domain/services/policy-knobs.ts';
 export { manifestPolicy } from './domain/calls/effective-policy.ts';

@@ -68,13 +68,15 @@ interface Entrance {
 /** Decides on the head of a request alone, before a byte of its body is read, and rejects with an RequestError. */
 export class RequestGuard {
   readonly #parts: RequestGuardDependencies;
-  readonly #services = new WeakMap<Socket, Promise<boolean>>();
+  /** Whether a process of a service has opened a connection. The process does not change. */
+  readonly #services = new WeakMap<Socket, boolean>();
 
   constructor(parts: RequestGuardDependencies) {
     this.#parts = parts;
   }
 
-  async admit(req: IncomingMessage): Promise<Admission> {
+  /** Waits only if the caller cannot be named at once. */
+  admit(req: IncomingMessage): Admission | Promise<Admission> {
     const target = parseTarget(req.url ?? '');
     if (target === undefined) throw refusal(400, 'REQUEST_INVALID', 'request target', { field: 'request target' });
     this.#checkHost(req, target);
@@ -87,8 +89,19 @@ export class RequestGuard {
     if (!METHODS.includes(req.method ?? '')) throw methodRefusal(req.method, METHODS);
     if (door === undefined) return { target };
     const { resolver } = this.#parts;
-    if (resolver !== undefined) return { target, caller: await resolvedCaller(resolver, req, { target, door }) };
-    return { target, caller: await this.#identify(req, { door, path: target.path, provenance }) };
+    const known = resolver === undefined ? this.#localClient(req, door) : undefined;
+    if (known !== undefined) return { target, caller: known };
+    const entrance = { door, path: target.path, provenance };
+    const found = resolver ? resolvedCaller(resolver, req, { target, door }) : this.#identify(req, entrance);
+    return found.then((caller) => ({ target, caller }));
+  }
+
+  /** Returns a program of this machine at `/mcp` that has sent a request on this connection before. */
+  #localClient(req: IncomingMessage, door: HttpDoor): Caller | undefined {
+    const { token, callers, requireToken } = this.#parts;
+    if (door !== 'mcp' || token !== undefined || requireToken || presentedToken(req) !== undefined) return undefined;
+    if (this.#services.get(req.socket) !== false || indirectness(req) !== undefined) return undefined;
+    return callers(loopbackIdentity(door), door);
   }
 
   /** A right token in the address of the page is exchanged for a session; the `Set-Cookie` value, if one is needed. */
@@ -183,18 +196,12 @@ export class RequestGuard {
   /** Returns the caller of a request from this machine, unless a process of a service is at the API. */
   async #local(req: IncomingMessage, door: HttpDoor): Promise<Caller> {
     const caller = this.#parts.callers(loopbackIdentity(door), door);
-    if (!(await this.#isService(req.socket))) return caller;
+    const known = this.#services.get(req.socket);
+    const isService = known ?? (await this.#parts.isServicePeer?.(req.socket)) ?? false;
+    this.#services.set(req.socket, isService);
+    if (!isService) return caller;
     if (door === 'mcp') return asService(caller);
     throw await this.#parts.refusals.of(req, door, 'process of a service');
-  }
-
-  /** The answer for a connection is kept: the process that opened it does not change. */
-  #isService(socket: Socket): Promise<boolean> | false {
-    const { isServicePeer } = this.#parts;
-    if (isServicePeer === undefined) return false;
-    const known = this.#services.get(socket) ?? isServicePeer(socket);
-    this.#services.set(socket, known);
-    return known;
   }
 
   /** Returns the caller of a signed token, which is for the MCP endpoint only. */

@@ -90,24 +90,24 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8A
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const settle = (outcome: Uint8Array | RequestError | undefined): void => {
-      req.off('data', take).off('end', finish).off('error', abandon).off('close', abandon);
-      if (outcome instanceof RequestError) reject(outcome);
-      else resolve(outcome);
-    };
     const take = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > maxBytes) settle(tooLarge(maxBytes));
-      else chunks.push(chunk);
+      if (size <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      req.off('data', take);
+      reject(tooLarge(maxBytes));
     };
     const finish = (): void => {
       const [only] = chunks;
-      settle(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size));
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size));
     };
     const abandon = (): void => {
-      settle(undefined);
+      resolve(undefined);
     };
-    req.on('data', take).once('end', finish).once('error', abandon).once('close', abandon);
+    // The listeners stay: the request has no other use, and only the first outcome counts.
+    req.on('data', take).on('end', finish).on('error', abandon).on('close', abandon);
   });
 }
 

@@ -11,6 +11,7 @@ import { SESSION_HEADER } from './protocol-classification.ts';
 import { acceptedForms, type Accepted } from './response-sink.ts';
 import { findSession, SessionStore, type SessionLimits } from './session-store.ts';
 import type { TombstoneStore } from './session-tombstones.ts';
+import { SlowReplies } from './slow-replies.ts';
 import { handleStream, StreamLimiter } from './stream-handler.ts';
 
 /** The JSON that a browser shows for the endpoint. */
@@ -96,7 +97,7 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
     closing,
     gatewayId: options.gatewayId,
   });
-  const streamAfterMs = options.streamAfterMs ?? DEFAULT_STREAM_AFTER_MS;
+  const slowReplies = new SlowReplies(options.streamAfterMs ?? DEFAULT_STREAM_AFTER_MS);
   const limiter = new StreamLimiter(options.mostStreams ?? DEFAULT_MAX_STREAMS, refused);
 
   const openStream = (req: IncomingMessage, res: ServerResponse, context: McpContext): void => {
@@ -144,7 +145,7 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
     handle(req, res, body, context) {
       const accepted = acceptedForms(req.headers.accept);
       if (req.method === 'POST') {
-        return handlePost(dispatcher, { req, res, body, context, accepted, limiter, streamAfterMs, openStreams });
+        return handlePost(dispatcher, { req, res, body, context, accepted, limiter, slowReplies, openStreams });
       }
       return Promise.resolve().then(() => handleOther(req, res, context, accepted));
     },

@@ -1,5 +1,14 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import { RawJson, RpcCode, type Caller, type Cancellation, type McpReply, type RpcError } from '@clarity-runtime/core';
+import {
+  RawJson,
+  RpcCode,
+  type Caller,
+  type Cancellation,
+  type McpNotification,
+  type McpReply,
+  type RpcError,
+} from '@clarity-runtime/core';
+import { withSignal } from '@clarity-runtime/core/internal';
 import type { Exchange } from '@clarity-runtime/core/ports';
 import {
   encodeNotification,
@@ -67,15 +76,12 @@ export function exchangeOf(
   sink: ResponseSink,
   { cancellation, ask }: { readonly cancellation: Cancellation; readonly ask: Exchange['ask'] },
 ): Exchange {
-  return {
-    get signal() {
-      return cancellation.signal;
-    },
+  return withSignal({
     cancellation,
     ask,
     id: RawJson.fromText(id),
-    send: (notification) => {
+    send: (notification: McpNotification) => {
       sink.notify(encodeNotification(notification));
     },
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import { RpcCode, type Era, type McpReply, type McpNotification } from '@clarity-runtime/core';
+import { RpcCode, type Cancellation, type Era, type McpReply, type McpNotification } from '@clarity-runtime/core';
 import { toCancellation } from '@clarity-runtime/core/internal';
 import type { Exchange, McpGateway } from '@clarity-runtime/core/ports';
 import {
@@ -183,7 +183,7 @@ export class MessageDispatcher {
     const cancellation = toCancellation({
       signal: AbortSignal.any([post.sink.cancellation.signal, this.#options.closing]),
     });
-    return this.#stateless.bind(this, request, classification, { ...post, sink: { ...post.sink, cancellation } });
+    return this.#stateless.bind(this, request, classification, post, cancellation);
   }
 
   /** Serves a request without a session. A closed connection cancels it: the client cannot fetch the reply later. */
@@ -191,10 +191,10 @@ export class MessageDispatcher {
     request: JsonRpcRequest,
     classification: ProtocolClassification,
     post: IncomingPost,
+    cancellation: Cancellation = post.sink.cancellation,
   ): Promise<HttpAnswer & { readonly reply?: McpReply }> {
-    const { sink } = post;
     const peer = this.#gateway.open(gatewayScope(classification, post.context));
-    const exchange = exchangeOf(request, sink, { cancellation: sink.cancellation, ask: cannotAsk });
+    const exchange = exchangeOf(request, post.sink, { cancellation, ask: cannotAsk });
     try {
       const reply = await peer.request({ method: request.method, params: request.params }, exchange);
       return answerOf(classification.era, request, reply);

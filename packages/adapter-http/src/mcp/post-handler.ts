@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RpcCode } from '@clarity-runtime/core';
 import { CancellationSource } from '@clarity-runtime/core/internal';
-import { encodeReply } from '@clarity-runtime/core/protocol';
+import { encodeReply, type EncodedMessage } from '@clarity-runtime/core/protocol';
 import { refusal } from '../http/request-error.ts';
-import type { McpContext } from './mcp-post.ts';
+import type { HttpAnswer, McpContext, ResponseSink } from './mcp-post.ts';
 import type { MessageDispatcher } from './message-dispatcher.ts';
 import { type Accepted, ResponseWriter } from './response-sink.ts';
+import type { Session } from './session.ts';
+import type { SlowReplies } from './slow-replies.ts';
 import type { StreamLimiter } from './stream-handler.ts';
 
 export interface PostRequest {
@@ -15,8 +17,7 @@ export interface PostRequest {
   readonly context: McpContext;
   readonly accepted: Accepted;
   readonly limiter: StreamLimiter;
-  /** Milliseconds without a reply after which the response becomes a stream. */
-  readonly streamAfterMs: number;
+  readonly slowReplies: SlowReplies;
   /** Ends of the responses that are streams; the server calls them when it closes. */
   readonly openStreams: Set<() => void>;
 }
@@ -28,60 +29,83 @@ const CLOSING = { code: RpcCode.internalError, message: 'the daemon is closing; 
  * @throws RequestError 406 when the client accepts neither JSON nor an event stream.
  */
 export async function handlePost(dispatcher: MessageDispatcher, post: PostRequest): Promise<void> {
-  const { req, res, body, context, accepted, limiter, streamAfterMs, openStreams } = post;
+  const { req, res, body, context, accepted } = post;
   if (!accepted.json && !accepted.stream) {
     throw refusal(406, 'REQUEST_INVALID', 'an answer is application/json or text/event-stream', { field: 'accept' });
   }
   if (res.destroyed) return;
-  const closed = new CancellationSource();
-  const onClose = (): void => {
-    closed.cancel();
+  const sink = new PostSink(post);
+  const answering = dispatcher.read(body, { headers: req.headers, context, sink });
+  sink.end(typeof answering === 'function' ? await answering() : answering);
+}
+
+/** The response to one POST while its messages are processed. */
+class PostSink implements ResponseSink {
+  readonly cancellation = new CancellationSource();
+  readonly #post: PostRequest;
+  readonly #writer: ResponseWriter;
+  /** JSON text of the id of a request whose reply may be slow. */
+  #id: string | undefined;
+  #isWaiting = false;
+  #isEnded = false;
+
+  constructor(post: PostRequest) {
+    this.#post = post;
+    this.#writer = new ResponseWriter(post.res, post.accepted, post.limiter.countTooSlow);
+    post.res.on('close', this.#onClose);
+  }
+
+  get acceptsSse(): boolean {
+    return this.#writer.acceptsSse;
+  }
+
+  notify(notification: EncodedMessage): void {
+    this.#writer.notify(notification);
+  }
+
+  openStream(): boolean {
+    const { limiter, res, context } = this.#post;
+    if (!limiter.take(res, context.caller)) return false;
+    this.#writer.openStream();
+    return true;
+  }
+
+  attachTo({ events, primes }: Session): void {
+    this.#writer.attachTo({ events, primes });
+  }
+
+  /** Clients limit the time to the head of a response, and a client that loses an open stream can resume it. */
+  streamWhenSlow(id?: string): void {
+    if (!this.acceptsSse || this.#isWaiting) return;
+    this.#id = id;
+    this.#isWaiting = true;
+    this.#post.slowReplies.add(this.#onSlow);
+  }
+
+  end({ status, message, headers }: HttpAnswer): void {
+    if (this.#isWaiting) this.#post.slowReplies.delete(this.#onSlow);
+    this.#post.openStreams.delete(this.#onServerClose);
+    if (this.#isEnded) return;
+    // The response closes by itself after its end: that is not an abort.
+    this.#post.res.off('close', this.#onClose);
+    this.#writer.end(status, message, headers);
+  }
+
+  readonly #onClose = (): void => {
+    this.cancellation.cancel();
   };
-  res.on('close', onClose);
-  const writer = new ResponseWriter(res, accepted, limiter.countTooSlow);
-  let streamTimer: NodeJS.Timeout | undefined;
-  const slow: { end?: () => void; isEnded: boolean } = { isEnded: false };
-  const answering = dispatcher.read(body, {
-    headers: req.headers,
-    context,
-    sink: {
-      cancellation: closed,
-      acceptsSse: writer.acceptsSse,
-      notify: (notification) => {
-        writer.notify(notification);
-      },
-      openStream: () => {
-        if (!limiter.take(res, context.caller)) return false;
-        writer.openStream();
-        return true;
-      },
-      attachTo: (session) => {
-        writer.attachTo({ events: session.events, primes: session.primes });
-      },
-      streamWhenSlow: (id) => {
-        if (!writer.acceptsSse) return;
-        // Clients limit the time to the head of a response, and a client that loses an open stream can resume it.
-        streamTimer ??= setTimeout(() => {
-          if (res.destroyed) return;
-          writer.openStream();
-          if (id === undefined) return;
-          // A client waits for the reply of a stream that ends without one.
-          slow.end = () => {
-            slow.isEnded = true;
-            res.off('close', onClose);
-            writer.end(200, encodeReply(id, { error: CLOSING }));
-            closed.cancel();
-          };
-          openStreams.add(slow.end);
-        }, streamAfterMs);
-      },
-    },
-  });
-  const { status, message, headers } = typeof answering === 'function' ? await answering() : answering;
-  clearTimeout(streamTimer);
-  if (slow.end !== undefined) openStreams.delete(slow.end);
-  if (slow.isEnded) return;
-  // The response closes by itself after its end: that is not an abort.
-  res.off('close', onClose);
-  writer.end(status, message, headers);
+
+  readonly #onSlow = (): void => {
+    if (this.#post.res.destroyed) return;
+    this.#writer.openStream();
+    // A client waits for the reply of a stream that ends without one.
+    if (this.#id !== undefined) this.#post.openStreams.add(this.#onServerClose);
+  };
+
+  readonly #onServerClose = (): void => {
+    this.#isEnded = true;
+    this.#post.res.off('close', this.#onClose);
+    this.#writer.end(200, encodeReply(this.#id, { error: CLOSING }));
+    this.cancellation.cancel();
+  };
 }

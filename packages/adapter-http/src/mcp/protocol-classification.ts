@@ -106,16 +106,24 @@ function withClient(caller: GatewayScope['caller'], client: Client): GatewayScop
   return named;
 }
 
-/** Returns the scope of a gateway peer for that classification. */
+const scopes = new WeakMap<ProtocolClassification, GatewayScope>();
+
+/** Returns the scope of a gateway peer for that classification; the same object while client and endpoint stay the same. */
 export function gatewayScope(
-  { era, revision, clientCapabilities, client }: ProtocolClassification,
+  classification: ProtocolClassification,
   { caller, service }: Pick<GatewayScope, 'caller' | 'service'>,
 ): GatewayScope {
-  return {
-    caller: client === undefined ? caller : withClient(caller, client),
+  const { era, revision, clientCapabilities, client } = classification;
+  const named = client === undefined ? caller : withClient(caller, client);
+  const known = scopes.get(classification);
+  if (known?.caller === named && known.service === service) return known;
+  const scope = {
+    caller: named,
     era,
     revision,
     ...(service === undefined ? {} : { service }),
     ...(clientCapabilities === undefined ? {} : { clientCapabilities }),
   };
+  scopes.set(classification, scope);
+  return scope;
 }

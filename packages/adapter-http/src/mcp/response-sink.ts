@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { EncodedMessage } from '@clarity-runtime/core/protocol';
 import { setCommonHeaders, writeJsonHead } from '../http/response.ts';
 import type { EventStore, ResumableStream } from './event-store.ts';
-import { endWith, SseResponse } from './sse-response.ts';
+import { endWithLength, SseResponse } from './sse-response.ts';
 
 /** The media types that a client accepts for a response. */
 export interface Accepted {
@@ -96,7 +96,7 @@ export class ResponseWriter {
     } else if (this.#accepted.json) {
       const length = Buffer.byteLength(message.head) + message.body.length + Buffer.byteLength(message.tail);
       writeJsonHead(this.#res, status, length);
-      endWith(this.#res, message);
+      endWithLength(this.#res, message);
     } else {
       new SseResponse(this.#res, { status }).end(message);
     }

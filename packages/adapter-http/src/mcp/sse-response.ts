@@ -54,12 +54,7 @@ export class SseResponse implements EventSink {
       this.#res.destroy();
       return;
     }
-    const { head, body, tail } = sseMessage(message, id);
-    this.#res.cork();
-    this.#res.write(head);
-    this.#res.write(body);
-    this.#res.write(tail);
-    this.#res.uncork();
+    writeParts(this.#res, sseMessage(message, id));
   }
 
   end(last?: EncodedMessage): void {
@@ -71,20 +66,43 @@ export class SseResponse implements EventSink {
 }
 
 /** Writes the last message and ends the response, in one write if the message is small. */
-export function endWith(res: ServerResponse, { head, body, tail }: EncodedMessage): void {
-  const length = Buffer.byteLength(head) + body.length + Buffer.byteLength(tail);
-  if (length > MAX_JOINED_BYTES) {
-    res.cork();
-    res.write(head);
-    res.write(body);
-    res.write(tail);
-    res.uncork();
+function endWith(res: ServerResponse, message: EncodedMessage): void {
+  const text = joinedText(message);
+  if (text !== undefined) res.end(text, 'latin1');
+  else {
+    writeParts(res, message);
     res.end();
-    return;
   }
-  const whole = Buffer.allocUnsafe(length);
-  const from = whole.write(head);
-  whole.set(body, from);
-  whole.write(tail, from + body.length);
-  res.end(whole.toString('latin1'), 'latin1');
+}
+
+/** Writes a message after the head of its response, and ends the response. The head has the length of the message. */
+export function endWithLength(res: ServerResponse, message: EncodedMessage): void {
+  const text = joinedText(message);
+  if (text === undefined) writeParts(res, message);
+  else {
+    // `end` with a text makes two buffers, the second one empty, and a call to write several buffers. `write` waits for
+    // more texts until the end of this turn, so that it is told to send what it has.
+    res.write(text, 'latin1');
+    res.socket?.uncork();
+  }
+  res.end();
+}
+
+/** Returns the bytes of a small message as characters; undefined for a large one. */
+function joinedText({ head, body, tail }: EncodedMessage): string | undefined {
+  const length = Buffer.byteLength(head) + body.length + Buffer.byteLength(tail);
+  if (length > MAX_JOINED_BYTES) return undefined;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1');
+  const isAscii = length === head.length + body.length + tail.length;
+  return isAscii ? `${head}${bytes}${tail}` : `${bytesOf(head)}${bytes}${bytesOf(tail)}`;
+}
+
+const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
+
+function writeParts(res: ServerResponse, { head, body, tail }: EncodedMessage): void {
+  res.cork();
+  res.write(head);
+  res.write(body);
+  res.write(tail);
+  res.uncork();
 }

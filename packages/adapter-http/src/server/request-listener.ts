@@ -146,7 +146,8 @@ export function createListener(
       if (reply !== undefined) send(res, reply);
       return;
     }
-    const admission = await gate.admit(req);
+    const admitting = gate.admit(req);
+    const admission = admitting instanceof Promise ? await admitting : admitting;
     const { target, caller } = admission;
     if (caller === undefined) {
       checkBody(req, 0);

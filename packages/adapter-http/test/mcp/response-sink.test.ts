@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { RawJson, type McpNotification } from '@clarity-runtime/core';
 import { ResponseWriter } from '../../src/mcp/response-sink.ts';
@@ -14,11 +14,13 @@ const reply = encodeReply('1', { result: RawJson.fromText('{"a":\n1}') });
 const everything = { json: true, stream: true };
 
 /** Returns the body that a client reads, and the errors of the response. */
-async function written(write: (writer: ResponseWriter) => void): Promise<{ text: string; errors: readonly unknown[] }> {
+async function written(
+  write: (writer: ResponseWriter, res: ServerResponse) => void,
+): Promise<{ text: string; errors: readonly unknown[] }> {
   const errors: unknown[] = [];
   const server = createServer((_req, res) => {
     res.on('error', (error) => errors.push(error));
-    write(new ResponseWriter(res, everything));
+    write(new ResponseWriter(res, everything), res);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -32,6 +34,47 @@ async function written(write: (writer: ResponseWriter) => void): Promise<{ text:
 
 const NOTICE = 'event: message\ndata: {"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info"}}\n\n';
 const REPLY = 'event: message\ndata: {"jsonrpc":"2.0","id":1,"result":{"a": 1}}\n\n';
+
+test.each(['1', '"é"', '"\\ud83d\\ude00"'])(
+  'a small reply with the id %s leaves in one write with its head',
+  async (id) => {
+    const writes: string[] = [];
+    const { text, errors } = await written((writer, res) => {
+      const { socket } = res;
+      if (socket === null) throw new Error('no socket');
+      const write = socket.write.bind(socket);
+      socket.write = ((chunk: string, encoding: BufferEncoding, done?: () => void) => {
+        writes.push(`${encoding} ${chunk.slice(0, 15)} ${String(chunk.endsWith('}'))}`);
+        return write(chunk, encoding, done);
+      }) as typeof write;
+      writer.end(200, encodeReply(id, { result: RawJson.fromText('{"text":"ä€😀"}') }));
+    });
+    expect(text).toBe(`{"jsonrpc":"2.0","id":${id},"result":{"text":"ä€😀"}}`);
+    expect(writes).toEqual(['latin1 HTTP/1.1 200 OK true']);
+    expect(errors).toEqual([]);
+  },
+);
+
+test('a reply behind another one on its connection waits for its turn', async () => {
+  const answers: (() => void)[] = [];
+  const server = createServer((_req, res) => {
+    const at = answers.length;
+    answers.push(() => {
+      new ResponseWriter(res, everything).end(200, encodeReply(String(at), { result: RawJson.fromText('{}') }));
+    });
+    if (at === 1) for (const answer of answers.splice(0).reverse()) answer();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const request = 'GET / HTTP/1.1\r\nHost: x\r\n';
+  socket.end(`${request}\r\n${request}Connection: close\r\n\r\n`);
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  expect([...text.matchAll(/"id":(\d)/g)].map(([, id]) => id)).toEqual(['0', '1']);
+  await new Promise((resolve) => server.close(resolve));
+});
 
 test('ResponseWriter drops notifications after a JSON response', async () => {
   const { text, errors } = await written((writer) => {

@@ -17,6 +17,12 @@ const SLICE = 16;
 /** Tables of `proc(5)` with the TCP sockets of the network namespace of this process. */
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 
+/** The sockets and the processes of this machine. */
+interface Sight {
+  readonly tables: readonly string[];
+  readonly samples: ReadonlyMap<number, ProcessSample>;
+}
+
 /**
  * Finds connections that a process of a service opened. Needs `/proc` of Linux; elsewhere no connection is found.
  * A process belongs to a service by the mark in its environment, or by a parent with the mark. A program that clears its
@@ -26,6 +32,8 @@ export class ServicePeers {
   readonly #boots = new Set<string>();
   /** Processes of the last look-up: one that belongs to a service stays with it, and a stranger stays one. */
   readonly #known = new Map<number, { readonly startedAt: string; readonly isOwned: boolean }>();
+  /** The look-up that begins in the next turn. One takes milliseconds, and a client opens many connections at once. */
+  #next: Promise<Sight> | undefined;
 
   /** Adds children by the begin of their mark, before the first one runs. */
   add(boot: string): void {
@@ -38,11 +46,19 @@ export class ServicePeers {
    */
   async has(connection: LoopbackConnection): Promise<boolean> {
     if (this.#boots.size === 0) return false;
-    const inode = peerInode(connection);
-    return inode === '' || (inode !== undefined && (await this.#isHolder(inode)));
+    const { tables, samples } = await (this.#next ??= this.#look());
+    const inode = peerInode(connection, tables);
+    if (inode === undefined || inode === '') return inode === '';
+    return [...samples.values()].some(
+      (sample) => this.#isOwned(sample, samples) && holds(sample.pid, `socket:[${inode}]`),
+    );
   }
 
-  async #isHolder(inode: string): Promise<boolean> {
+  /** Reads the sockets, then the processes. Connections that arrive in one turn of the event loop share it. */
+  async #look(): Promise<Sight> {
+    await setImmediate();
+    this.#next = undefined;
+    const tables = TABLES.map(textOf);
     const samples = new Map<number, ProcessSample>();
     for (const [at, pid] of processIds().entries()) {
       if (at % SLICE === 0) await setImmediate();
@@ -52,9 +68,7 @@ export class ServicePeers {
     for (const [pid, { startedAt }] of this.#known) {
       if (samples.get(pid)?.startedAt !== startedAt) this.#known.delete(pid);
     }
-    return [...samples.values()].some(
-      (sample) => this.#isOwned(sample, samples) && holds(sample.pid, `socket:[${inode}]`),
-    );
+    return { tables, samples };
   }
 
   /** Walks from a process to its parents until one is known or has a mark. */
@@ -112,12 +126,17 @@ function linkOf(path: string): string | undefined {
  * Returns the inode of the socket of the peer: an empty text when it has none any more, undefined when the system does not
  * show the sockets of this connection.
  */
-export function peerInode(connection: LoopbackConnection, tables = TABLES.map(textOf)): string | undefined {
+export function peerInode(
+  connection: LoopbackConnection,
+  tables: readonly string[] = TABLES.map(textOf),
+): string | undefined {
   const local = endpoint(connection.localAddress, connection.localPort);
   const remote = endpoint(connection.remoteAddress, connection.remotePort);
   let isShown = false;
   let inode: string | undefined;
+  const [own, peer] = [portOf(local), portOf(remote)];
   for (const line of tables.flatMap((table) => table.split('\n'))) {
+    if (!line.includes(own) || !line.includes(peer)) continue;
     const [, from = '', to = '', , , , , , , number = '0'] = line.trim().split(/\s+/);
     const [source, target] = [comparable(from), comparable(to)];
     if (source === local && target === remote) isShown = true;
@@ -134,6 +153,8 @@ function endpoint(address: string, port: number): string {
     : '00000000000000000000000001000000';
   return `${hex.toUpperCase()}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
 }
+
+const portOf = (written: string): string => written.slice(written.indexOf(':'));
 
 /** Returns an IPv4 address inside of IPv6 as IPv4. */
 const comparable = (text: string): string => text.replace(/^0{16}FFFF0000(?=[0-9A-F]{8}:)/, '');

@@ -93,6 +93,16 @@ linux.test('R04d a peer that has closed its socket counts as a service, unless n
   expect(await peers().has(connection)).toBe(inode === '');
 });
 
+linux.test('R04d connections that arrive together are told apart', async () => {
+  const own = await accepted((connect) => `exec ${connect}`, MARKED);
+  const other = await accepted((connect) => `exec ${connect}`, {});
+  const found = peers();
+  const asked = [own, other, own, other].map((socket) => found.has(connectionOf(socket)));
+  expect(await Promise.all(asked)).toEqual([true, false, true, false]);
+  own.destroy();
+  other.destroy();
+});
+
 const row = (from: string, to: string, inode: number): string =>
   `   1: ${from} ${to} 01 00000000:00000000 00:00000000 00000000  1000        0 ${String(inode)} 1 0000 20 4 24 10 -1`;
 

@@ -130,7 +130,7 @@ export class Journal {
   async #drain(): Promise<void> {
     while (this.#pending.length > 0 || this.#isProbeDue) {
       const batch = this.#pending.splice(0);
-      this.#lastBatchCount = batch.length;
+      this.#lastBatchCount = batch.reduce((sum, { draft }) => sum + ('drafts' in draft ? draft.drafts.length : 1), 0);
       const isProbe = this.#isProbeDue;
       this.#isProbeDue = false;
       if (isProbe || this.#mayWrite(batch)) await this.#writeBatch(batch);

@@ -13,6 +13,8 @@ export interface ProcessWasmHostOptions {
   /** Milliseconds without a call after which a guest host is ended; the next call starts it again. Default: 300,000. */
   readonly idleMs?: number;
   readonly link?: Partial<LinkOptions>;
+  /** Called before a guest host is started. */
+  readonly onStarting?: () => void;
   /** Replaces the processes. */
   readonly startProcess?: (environment: Readonly<Record<string, string>>) => GuestProcess;
 }
@@ -43,8 +45,11 @@ export class ProcessWasmHost implements WasmHost {
   #isClosed = false;
 
   constructor(options: ProcessWasmHostOptions = {}) {
-    const { environment = {}, idleMs = 300_000, startProcess = startGuestProcess } = options;
-    this.#start = () => startProcess(environment);
+    const { environment = {}, idleMs = 300_000, onStarting, startProcess = startGuestProcess } = options;
+    this.#start = () => {
+      onStarting?.();
+      return startProcess(environment);
+    };
     this.#link = { bootMs: 15_000, silentMs: 15_000, ...options.link };
     this.#idleMs = idleMs;
     this.#shared = this.#group();

@@ -19,10 +19,13 @@ const ADMISSION_IDLE_MS = 10_000;
 export function wasmHosts(kind: WasmHostKind, peers: ServicePeers): WasmHosts {
   if (kind === 'thread') return { host: new WorkerWasmHost(), admissionHost: new WorkerWasmHost({ maxWorkers: 1 }) };
   const boot = randomUUID();
-  peers.add(boot);
   const environment = { [SERVICE_MARK]: 'guest-host', [BOOT_MARK]: boot };
+  // A daemon that has started no process of a service looks up no connection.
+  const onStarting = (): void => {
+    peers.add(boot);
+  };
   return {
-    host: new ProcessWasmHost({ environment }),
-    admissionHost: new ProcessWasmHost({ environment, idleMs: ADMISSION_IDLE_MS }),
+    host: new ProcessWasmHost({ environment, onStarting }),
+    admissionHost: new ProcessWasmHost({ environment, onStarting, idleMs: ADMISSION_IDLE_MS }),
   };
 }

@@ -1,5 +1,6 @@
 import type { McpNotification, McpParams, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import { encodeUtf8, joined } from '../domain/json/utf8.ts';
+import { RecentTexts } from './recent-texts.ts';
 
 /**
  * One message of JSON-RPC 2.0 in three parts. `body` is the payload, byte for byte and not copied if it is a result;
@@ -45,11 +46,11 @@ export function encodeBatch(replies: readonly EncodedMessage[]): EncodedMessage 
 
 /** The bytes of a request to a server. `params` is always present: some servers require it. */
 export const requestBytes = (id: number, { method, params }: McpRequest): Uint8Array =>
-  callBytes(`{"jsonrpc":"2.0","id":${String(id)},"method":${JSON.stringify(method)},"params":{`, params);
+  callBytes([encodeUtf8(`{"jsonrpc":"2.0","id":${String(id)},`), methods.of(method)], params);
 
 /** The bytes of a notification to a server. `params` is always present. */
 export const notificationBytes = ({ method, params }: McpNotification): Uint8Array =>
-  callBytes(`{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":{`, params);
+  callBytes([START, methods.of(method)], params);
 
 /** The bytes of a response; `id` is JSON text. */
 export function replyBytes(id: string | undefined, reply: McpReply): Uint8Array {
@@ -57,19 +58,46 @@ export function replyBytes(id: string | undefined, reply: McpReply): Uint8Array 
   return joined([encodeUtf8(head), body, encodeUtf8(tail)]);
 }
 
-function callBytes(head: string, params: McpParams): Uint8Array {
-  const parts = memberParts(params, head);
-  parts.push(params.size === 0 ? encodeUtf8(`${head}}}`) : END_OF_CALL);
+function callBytes(parts: Uint8Array[], params: McpParams): Uint8Array {
+  for (const [name, { bytes }] of params) {
+    parts.push(parts.length > HEAD_PARTS ? laterNames.of(name) : firstNames.of(name), bytes);
+  }
+  parts.push(END_OF_CALL);
   return joined(parts);
 }
 
-const END_OF_CALL = encodeUtf8('}}');
+/** Texts that every request repeats, such as the names of its members, with the bytes that are written for them. */
+class EncodedTexts {
+  readonly #known = new RecentTexts<Uint8Array>(64, 64);
+  readonly #write: (text: string) => string;
 
-/** Returns the bytes of members without braces, with `start` before the first one. */
-function memberParts(members: McpParams, start = ''): Uint8Array[] {
+  constructor(write: (text: string) => string) {
+    this.#write = write;
+  }
+
+  of(text: string): Uint8Array {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    // A copy: the memory of `encodeUtf8` is shared with other texts.
+    const bytes = encodeUtf8(this.#write(text)).slice();
+    this.#known.keep(text, bytes);
+    return bytes;
+  }
+}
+
+const START = encodeUtf8('{"jsonrpc":"2.0",').slice();
+/** Parts before the parameters: the start and the method. */
+const HEAD_PARTS = 2;
+const END_OF_CALL = encodeUtf8('}}').slice();
+const methods = new EncodedTexts((method) => `"method":${JSON.stringify(method)},"params":{`);
+const firstNames = new EncodedTexts((name) => `${JSON.stringify(name)}:`);
+const laterNames = new EncodedTexts((name) => `,${JSON.stringify(name)}:`);
+
+/** Returns the bytes of members without braces. */
+function memberParts(members: McpParams): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (const [name, { bytes }] of members) {
-    parts.push(encodeUtf8(`${parts.length === 0 ? start : ','}${JSON.stringify(name)}:`), bytes);
+    parts.push((parts.length === 0 ? firstNames : laterNames).of(name), bytes);
   }
   return parts;
 }

@@ -21,6 +21,10 @@ export class RecentTexts<T> {
     return this.#known.get(text);
   }
 
+  clear(): void {
+    this.#known.clear();
+  }
+
   keep(text: string, meaning: T): void {
     if (text.length > this.#maxLength) return;
     if (this.#known.size >= this.#maxCount) this.#known.clear();

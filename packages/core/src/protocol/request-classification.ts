@@ -77,8 +77,18 @@ export function claimedRevision(meta: ReadonlyMap<string, RawJson>): string | un
   return typeof revision === 'string' ? revision : undefined;
 }
 
-/** Classifies a modern request by its `_meta` (MCP 2026-07-28, "Per-Request Metadata"). */
+const classified = new WeakMap<ReadonlyMap<string, RawJson>, ProtocolClassification | RpcError>();
+
+/** Classifies a modern request by its `_meta` (MCP 2026-07-28, "Per-Request Metadata"); once for equal requests in a row. */
 export function classifyModernMeta(meta: ReadonlyMap<string, RawJson>): ProtocolClassification | RpcError {
+  const known = classified.get(meta);
+  if (known !== undefined) return known;
+  const fresh = classify(meta);
+  classified.set(meta, fresh);
+  return fresh;
+}
+
+function classify(meta: ReadonlyMap<string, RawJson>): ProtocolClassification | RpcError {
   const revision = claimedRevision(meta);
   if (revision === undefined) return missing('protocolVersion', 'a string');
   if (revision !== MODERN_REVISION) return unsupported(revision);

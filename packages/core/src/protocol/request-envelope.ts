@@ -12,8 +12,22 @@ const CAPABILITIES = `${PREFIX}clientCapabilities`;
 const CLIENT = `${PREFIX}clientInfo`;
 
 const MAX_META_BYTES = 1_024;
-/** Texts of `_meta` that are sent as they are. */
-const complete = new RecentTexts<true>(64, MAX_META_BYTES);
+
+/** The replacement of a `_meta` without a progress token: the same, none, or another one. */
+type SentMeta = 'same' | 'none' | RawJson;
+type RecentMeta = Readonly<Record<Era, RecentTexts<SentMeta>>>;
+
+/** Clients repeat their `_meta`: reading and writing it took 4 µs of each call. By the client information of a connection. */
+const recent = new WeakMap<Implementation, RecentMeta>();
+
+function recentOf(era: Era, client: Implementation): RecentTexts<SentMeta> {
+  let known = recent.get(client);
+  if (known === undefined) {
+    known = { legacy: new RecentTexts(64, MAX_META_BYTES), modern: new RecentTexts(64, MAX_META_BYTES) };
+    recent.set(client, known);
+  }
+  return known[era];
+}
 
 /** Returns whether the caller wrote the whole envelope, so that the request is sent as it is. */
 const isComplete = (meta: ReadonlyMap<string, RawJson>): boolean =>
@@ -37,30 +51,43 @@ export interface EnvelopedRequest {
  * Returns the request as it is sent: with the progress token of the connection and, in the modern era, with protocol
  * version, client capabilities and client information (MCP 2026-07-28, "Per-Request Metadata").
  */
-export function withRequestEnvelope(
-  { method, params }: McpRequest,
-  { era, client, token }: RequestEnvelope,
-): EnvelopedRequest {
-  const given = params.get('_meta');
-  const text = era === 'modern' && given !== undefined && given.bytes.length <= MAX_META_BYTES ? given.text : undefined;
-  if (text !== undefined && complete.get(text) === true) return { request: { method, params } };
+export function withRequestEnvelope(request: McpRequest, envelope: RequestEnvelope): EnvelopedRequest {
+  const given = request.params.get('_meta');
+  const text = given === undefined ? '' : given.bytes.length <= MAX_META_BYTES ? given.text : undefined;
+  const { era, client, token } = envelope;
+  const known = text === undefined ? undefined : recentOf(era, client).get(text);
+  if (known !== undefined) return { request: withMeta(request, known) };
   const meta = (given === undefined ? undefined : strictMembers(given.bytes)) ?? new Map<string, RawJson>();
   const progressToken = meta.get('progressToken');
-  if (era === 'modern' && progressToken === undefined && isComplete(meta)) {
-    if (text !== undefined) complete.keep(text, true);
-    return { request: { method, params } };
+  if (progressToken !== undefined) {
+    meta.set('progressToken', RawJson.of(token));
+    return { request: withMeta(request, sentMeta(meta, envelope)), progressToken };
   }
-  if (progressToken !== undefined) meta.set('progressToken', RawJson.of(token));
+  const sent = sentMeta(meta, envelope);
+  // A copy: the memory of short texts is shared.
+  if (text !== undefined)
+    recentOf(era, client).keep(text, typeof sent === 'string' ? sent : RawJson.fromBytes(sent.bytes.slice()));
+  return { request: withMeta(request, sent) };
+}
+
+/** Changes the members of a `_meta` to those that are sent. */
+function sentMeta(meta: Map<string, RawJson>, { era, client }: RequestEnvelope): SentMeta {
   if (era === 'modern') {
+    if (isComplete(meta) && !meta.has('progressToken')) return 'same';
     meta.set(VERSION, RawJson.of(MODERN_REVISION));
     if (!meta.has(CAPABILITIES)) meta.set(CAPABILITIES, RawJson.of({}));
     if (!meta.has(CLIENT)) meta.set(CLIENT, RawJson.of(client));
   } else {
     for (const name of ENVELOPE) meta.delete(name);
   }
-  const enveloped = new Map(params);
-  if (meta.size === 0) enveloped.delete('_meta');
-  else enveloped.set('_meta', objectOf(meta));
-  const request = { method, params: enveloped };
-  return progressToken === undefined ? { request } : { request, progressToken };
+  return meta.size === 0 ? 'none' : objectOf(meta);
+}
+
+function withMeta(request: McpRequest, sent: SentMeta): McpRequest {
+  const { method, params } = request;
+  if (sent === 'same' || (sent === 'none' && !params.has('_meta'))) return request;
+  const changed = new Map(params);
+  if (sent === 'none') changed.delete('_meta');
+  else changed.set('_meta', sent);
+  return { method, params: changed };
 }

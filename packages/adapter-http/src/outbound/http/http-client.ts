@@ -10,7 +10,8 @@ export interface HttpSend {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** A URL of the client's origin. */
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  /** By name, or names and values in turn. */
+  readonly headers: Readonly<Record<string, string>> | string[];
   readonly body?: Uint8Array | undefined;
   /** The request may be sent again if a kept connection turns out to be closed. */
   readonly isRepeatable: boolean;

@@ -22,6 +22,12 @@ export interface RefusedSend {
   readonly version: string | undefined;
 }
 
+interface SentHeaders {
+  readonly current: Credential | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly all: Readonly<Record<string, string>>;
+}
+
 /**
  * The credential, the headers and the query of one upstream. They are resolved with the connection, so that no call waits for
  * the store.
@@ -34,6 +40,8 @@ export class UpstreamCredential {
   readonly #authorization: UpstreamAuthorization | undefined;
   #current: Credential | undefined;
   #headers: Readonly<Record<string, string>> = {};
+  /** The last result of `headers`, and what it was made of. */
+  #sent: SentHeaders = { current: undefined, headers: this.#headers, all: this.#headers };
   readonly #seen: Secret[] = [];
   readonly #configured: string[];
   #redactor: Redactor | undefined;
@@ -132,7 +140,15 @@ export class UpstreamCredential {
     return this.#current?.version;
   }
 
+  /** Returns the headers of a request; the same object until one of them changes. */
   headers(): Readonly<Record<string, string>> {
+    const { current, headers, all } = this.#sent;
+    if (current === this.#current && headers === this.#headers) return all;
+    this.#sent = { current: this.#current, headers: this.#headers, all: this.#allHeaders() };
+    return this.#sent.all;
+  }
+
+  #allHeaders(): Readonly<Record<string, string>> {
     if (this.#current === undefined) return this.#headers;
     const { secret, header } = this.#current;
     const value = secret.reveal();

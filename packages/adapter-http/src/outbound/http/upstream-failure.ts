@@ -97,10 +97,13 @@ async function readText(response: UpstreamResponse): Promise<Uint8Array> {
 }
 
 /** The status says nothing about the era of the server. */
-export const isNoEvidence = (status: number): boolean =>
-  status < 400 || status >= 500 || [401, 403, 407, 408, 429].includes(status);
+export const isNoEvidence = (status: number): boolean => !isReplyStatus(status);
 
 function codeOf(status: number): 'UPSTREAM_UNAUTHORIZED' | 'UPSTREAM_FAILED' | 'UPSTREAM_PROTOCOL' {
   if (status === 401 || status === 403 || status === 407) return 'UPSTREAM_UNAUTHORIZED';
   return status >= 500 || status === 408 || status === 429 ? 'UPSTREAM_FAILED' : 'UPSTREAM_PROTOCOL';
 }
+
+/** A JSON-RPC error with this status is the response to the request. */
+export const isReplyStatus = (status: number): boolean =>
+  status >= 400 && status < 500 && ![401, 403, 407, 408, 429].includes(status);

@@ -43,6 +43,15 @@ export class UpstreamResponse {
     return Array.isArray(value) ? value.join(', ') : value;
   }
 
+  /** Takes the whole body if it has arrived with the head, as short replies do; undefined if it must be read. */
+  take(limit: number): Uint8Array | undefined {
+    const [only] = this.#kept;
+    if (this.#outcome !== 'ended' || this.#kept.length !== 1 || this.#keptBytes > limit) return undefined;
+    this.#kept = [];
+    this.#consumer = IGNORE;
+    return only;
+  }
+
   /** Passes the body to the consumer, beginning with the bytes that have arrived. */
   read(consumer: BodyConsumer): void {
     this.#consumer = consumer;

@@ -34,10 +34,21 @@ function redirectOf(response: UpstreamResponse, url: URL): URL | undefined {
   return isSame && target.href !== url.href ? target : undefined;
 }
 
+type Headers = Readonly<Record<string, string>>;
+const NO_HEADERS: Headers = {};
+
+/** The headers of a request, and what they were put together from. */
+interface PreparedHeaders {
+  readonly method: UpstreamSend['method'];
+  readonly cookies: Headers;
+  readonly credential: Headers;
+  readonly all: string[];
+}
+
 export interface UpstreamSend {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: URL;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Headers;
   readonly body?: Uint8Array | undefined;
   readonly isRepeatable?: boolean;
   readonly cancellation: Cancellation;
@@ -53,6 +64,7 @@ export class UpstreamSender {
   readonly #cookies = new CookieJar();
   /** Targets of permanent redirects (308), by URL. */
   readonly #moved = new Map<string, URL>();
+  readonly #prepared = new WeakMap<Headers, PreparedHeaders>();
 
   /** `mark` is the mark of this gateway in every request. */
   constructor(
@@ -106,7 +118,8 @@ export class UpstreamSender {
         mayRefresh = false;
         continue;
       }
-      return this.#accepted(response, url);
+      const isPlain = response.status >= 200 && response.status < 300 && encodingOf(response) === undefined;
+      return isPlain ? response : await this.#accepted(response, url);
     }
   }
 
@@ -140,13 +153,15 @@ export class UpstreamSender {
     }
   }
 
-  #headers({ method, headers = {} }: Omit<UpstreamSend, 'isRepeatable'>): Readonly<Record<string, string>> {
-    return {
-      ...OWN_HEADERS[method],
-      ...headers,
-      ...this.#cookies.headers(),
-      ...this.#credential.headers(),
-      ...this.#mark,
-    };
+  /** Returns names and values in turn. They are put together once for each object of headers, until a part changes. */
+  #headers({ method, headers = NO_HEADERS }: Omit<UpstreamSend, 'isRepeatable'>): string[] {
+    const cookies = this.#cookies.headers();
+    const credential = this.#credential.headers();
+    const known = this.#prepared.get(headers);
+    if (known?.method === method && known.cookies === cookies && known.credential === credential) return known.all;
+    const merged = { ...OWN_HEADERS[method], ...headers, ...cookies, ...credential, ...this.#mark };
+    const all = Object.entries(merged).flat();
+    this.#prepared.set(headers, { method, cookies, credential, all });
+    return all;
   }
 }

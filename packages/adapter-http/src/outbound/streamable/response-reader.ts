@@ -15,6 +15,12 @@ export interface Resumption {
 
 export type Deliver = (message: Uint8Array) => void;
 
+const JSON_TYPE = 'application/json';
+
+/** Takes the message of a JSON response that has arrived as a whole; undefined if the response must be read. */
+export const wholeMessage = (answer: UpstreamResponse, { maxReplyBytes }: OutgoingRequest): Uint8Array | undefined =>
+  answer.header('content-type') === JSON_TYPE ? answer.take(maxReplyBytes) : undefined;
+
 /** Reads the response to one request, message by message, until the reply or the end of the response. */
 export async function readAnswer(
   answer: UpstreamResponse,
@@ -22,7 +28,7 @@ export async function readAnswer(
   deliver: Deliver,
 ): Promise<Resumption | undefined> {
   const type = (answer.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === 'application/json') {
+  if (type === JSON_TYPE) {
     deliver(await readBounded(answer, call.maxReplyBytes));
     return undefined;
   }

@@ -8,12 +8,12 @@ import {
   type Transport,
   type OutgoingRequest,
 } from '@clarity-runtime/core/protocol';
-import { UpstreamFailure } from '../http/upstream-failure.ts';
+import { isReplyStatus, UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamResponse } from '../http/upstream-response.ts';
 import type { UpstreamSend, UpstreamSender } from '../http/upstream-sender.ts';
 import { canMeanLostSession, lostSessionIn } from '../http/lost-session.ts';
 import { UpstreamSession } from './upstream-session.ts';
-import { readAnswer, type Resumption } from './response-reader.ts';
+import { readAnswer, wholeMessage, type Resumption } from './response-reader.ts';
 
 /** Maximum count of resumptions of a response stream that ended before the reply. */
 const MAX_RESUMPTIONS = 20;
@@ -70,9 +70,11 @@ export class StreamableTransport implements Transport {
       if (response === undefined) return;
     }
     if (method === 'initialize') this.session.begin(response.headers);
-    const lost = await this.#read(response, pending, sessionId);
-    if (lost === undefined) return;
-    const again = await this.#inNewSession(pending, sessionId, lost);
+    const whole = wholeMessage(response, pending);
+    const lost = whole
+      ? this.#outcome(this.#deliver(whole, pending, sessionId), pending)
+      : await this.#read(response, pending, sessionId);
+    const again = lost === undefined ? undefined : await this.#inNewSession(pending, sessionId, lost);
     if (again !== undefined) await this.#read(again, pending, undefined);
   }
 
@@ -87,19 +89,27 @@ export class StreamableTransport implements Transport {
   ): Promise<ClarityError | undefined> {
     let lost: ClarityError | undefined;
     const deliver = (message: Uint8Array): void => {
-      const refusal = sessionId === undefined ? undefined : lostSessionIn(message);
-      if (refusal === undefined) this.#hooks.receive(message, pending.id);
-      else lost = new ClarityError('UPSTREAM_PROTOCOL', refusal);
+      lost = this.#deliver(message, pending, sessionId) ?? lost;
     };
     let resumption = await readAnswer(response, pending, deliver);
     for (let times = 0; resumption !== undefined && times < MAX_RESUMPTIONS; times += 1) {
       const stream = await this.#resume(resumption, pending);
       resumption = stream === undefined ? undefined : await readAnswer(stream, pending, deliver);
     }
-    if (lost !== undefined) return lost;
-    // An error takes a stack trace: it is made for a response without a reply only.
-    if (!pending.isSettled)
-      this.#hooks.fail(pending.id, new ClarityError('UPSTREAM_LOST', 'the response ended before the reply'));
+    return this.#outcome(lost, pending);
+  }
+
+  #deliver(message: Uint8Array, { id }: OutgoingRequest, sessionId: string | undefined): ClarityError | undefined {
+    const refusal = sessionId === undefined ? undefined : lostSessionIn(message);
+    if (refusal !== undefined) return new ClarityError('UPSTREAM_PROTOCOL', refusal);
+    this.#hooks.receive(message, id);
+    return undefined;
+  }
+
+  /** Fails a request whose response had no reply; its error takes a stack trace. */
+  #outcome(lost: ClarityError | undefined, { id, isSettled }: OutgoingRequest): ClarityError | undefined {
+    if (lost !== undefined || isSettled) return lost;
+    this.#hooks.fail(id, new ClarityError('UPSTREAM_LOST', 'the response ended before the reply'));
     return undefined;
   }
 
@@ -131,12 +141,8 @@ export class StreamableTransport implements Transport {
   }
 
   #messageOf(pending: OutgoingRequest, opensSession: boolean): UpstreamSend {
-    const isModern = this.era === 'modern';
-    const headers = isModern
-      ? this.paramHeaders.headersOf(pending.request)
-      : opensSession
-        ? {}
-        : this.session.headers();
+    const ofSession = opensSession ? {} : this.session.headers();
+    const headers = this.era === 'modern' ? this.paramHeaders.headersOf(pending.request) : ofSession;
     return {
       method: 'POST',
       url: this.#url,
@@ -239,7 +245,3 @@ export class StreamableTransport implements Transport {
     return this.#sender.sendAndDiscard({ method: 'POST', url: this.#url, headers, body }, this.#noticeMs);
   }
 }
-
-/** A JSON-RPC error with this status is the response to the request. */
-const isReplyStatus = (status: number): boolean =>
-  status >= 400 && status < 500 && ![401, 403, 407, 408, 429].includes(status);

@@ -10,6 +10,8 @@ const MAX_ID_LENGTH = 256;
 export class UpstreamSession {
   #id: string | undefined;
   #revision: string | undefined;
+  /** The same object until the session changes: the sender prepares the headers of a request by it. */
+  #headers: Readonly<Record<string, string>> = {};
 
   get id(): string | undefined {
     return this.#id;
@@ -26,20 +28,27 @@ export class UpstreamSession {
       throw new ClarityError('UPSTREAM_PROTOCOL', 'the session id is not visible ASCII of at most 256 characters');
     }
     this.#id = id;
+    this.#changed();
   }
 
   agree(revision: string): void {
     this.#revision = revision;
+    this.#changed();
   }
 
   /** The service has lost the session. */
   forget(): void {
     this.#id = undefined;
     this.#revision = undefined;
+    this.#changed();
   }
 
   headers(): Readonly<Record<string, string>> {
-    return {
+    return this.#headers;
+  }
+
+  #changed(): void {
+    this.#headers = {
       ...(this.#id === undefined ? {} : { 'mcp-session-id': this.#id }),
       ...(this.#revision === undefined ? {} : { 'mcp-protocol-version': this.#revision }),
     };

@@ -47,9 +47,16 @@ export class AuditLog {
     return this.#denials.folds(entry) ? Promise.resolve() : this.#writer.settle(this.#draft(entry));
   }
 
-  /** Writes the number of the denials that are not written yet, before the runtime closes. */
-  flush(): Promise<void> {
-    return this.#denials.flush();
+  /** Writes the event of a call under the rules of `settle`, together with those of other calls. */
+  settleCall(entry: AuditEntry & { readonly kind: 'service.tool_called' }): Promise<void> {
+    this.tally.count(entry.kind, entry.data);
+    return this.#writer.settleCall(this.#draft(entry));
+  }
+
+  /** Writes the number of the denials that are not written yet, and the events of calls, before the runtime closes. */
+  async flush(): Promise<void> {
+    await this.#denials.flush();
+    await this.#writer.settled();
   }
 
   /** Returns the event of a change, which is stored together with the change. `deliver` writes it to the telemetry. */

@@ -1,3 +1,4 @@
+import { toCancellation } from '../../domain/calls/cancellation.ts';
 import type { ReleaseSlot } from '../../domain/calls/fair-queue.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
@@ -108,13 +109,8 @@ export class CallLimiter implements CallStage {
     const held = this.#grants.enter(call);
     const leave = held === undefined ? undefined : await held;
     const { effective, limiter } = this.#limiterOf(call.service);
-    const request = {
-      caller: principalKey(call.caller),
-      now: this.#clock.monotonic(),
-      get signal() {
-        return call.signal;
-      },
-    };
+    const caller = principalKey(call.caller);
+    const request = { caller, now: this.#clock.monotonic(), cancellation: toCancellation(call) };
     try {
       const entering = limiter.enter(call.tool, request);
       const entered = entering instanceof Promise ? await entering.catch(cancelled) : entering;

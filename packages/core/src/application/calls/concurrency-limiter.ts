@@ -1,3 +1,4 @@
+import type { Cancellation } from '../../domain/calls/cancellation.ts';
 import { FairQueue, type ReleaseSlot } from '../../domain/calls/fair-queue.ts';
 import { FairRate } from '../../domain/calls/fair-rate.ts';
 import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
@@ -18,7 +19,7 @@ export interface LimiterRequest {
   readonly caller: string;
   /** Monotonic milliseconds. */
   readonly now: number;
-  readonly signal: AbortSignal;
+  readonly cancellation: Cancellation;
 }
 
 /** Concurrency, queue and rate of a service, or of one of its tools. */
@@ -58,20 +59,20 @@ export class ConcurrencyLimiter {
   }
 
   /**
-   * Returns the release of a slot, or rule `queue` if the queue is full. Rejects when the signal aborts. Hot path: a free slot
+   * Returns the release of a slot, or rule `queue` if the queue is full. Rejects when the call is cancelled. Hot path: a free slot
    * is returned without a promise.
    */
   enter(request: LimiterRequest): Promise<ReleaseSlot | PolicyRule> | ReleaseSlot {
     const free = this.#queue.tryEnter(request.caller);
     if (free !== undefined) return this.#releaseOf(free, request);
-    return Promise.resolve(this.#queue.enter(request.caller, request.signal)).then((leave) =>
+    return Promise.resolve(this.#queue.enter(request.caller, request.cancellation)).then((leave) =>
       leave === undefined ? 'queue' : this.#releaseOf(leave, request),
     );
   }
 
   #releaseOf(leave: ReleaseSlot, request: LimiterRequest): ReleaseSlot {
     return () => {
-      if (this.waiting > 0 && request.signal.aborted) void this.#clock.after(CANCELLED_SLOT_MS).then(leave);
+      if (this.waiting > 0 && request.cancellation.isCancelled) void this.#clock.after(CANCELLED_SLOT_MS).then(leave);
       else leave();
     };
   }

@@ -1,6 +1,7 @@
 import { callLimitsOf } from '../../domain/access/decide.ts';
 import type { GrantLimits } from '../../domain/access/grant.ts';
 import { principalKey } from '../../domain/access/principal-key.ts';
+import { toCancellation } from '../../domain/calls/cancellation.ts';
 import type { ReleaseSlot } from '../../domain/calls/fair-queue.ts';
 import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
@@ -53,7 +54,7 @@ export class GrantLimiter {
     const now = this.#clock.monotonic();
     const caller = principalKey(call.caller);
     const lane = this.#laneOf(`${caller} ${source} ${JSON.stringify(limits)}`, limits);
-    const request = { caller, now, signal: call.signal };
+    const request = { caller, now, cancellation: toCancellation(call) };
     if (!lane.hasRate(request)) throw exceeded(source, `${String(limits.perMinute)} calls per minute`);
     lane.takeRate(request);
     const entered = await placeOf(lane, request);

@@ -9,7 +9,7 @@ import {
 import { showsPages } from '../../domain/mcp/app-pages.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import type { McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
+import type { Capabilities, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
@@ -117,12 +117,12 @@ export function assertNoCapabilityRequired({
   requiresClientCapability,
   requiresPages,
 }: BridgedRequest): void {
+  if (requiresPages !== true && requiresClientCapability !== true) return;
   const name = toPrintableAscii(String(request.params.get('name')?.value));
   if (requiresPages === true) {
     if (showsPages(scope.clientCapabilities)) throw new ClarityError('SERVICE_CANNOT_ASK', '');
     throw new ClarityError('TOOL_NOT_FOUND', `'${name}' requires a client that shows app pages`);
   }
-  if (requiresClientCapability !== true) return;
   if (forwardedCapabilities(scope.clientCapabilities) !== undefined) {
     throw new ClarityError('SERVICE_CANNOT_ASK', '');
   }
@@ -136,8 +136,23 @@ const DEFAULT_LEVEL = 'info';
 /** Adds the client capabilities and the log level that a modern service expects in `_meta` (MCP 2026-07-28). */
 export function toModernRequest({ method, params }: McpRequest, { scope, logLevel }: ClientSession): McpRequest {
   const given = params.get('_meta');
-  const meta = new Map(given === undefined ? [] : membersOf(given));
-  meta.set(CLIENT_CAPABILITIES, RawJson.of(scope.clientCapabilities ?? {}));
-  meta.set(LOG_LEVEL, RawJson.of(logLevel ?? DEFAULT_LEVEL));
-  return { method, params: new Map(params).set('_meta', objectOf(meta)) };
+  const capabilities = scope.clientCapabilities ?? NO_CAPABILITIES;
+  const level = logLevel ?? DEFAULT_LEVEL;
+  const meta = given === undefined ? ownMeta(capabilities, level) : metaOf(membersOf(given), capabilities, level);
+  return { method, params: new Map(params).set('_meta', meta) };
+}
+
+const metaOf = (given: ReadonlyMap<string, RawJson>, capabilities: Capabilities, level: string): RawJson =>
+  objectOf(new Map(given).set(CLIENT_CAPABILITIES, RawJson.of(capabilities)).set(LOG_LEVEL, RawJson.of(level)));
+
+const NO_CAPABILITIES: Capabilities = {};
+const ownMetas = new WeakMap<Capabilities, { readonly level: string; readonly meta: RawJson }>();
+
+/** Returns the `_meta` of a request without one. It is written once per client and level. */
+function ownMeta(capabilities: Capabilities, level: string): RawJson {
+  const known = ownMetas.get(capabilities);
+  if (known?.level === level) return known.meta;
+  const meta = RawJson.fromBytes(metaOf(new Map(), capabilities, level).bytes.slice());
+  ownMetas.set(capabilities, { level, meta });
+  return meta;
 }

@@ -1,11 +1,6 @@
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import {
-  METHOD_NOT_SUPPORTED,
-  declaresCapability,
-  allowsServerRequests,
-  forwardedCapabilities,
-} from '../../domain/mcp/client-capabilities.ts';
+import { allowsServerRequests, declaresNothing, forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import type { Era, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, UpstreamRequestOptions } from '../../ports/index.ts';
@@ -19,7 +14,6 @@ import {
   type OpeningRequest,
   type Translation,
 } from './bridged-request.ts';
-import { forwardNotifications } from './progress-and-logs.ts';
 import type { CallConnection } from './extension-connections.ts';
 import type { PerClientConnections } from './per-client-connections.ts';
 import { toClientError, serviceUnavailable } from './error-mapping.ts';
@@ -27,10 +21,13 @@ import { fulfilInputRequests } from './input-required-driver.ts';
 import { levelOf, type LogLevels } from './log-levels.ts';
 import { legacyResult } from './modern-result.ts';
 import type { InputRequiredCalls } from './input-required.ts';
-import { MAX_QUESTIONS, namedInputRequests, namedQuestion, TOO_MANY_QUESTIONS } from './questions.ts';
+import { namedInputRequests } from './questions.ts';
 import type { ResourceRouter } from './resource-router.ts';
 import type { TaskRouter } from './task-router.ts';
 import { withShownUris } from './shown-uris.ts';
+import { upstreamOptions } from './upstream-options.ts';
+
+const isPlain = ({ client: { scope } }: BridgedRequest): boolean => declaresNothing(scope.clientCapabilities);
 
 type Bridge = (shared: Connection, bridged: BridgedRequest) => Promise<McpReply>;
 
@@ -121,7 +118,17 @@ export class EraBridge {
     }
   }
 
-  async #legacyToLegacy(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
+  #legacyToLegacy(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
+    return isPlain(bridged) ? this.#forwardPlain(shared, bridged) : this.#legacyToOwn(shared, bridged);
+  }
+
+  /** Uses the shared connection for a client without any declaration that a service could use. */
+  #forwardPlain(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
+    assertNoCapabilityRequired(bridged);
+    return this.#forward(shared, bridged);
+  }
+
+  async #legacyToOwn(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
     const own = ownRequest(shared, bridged);
     const connection = await this.#dependencies.perClient.ofClient(own);
     if (connection === undefined) return this.#forwardShared(shared, bridged, own);
@@ -151,9 +158,9 @@ export class EraBridge {
 
   /** Uses the legacy era of a service with both eras. Otherwise the runtime fulfils the input requests (SEP-2322). */
   async #legacyToModern(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
-    const own = ownRequest(shared, bridged);
-    const connection = await this.#dependencies.perClient.ofClient(own);
-    if (connection !== undefined) return this.#forwardOwn(connection, bridged, own);
+    const own = isPlain(bridged) ? undefined : ownRequest(shared, bridged);
+    const connection = own && (await this.#dependencies.perClient.ofClient(own));
+    if (own && connection !== undefined) return this.#forwardOwn(connection, bridged, own);
     const { client, exchange, service } = bridged;
     return fulfilInputRequests(
       toModernRequest(bridged.request, client),
@@ -169,6 +176,7 @@ export class EraBridge {
     const { perClient, inputRequired } = this.#dependencies;
     if (!allowsServerRequests(request)) return this.#forward(shared, bridged);
     if (request.params.has('requestState')) return inputRequired.resume({ scope, request, exchange });
+    if (isPlain(bridged)) return this.#forwardPlain(shared, bridged);
     const own = ownRequest(shared, bridged);
     const callConnection = await perClient.lease(own);
     if (callConnection === undefined) return this.#forwardShared(shared, bridged, own);
@@ -207,40 +215,7 @@ export class EraBridge {
   }
 
   #optionsOf(bridged: BridgedRequest, request: McpRequest, translation?: Translation): UpstreamRequestOptions {
-    const { scope, logLevel } = bridged.client;
-    const exchange = translation?.exchange ?? bridged.exchange;
-    let asked = 0;
-    const { idleMs, totalMs, maxReplyBytes, maxMediaBytes } =
-      bridged.limits ?? this.#dependencies.limitsOf(bridged.service);
-    return {
-      idleMs,
-      totalMs,
-      maxReplyBytes,
-      ...(maxMediaBytes === undefined ? undefined : { maxMediaBytes }),
-      caller: scope.caller,
-      get signal() {
-        return exchange.signal;
-      },
-      cancellation: exchange.cancellation,
-      onNotification: forwardNotifications(
-        { era: scope.era, logLevel, sentProgress: bridged.sentProgress },
-        request.params,
-        (notification) => {
-          exchange.send(notification);
-        },
-      ),
-      onRequest: (serverRequest) => {
-        const canAsk = translation?.ask !== undefined || scope.era === 'legacy';
-        if (!canAsk || !declaresCapability(scope.clientCapabilities, serverRequest))
-          return Promise.resolve(METHOD_NOT_SUPPORTED);
-        asked += 1;
-        if (asked > MAX_QUESTIONS) return Promise.resolve(TOO_MANY_QUESTIONS);
-        const question = namedQuestion(bridged.service, serverRequest);
-        return translation?.ask?.(question) ?? bridged.exchange.ask(question);
-      },
-      onSent: () => {
-        bridged.isSent = true;
-      },
-    };
+    const limits = bridged.limits ?? this.#dependencies.limitsOf(bridged.service);
+    return upstreamOptions(bridged, request, { limits, translation });
   }
 }

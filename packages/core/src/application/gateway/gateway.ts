@@ -178,7 +178,7 @@ export class Gateway implements McpGateway {
       return { result: reaches === undefined ? page : page.withMembersFirst({ _meta: reaches }) };
     }
     const _meta = { [SERVER_INFO]: endpoint.serverInfo ?? this.#dependencies.serverInfo, ...reaches };
-    return { result: page.withMembersFirst({ resultType: 'complete', ...pages.hint, _meta }) };
+    return { result: modernPage(page, { resultType: 'complete', ...pages.hint, _meta }) };
   }
 
   #deny({ client: { scope }, request: { method } }: ClientRequest, grant: Verb): McpReply {
@@ -192,6 +192,18 @@ export class Gateway implements McpGateway {
       result: modernResult(reply.result, endpoint.serverInfo ?? this.#dependencies.serverInfo, caching),
     };
   }
+}
+
+const modernPages = new WeakMap<RawJson, { readonly members: string; readonly result: RawJson }>();
+
+/** Returns a page with the members of the modern era, which is copied once for clients that get the same. */
+function modernPage(page: RawJson, members: object): RawJson {
+  const text = JSON.stringify(members);
+  const known = modernPages.get(page);
+  if (known?.members === text) return known.result;
+  const result = page.withTextFirst(text);
+  modernPages.set(page, { members: text, result });
+  return result;
 }
 
 /** Returns whether another gateway sent the request. */

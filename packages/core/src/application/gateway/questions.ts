@@ -93,11 +93,12 @@ const NO_STATE: McpReply = {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const END = new TextEncoder().encode('input_required');
+const LAST = END[END.length - 1];
 
 /** Returns false if the bytes have neither the text `input_required` at the end of a string nor an escape. Hot path. */
 function mayAsk(bytes: Uint8Array): boolean {
   if (bytes.includes(BACKSLASH) && topLevelSpans(bytes).has('inputRequests')) return true;
   for (let at = bytes.indexOf(QUOTE); at >= 0; at = bytes.indexOf(QUOTE, at + 1))
-    if (END.every((byte, index) => bytes[at - END.length + index] === byte)) return true;
+    if (bytes[at - 1] === LAST && END.every((byte, index) => bytes[at - END.length + index] === byte)) return true;
   return false;
 }

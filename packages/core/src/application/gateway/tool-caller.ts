@@ -7,7 +7,7 @@ import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
-import { isCancelled } from '../../domain/calls/cancellation.ts';
+import { isCancelled, toCancellation, withSignal } from '../../domain/calls/cancellation.ts';
 import type { Clock, Exchange, ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallHistory } from '../audit/call-history.ts';
@@ -113,7 +113,7 @@ export class ToolCaller {
     const responseBytes = 'error' in reply ? 0 : reply.result.bytes.length;
     this.#history.ended({ service, tool: name, caller, outcome, failure: reason, ms, requestBytes, responseBytes });
     const tool = toPrintableAscii(name);
-    return this.#audit.settle({
+    return this.#audit.settleCall({
       kind: 'service.tool_called',
       level: outcome === 'ok' ? 'info' : 'warn',
       message: `Tool called: ${tool}`,
@@ -154,15 +154,12 @@ function bridgedCall(
   exchange: Exchange,
 ): BridgedCall {
   const tool = definition.name;
-  return {
+  return withSignal({
     service,
     tool,
     caller: client.scope.caller,
     params,
-    get signal() {
-      return exchange.signal;
-    },
-    cancellation: exchange.cancellation,
+    cancellation: toCancellation(exchange),
     requestBytes: bytesOf(params),
     limits: NO_LIMITS,
     isSent: false,
@@ -174,7 +171,7 @@ function bridgedCall(
     prefersPages: definition.prefersPages,
     definition: definition.raw,
     reportWaiting,
-  };
+  });
 }
 
 /** Many services expect an object although `arguments` is optional (MCP 2025-11-25, Tools, CallToolRequestParams). */

@@ -1,3 +1,5 @@
+import type { Cancellation } from './cancellation.ts';
+
 /** Limits of a queue: `places` is the count of calls in progress, `waiting` the count of queued calls. */
 export interface QueueLimits {
   readonly places: number;
@@ -12,6 +14,8 @@ interface Waiter {
   readonly admit: (leave: ReleaseSlot) => void;
   readonly refuse: () => void;
 }
+
+const CANCELLED = 'the call was cancelled while it waited';
 
 /** Callers without a call in progress whose entry is kept. */
 const MAX_IDLE_COUNT = 64;
@@ -53,17 +57,17 @@ export class FairQueue {
     return this.#inside < this.#bounds.places ? this.#take(caller) : undefined;
   }
 
-  /** Takes a slot, if necessary after waiting; undefined if the queue is full. Rejects with the reason of the signal. */
-  enter(caller: string, signal: AbortSignal): Promise<ReleaseSlot | undefined> | ReleaseSlot {
+  /** Takes a slot, if necessary after waiting; undefined if the queue is full. Rejects when the call is cancelled. */
+  enter(caller: string, cancellation: Cancellation): Promise<ReleaseSlot | undefined> | ReleaseSlot {
     if (this.#inside < this.#bounds.places) return this.#take(caller);
     if (!this.#makeRoom(caller)) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       const leaveQueue = (): void => {
         this.#forget(waiter);
-        reject(signal.reason as Error);
+        reject(new Error(CANCELLED));
       };
       const settle = (leave: ReleaseSlot | undefined): void => {
-        signal.removeEventListener('abort', leaveQueue);
+        cancellation.unsubscribe(leaveQueue);
         resolve(leave);
       };
       const waiter: Waiter = {
@@ -73,11 +77,11 @@ export class FairQueue {
           settle(undefined);
         },
       };
-      if (signal.aborted) {
-        reject(signal.reason as Error);
+      if (cancellation.isCancelled) {
+        reject(new Error(CANCELLED));
         return;
       }
-      signal.addEventListener('abort', leaveQueue, { once: true });
+      cancellation.subscribe(leaveQueue);
       const line = this.#waiting.get(caller);
       if (line === undefined) this.#waiting.set(caller, [waiter]);
       else line.push(waiter);

@@ -58,7 +58,15 @@ export function policyOf({
 }
 
 /** Returns the limits of one call of a tool. */
-export const limitsForTool = ({ base, tools }: Policy, tool: string): CallPolicy => tools.get(tool) ?? perCall(base);
+export function limitsForTool({ base, tools }: Policy, tool: string): CallPolicy {
+  const known = tools.get(tool) ?? limitsOfCalls.get(base);
+  if (known !== undefined) return known;
+  const limits = perCall(base);
+  limitsOfCalls.set(base, limits);
+  return limits;
+}
+
+const limitsOfCalls = new WeakMap<CallPolicy, CallPolicy>();
 
 /** Returns the policy with absent limits, of the service and of its tools, taken from `usual`. */
 export function withDefaults({ base, tools, ...lists }: Policy, usual: CallPolicy): Policy {

@@ -1,5 +1,6 @@
 import { MAX_DEPTH, skipColon, skipKnownString, skipKnownValue, skipSpace } from './json-scanner.ts';
 import { RawJson } from './raw-json.ts';
+import { shortText } from './short-texts.ts';
 import { encodeUtf8, joined } from './utf8.ts';
 
 /** The bytes of a member's value, from `start` to before `end`. */
@@ -9,7 +10,6 @@ export interface Span {
 }
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
@@ -92,15 +92,8 @@ function memberAt(bytes: Uint8Array, quote: number): { readonly name: string; re
 }
 
 /** Returns the name of a member with its escapes resolved: `"\u0069d"` is `id`. `behind` is the offset after the name. */
-export function memberName(bytes: Uint8Array, quote: number, behind: number): string {
-  let name = '';
-  for (let at = quote + 1; at < behind - 1; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === BACKSLASH || byte >= 0x80) return RawJson.fromBytes(bytes.subarray(quote, behind)).value as string;
-    name += String.fromCharCode(byte);
-  }
-  return name;
-}
+export const memberName = (bytes: Uint8Array, quote: number, behind: number): string =>
+  shortText(bytes, quote + 1, behind - 1) ?? (RawJson.fromBytes(bytes.subarray(quote, behind)).value as string);
 
 /** Returns the offset of the next member's opening quote; -1 after the last member. */
 function nextName(bytes: Uint8Array, from: number): number {

@@ -1,10 +1,15 @@
 import { skipSpace } from './json-scanner.ts';
+import { shortText } from './short-texts.ts';
 import { encodeUtf8, joined } from './utf8.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+
+/** A text up to this length is kept once it was read. */
+const MAX_KEPT_BYTES = 1_024;
 
 /**
  * One JSON value as bytes, parsed on the first read of `value`. Values that the runtime only forwards keep every digit:
@@ -13,6 +18,7 @@ const CLOSE_BRACE = 0x7d;
 export class RawJson {
   readonly bytes: Uint8Array;
   #value: { readonly of: unknown } | undefined;
+  #text: string | undefined;
 
   private constructor(bytes: Uint8Array, value?: { readonly of: unknown }) {
     this.bytes = bytes;
@@ -36,7 +42,7 @@ export class RawJson {
 
   /** The parsed value. Numbers are doubles, so digits beyond their precision are lost. */
   get value(): unknown {
-    this.#value ??= { of: JSON.parse(this.text) };
+    this.#value ??= { of: this.#shortString() ?? JSON.parse(this.text) };
     return this.#value.of;
   }
 
@@ -46,7 +52,17 @@ export class RawJson {
   }
 
   get text(): string {
-    return decoder.decode(this.bytes);
+    if (this.#text !== undefined) return this.#text;
+    const { bytes } = this;
+    const text = shortText(bytes, 0, bytes.length) ?? decoder.decode(bytes);
+    if (bytes.length <= MAX_KEPT_BYTES) this.#text = text;
+    return text;
+  }
+
+  /** Returns the value of a short string without escapes; undefined for another value. */
+  #shortString(): string | undefined {
+    const last = this.bytes.length - 1;
+    return this.bytes[0] === QUOTE && this.bytes[last] === QUOTE ? shortText(this.bytes, 1, last) : undefined;
   }
 
   /** Returns this object with `members` before its own, without parsing it. This must be an object without these members. */

@@ -45,6 +45,18 @@ export function declaredUpstream(capabilities: Capabilities | undefined): Capabi
   return asks === undefined && extensions === undefined ? undefined : { ...asks, ...extensions };
 }
 
+const nothing = new WeakMap<Capabilities, boolean>();
+
+/** Returns whether `declaredUpstream` has nothing for a client. Decided once per declaration. */
+export function declaresNothing(capabilities: Capabilities | undefined): boolean {
+  if (capabilities === undefined) return true;
+  const known = nothing.get(capabilities);
+  if (known !== undefined) return known;
+  const isNothing = declaredUpstream(capabilities) === undefined;
+  nothing.set(capabilities, isNothing);
+  return isNothing;
+}
+
 /**
  * Returns whether the client declared the capability that the request needs. Mode `url` of an elicitation needs
  * `elicitation.url`.

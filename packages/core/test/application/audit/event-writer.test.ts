@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createRuntime, StoreError, type AuditEventDraft, type Runtime } from '@clarity-runtime/core';
 import { ManualClock, MemoryTelemetry } from '@clarity-runtime/core/memory';
 import type { AppendContext, TenantId } from '@clarity-runtime/core/ports';
@@ -46,6 +47,79 @@ test('F5 a call waits at most 50 ms for a telemetry without an answer, and the n
     clock.advance(50);
   }
   await closed;
+});
+
+test('calls that end during a write share the next one, and each waits for its own event', async () => {
+  const { runtime, telemetry } = await running();
+  const sizes: number[] = [];
+  let release = (): void => undefined;
+  const append = telemetry.append.bind(telemetry);
+  telemetry.append = async (...args) => {
+    if (args[1][0]?.kind !== 'service.tool_called') return append(...args);
+    sizes.push(args[1].length);
+    await new Promise<void>((resolve) => (release = resolve));
+    return append(...args);
+  };
+  let ended = 0;
+  const count = (): number => (ended += 1);
+  const first = callOf(runtime).then(count);
+  await settled();
+  const others = [1, 2, 3].map(() => callOf(runtime).then(count));
+  await settled();
+  expect([sizes, ended]).toEqual([[1], 0]);
+  release();
+  await first;
+  await settled();
+  expect([sizes, ended]).toEqual([[1, 3], 1]);
+  release();
+  await Promise.all(others);
+  expect(await telemetry.events('default', { limit: 9, kind: 'service.tool_called' })).toHaveLength(4);
+  expect(runtime.storage().unwritten).toBe(0);
+  await runtime.close();
+});
+
+test('F5 one write without an answer keeps no later event from the telemetry', async () => {
+  const { runtime, telemetry, clock } = await running();
+  telemetry.mood = 'hangs';
+  const waiting = [callOf(runtime), callOf(runtime)];
+  await settled();
+  clock.advance(50);
+  await Promise.all(waiting);
+  telemetry.mood = 'works';
+  await callOf(runtime);
+  await settled();
+  await callOf(runtime);
+  await settled();
+  expect(await telemetry.events('default', { limit: 9, kind: 'service.tool_called' })).toHaveLength(2);
+  const closed = runtime.close();
+  for (let i = 0; i < 5; i += 1) {
+    await settled();
+    clock.advance(50);
+  }
+  await closed;
+});
+
+test('law: every event of a call is stored or counted as lost, whatever the telemetry does', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.constantFrom('works', 'fails'), fc.integer({ min: 1, max: 5 })), { maxLength: 8 }),
+      async (steps) => {
+        const { runtime, telemetry } = await running();
+        let called = 0;
+        for (const [mood, calls] of steps) {
+          telemetry.mood = mood;
+          await Promise.all(Array.from({ length: calls }, () => callOf(runtime)));
+          called += calls;
+        }
+        await settled();
+        const stored = await telemetry.events('default', { limit: 99, kind: 'service.tool_called' });
+        expect(stored.length + runtime.storage().unwritten).toBe(called);
+        telemetry.mood = 'works';
+        await runtime.close();
+      },
+    ),
+    { numRuns: 25 },
+  );
 });
 
 test('F7 events that are lost while the telemetry fails are one storage.gap with their number and times', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ManualClock } from '../../../src/memory/manual-clock.ts';
+import { toCancellation } from '../../../src/domain/calls/cancellation.ts';
 import { ConcurrencyLimiter } from '../../../src/application/calls/concurrency-limiter.ts';
 import { settled } from '../../support/supervised.ts';
 
@@ -19,7 +20,7 @@ function calls(limiter: ConcurrencyLimiter) {
     signal.addEventListener('abort', () => {
       end(n);
     });
-    void Promise.resolve(limiter.enter({ caller: 'c', now: 0, signal })).then(
+    void Promise.resolve(limiter.enter({ caller: 'c', now: 0, cancellation: toCancellation({ signal }) })).then(
       (release) => {
         if (typeof release === 'string') return;
         sent.push(n);

@@ -57,3 +57,16 @@ for (const era of ['legacy', 'modern'] as const) {
     expect((await handshake(await withInfo(undefined), era, 'books')).info?.name).toBe('clarity-runtime');
   });
 }
+
+test.each(['modern', 'legacy'] as const)('%s clients get one copy of a page until the tools change', async (era) => {
+  const upstreams = await withUpstream();
+  await upstreams.run('books');
+  const list = async (): Promise<unknown> => {
+    const reply = await new TestClient(upstreams.runtime, { era }).request('tools/list', {});
+    return 'error' in reply ? reply : reply.result;
+  };
+  const first = await list();
+  expect(await list()).toBe(first);
+  await upstreams.run('others');
+  expect(await list()).not.toBe(first);
+});

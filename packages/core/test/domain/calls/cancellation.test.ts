@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CancellationSource, isCancelled, toCancellation } from '../../../src/domain/calls/cancellation.ts';
+import { CancellationSource, isCancelled, toCancellation, withSignal } from '../../../src/domain/calls/cancellation.ts';
 
 test('law: a cancellation calls each listener that is subscribed once, and no listener that left', () => {
   const actions = fc.array(fc.tuple(fc.nat(4), fc.boolean()), { maxLength: 30 });
@@ -60,4 +60,23 @@ test('isCancelled does not create the signal of a request with a cancellation', 
   expect(isCancelled(request)).toBe(false);
   cancellation.cancel();
   expect(isCancelled(request)).toBe(true);
+});
+
+test('a request and its copy have the signal of its cancellation, and none is created before it is read', () => {
+  let created = 0;
+  const source = new CancellationSource();
+  const cancellation = Object.create(source, {
+    signal: {
+      get: () => {
+        created += 1;
+        return source.signal;
+      },
+    },
+  }) as CancellationSource;
+  const request = withSignal({ name: 'a', cancellation });
+  expect([created, Object.keys(request)]).toEqual([0, ['name', 'cancellation', 'signal']]);
+  const copy = { ...request };
+  expect(created).toBe(1);
+  source.cancel();
+  expect([copy.signal.aborted, request.signal.aborted, copy.name]).toEqual([true, true, 'a']);
 });

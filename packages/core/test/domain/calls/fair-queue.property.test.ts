@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
+import { CancellationSource, toCancellation } from '../../../src/domain/calls/cancellation.ts';
 import { FairQueue, type ReleaseSlot } from '../../../src/domain/calls/fair-queue.ts';
 import { runs } from '../../../../../test/support/runs.ts';
 
-const forever = new AbortController().signal;
-setMaxListeners(0, forever);
+const forever = new CancellationSource();
 
 type Step = { readonly enter: string } | { readonly leave: number } | { readonly abort: number };
 
@@ -34,7 +33,7 @@ test('FairQueue keeps its limits of running and waiting calls, and is empty at t
             const abort = new AbortController();
             aborts.push(abort);
             unsettled += 1;
-            void Promise.resolve(queue.enter(each.enter, abort.signal))
+            void Promise.resolve(queue.enter(each.enter, toCancellation(abort)))
               .then((leave) => leave && inside.push(leave))
               .catch(() => undefined)
               .finally(() => (unsettled -= 1));
@@ -107,13 +106,10 @@ test('R13a FairQueue leaves a caller with long calls at most half of the places 
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 20, max: 120 }), async (places, count) => {
       const queue = new FairQueue({ places, waiting: 1_000 });
-      // A signal of this run: the listeners of all runs on one signal take quadratic time.
-      const { signal } = new AbortController();
-      setMaxListeners(0, signal);
       const long: ReleaseSlot[] = [];
       const quick: ReleaseSlot[] = [];
       const enter = (caller: string, into: ReleaseSlot[]): void => {
-        void Promise.resolve(queue.enter(caller, signal)).then((leave) => leave && into.push(leave));
+        void Promise.resolve(queue.enter(caller, new CancellationSource())).then((leave) => leave && into.push(leave));
       };
       for (let i = 0; i < count; i += 1) enter('long', long);
       for (let i = 0; i < count * 2; i += 1) enter('quick', quick);
