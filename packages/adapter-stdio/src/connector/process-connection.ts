@@ -48,7 +48,7 @@ export class ProcessConnection implements Connection {
     const { events, limits } = spec;
     this.#child = child;
     this.#spec = spec;
-    this.#transport = new ProcessTransport(child);
+    this.#transport = new ProcessTransport(child, spec.service.withoutCancelNotices !== true);
     const { redactor } = spec;
     const redact = (text: string): string => redactor?.redact(text) ?? text;
     const logClean = (text: string): void => {
@@ -167,7 +167,8 @@ export class ProcessConnection implements Connection {
     const ofLauncher = this.#isOpen || !isPackageRunner ? undefined : launcherError(this.#startLines);
     const ofStart = this.#isOpen ? undefined : exceededAtStart(this.#child);
     this.#rpc.end(ofStart ?? ofLauncher ?? new ClarityError('UPSTREAM_LOST', reason));
-    if (this.#closing === undefined && this.#isOpen) this.#spec.events.onClose(reason);
+    const cause = this.#transport.followsCancellation ? 'cancellation' : undefined;
+    if (this.#closing === undefined && this.#isOpen) this.#spec.events.onClose(reason, cause);
   }
 
   /** Fails the request of an oversized reply, or every request in flight if the first bytes contain no id. */

@@ -1,4 +1,4 @@
-import { ClarityError, type McpNotification } from '@clarity-runtime/core';
+import { ClarityError, systemClock, type McpNotification } from '@clarity-runtime/core';
 import {
   cancellationOf,
   notificationBytes,
@@ -11,12 +11,24 @@ import type { GuardedChild } from '../process/process-system.ts';
 /** Maximum bytes that may be pending for a process that does not read its stdin. */
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 
+/** Milliseconds after a notice of a cancellation in which the end of a process is a consequence of it. */
+const PROVOKED_MS = 2_000;
+
 /** Writes each message as one line to the standard input of a process. */
 export class ProcessTransport implements Transport {
   readonly #child: GuardedChild;
+  readonly #sendsCancellations: boolean;
+  #cancelledAt = -Infinity;
 
-  constructor(child: GuardedChild) {
+  /** `sendsCancellations`: false for a program that does not survive `notifications/cancelled`. */
+  constructor(child: GuardedChild, sendsCancellations = true) {
     this.#child = child;
+    this.#sendsCancellations = sendsCancellations;
+  }
+
+  /** Returns whether an end of the process now follows a notice of a cancellation. */
+  get followsCancellation(): boolean {
+    return systemClock.monotonic() - this.#cancelledAt <= PROVOKED_MS;
   }
 
   request(call: OutgoingRequest): Promise<void> {
@@ -47,8 +59,10 @@ export class ProcessTransport implements Transport {
   }
 
   abandon(call: OutgoingRequest): void {
-    const cancellation = cancellationOf(call);
-    if (cancellation !== undefined) this.notify(cancellation);
+    const cancellation = this.#sendsCancellations ? cancellationOf(call) : undefined;
+    if (cancellation === undefined) return;
+    this.#cancelledAt = systemClock.monotonic();
+    this.notify(cancellation);
   }
 
   #write(bytes: Uint8Array): void {

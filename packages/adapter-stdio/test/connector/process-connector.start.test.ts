@@ -112,6 +112,46 @@ test.each([
   await expect(connect(connector, processService({ command }))).rejects.toMatchObject({ code });
 });
 
+test.each([
+  ['npm error code E404\\nnpm error 404  @acme/x@* is not in this registry.', true, 'is not in this registry'],
+  ['error: No matching distribution found for acme', true, 'No matching distribution'],
+  ['docker: manifest unknown', true, 'manifest unknown'],
+  ['Error: pull access denied for acme', false, 'pull access denied'],
+])('[first-hour.28] a package runner that prints "%s" fails for good: %s', async (lines, isPermanent, reason) => {
+  const command = join(folder, 'pnpx');
+  await writeFile(command, `#!/bin/sh\nprintf "%b\\n" "${lines}" >&2\nexit 1\n`, { mode: 0o755 });
+  const error: unknown = await connect(connector, processService({ command })).catch((cause: unknown) => cause);
+  expect(error).toMatchObject({ code: 'PROCESS_START_FAILED', message: expect.stringContaining(reason) });
+  expect((error as ClarityError).failure.data).toEqual(isPermanent ? { isPermanent: true } : undefined);
+});
+
+/** A legacy server that ends when it is notified of a cancellation, and at a call of `exit`. */
+const FRAGILE = `process.stdin.on('data',(d)=>{for(const line of String(d).trim().split('\\n')){const m=JSON.parse(line);
+    const reply=(rest)=>process.stdout.write(JSON.stringify({jsonrpc:'2.0',id:m.id,...rest})+'\\n');
+    if(m.method==='initialize')reply({result:{protocolVersion:'2025-11-25',capabilities:{},serverInfo:{name:'x',version:'1'}}});
+    else if(m.method==='tools/call'){if(m.params.name==='exit')process.exit(3);if(m.params.name==='quick')reply({result:{content:[]}})}
+    else if(m.id!==undefined)reply({error:{code:-32601,message:'no'}});
+    if(m.method==='notifications/cancelled')process.exit(1)}})`;
+
+test('[first-hour.29] the end of a child after a cancellation says so, and a child without notices of them lives', async () => {
+  const service = processService({ args: ['-e', FRAGILE] });
+  const ends: unknown[] = [];
+  const heard = { ...listener(), onClose: (_why: string, cause?: string) => ends.push(cause) };
+  const cut = { totalMs: 100 };
+  const first = await connect(connector, service, heard);
+  await expect(callTool(first, 'slow', cut)).rejects.toMatchObject({ code: 'CALL_TIMED_OUT' });
+  await until(() => ends.length === 1);
+  const second = await connect(connector, service, heard);
+  await callTool(second, 'exit').catch(() => undefined);
+  await until(() => ends.length === 2);
+  expect(ends).toEqual(['cancellation', undefined]);
+  const third = await connect(connector, { ...service, withoutCancelNotices: true }, heard);
+  await expect(callTool(third, 'slow', cut)).rejects.toMatchObject({ code: 'CALL_TIMED_OUT' });
+  expect(valueOf(await callTool(third, 'quick'))).toEqual({ content: [] });
+  await third.close('done');
+  expect(ends).toHaveLength(2);
+});
+
 test('[first-hour.31] Q31 a child that closes its output is lost although it runs on, and is ended', async () => {
   const heard = listener();
   const script = `const done=()=>{};process.stdin.on('data',(d)=>{for(const line of String(d).trim().split('\\n')){const m=JSON.parse(line);

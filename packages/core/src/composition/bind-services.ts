@@ -1,4 +1,4 @@
-import { AuditLog } from '../application/audit/audit-log.ts';
+import { AuditLog, type AuditEntry } from '../application/audit/audit-log.ts';
 import { LimitCounters } from '../application/audit/counters.ts';
 import { EventBus } from '../application/audit/event-bus.ts';
 import { UpstreamObserver } from '../application/gateway/upstream-observer.ts';
@@ -96,6 +96,14 @@ function createInterfaceMemory(c: Container): InterfaceMemory {
   return memory;
 }
 
+const cancelNoticesEnded = (serviceId: string): AuditEntry => ({
+  kind: 'service.cancel_notices_ended',
+  level: 'warn',
+  message: 'The service has ended after several cancellations: from now on it is sent no notices of them',
+  serviceId,
+  caller: systemCaller,
+});
+
 function createSupervisor(c: Container): ServiceSupervisor {
   const clock = c.resolve(PORT.clock);
   const entropy = c.resolve(PORT.entropy);
@@ -121,6 +129,11 @@ function createSupervisor(c: Container): ServiceSupervisor {
     holds: new QuarantineStore(catalog, audit, clock),
     admitted: (service) => catalog.admitted(service),
     rememberEra: (serviceId, era) => catalog.rememberEra(serviceId, era),
+    endCancelNotices: async (serviceId) => {
+      const entry = cancelNoticesEnded(serviceId);
+      audit.log(serviceId, entry.message);
+      await catalog.endCancelNotices(serviceId, audit.draft(entry)).catch(() => undefined);
+    },
     startSlots: new Slots(supervision.startsAtOnce),
     find: (serviceId) => catalog.find(serviceId),
     changes: c.resolve(PART.changes),

@@ -1,62 +1,28 @@
 import {
-  restartDelay,
   afterStart,
   recentFailures,
   restartDecision,
+  type LossCause,
   type ServiceFailure,
   type StartReason,
 } from '../../domain/services/restart-policy.ts';
-import type { Clock, Entropy } from '../../ports/index.ts';
-import { randomFraction } from '../support/random.ts';
-import type { SupervisionOptions } from './supervision-options.ts';
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { loginRequired, needsLogin } from '../../domain/login/login-failure.ts';
 import { healthAfter } from '../../domain/services/health.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
 import type { RestartPolicy } from '../../domain/services/manifest.ts';
-import { failureClass, type StartFailureClass } from '../../domain/services/failure-class.ts';
+import {
+  afterProvoked,
+  crashClass,
+  endsCancelNotices,
+  failureClass,
+  isOutside,
+  type FailureClass,
+} from '../../domain/services/failure-class.ts';
 import { originKind, originKinds, type OriginKind } from '../../domain/services/origin-kinds.ts';
 import { faultOf, reasonOf } from '../../domain/errors/clarity-error.ts';
+import { RestartTimer } from './restart-timer.ts';
 import type { ServiceState } from './service-state.ts';
-
-/** At most one pending automatic start. */
-export class RestartTimer {
-  readonly #clock: Clock;
-  readonly #entropy: Entropy;
-  readonly #supervision: SupervisionOptions;
-  #pending: AbortController | undefined;
-
-  constructor(clock: Clock, entropy: Entropy, supervision: SupervisionOptions) {
-    this.#clock = clock;
-    this.#entropy = entropy;
-    this.#supervision = supervision;
-  }
-
-  get isSet(): boolean {
-    return this.#pending !== undefined;
-  }
-
-  /** Schedules `due` and returns its delay in milliseconds; `isSlow` skips the doubling. */
-  set(failures: number, due: (signal: AbortSignal) => void, isSlow = false): number {
-    this.cancel();
-    const { firstRestartMs, longestRestartMs, slowRestartMs } = this.#supervision;
-    const firstMs = isSlow ? slowRestartMs : firstRestartMs;
-    const longestMs = isSlow ? slowRestartMs : longestRestartMs;
-    const ms = restartDelay({ firstMs, longestMs }, failures, randomFraction(this.#entropy));
-    const pending = new AbortController();
-    this.#pending = pending;
-    void this.#clock.after(ms, pending.signal).then(() => {
-      if (!pending.signal.aborted) due(pending.signal);
-    });
-    return ms;
-  }
-
-  /** Also aborts the signal of `due`, so that a queued start can see its cancellation. */
-  cancel(): void {
-    this.#pending?.abort();
-    this.#pending = undefined;
-  }
-}
 
 /** Tries with a transient cause before a child process is started less often, and repeated ones are not recorded. */
 const FAST_TRIES = 10;
@@ -73,8 +39,10 @@ export class RestartController {
   readonly #due: (signal: AbortSignal) => void;
   #failures: readonly ServiceFailure[] = [];
   /** Class of the latest failure, and the number of failures in a row that are not counted by the policy. */
-  #class: StartFailureClass = 'counted';
+  #class: FailureClass = 'counted';
   #tries = 0;
+  /** Times of the crashes of the last hour that followed a cancellation. */
+  #provoked: readonly number[] = [];
 
   /** Calls `due` when a start is due; its signal aborts when the start is cancelled. */
   constructor(state: ServiceState, due: (signal: AbortSignal) => void) {
@@ -90,7 +58,7 @@ export class RestartController {
 
   /** An automatic start is pending, and the cause of the failure is outside of the service. */
   get isWaitingForOthers(): boolean {
-    return this.#timer.isSet && this.#class !== 'counted';
+    return this.#timer.isSet && isOutside(this.#class);
   }
 
   /** Begins the back-off again, because the machine has another network or was asleep. Returns whether the service still waits. */
@@ -120,8 +88,7 @@ export class RestartController {
     if (this.#class === 'counted') this.#countFailure('start');
     else this.#tries += 1;
     if (!isRepeated) await this.#recordFailedStart(caller, reason, durationMs);
-    // A retry cannot fix a rejected credential; an operator has to replace it.
-    if (this.#state.status.health !== 'UNAUTHORIZED') await this.applyPolicy(cause);
+    await this.applyPolicy(cause);
   }
 
   /** The login of a stopped service has ended. */
@@ -151,15 +118,23 @@ export class RestartController {
     });
   }
 
-  /** Records and counts the loss of a running service. */
-  crashed(cause: string): void {
-    const reason = toLogLine(cause);
+  /** Records the loss of a running service, and counts it by its class. */
+  crashed(why: string, cause?: LossCause): void {
+    const reason = toLogLine(why);
     this.#state.apply({ type: 'lost', reason });
-    this.#class = this.#kind?.isRemote === true ? 'transient' : 'counted';
+    this.#class = crashClass(this.#kind?.isRemote === true, cause);
     if (this.#class === 'counted') this.#countFailure('crash');
     else this.#tries += 1;
     this.#state.changed();
     this.#state.note({ kind: 'service.crashed', level: 'error', message: `Service lost: ${reason}`, data: { reason } });
+    if (this.#class === 'provoked') this.#countProvoked();
+  }
+
+  /** Ends the notices of cancellations when the service has not survived a few of them. */
+  #countProvoked(): void {
+    const { id, dependencies } = this.#state;
+    this.#provoked = afterProvoked(this.#provoked, dependencies.clock.monotonic());
+    if (endsCancelNotices(this.#provoked)) void dependencies.endCancelNotices(id);
   }
 
   started(): void {
@@ -175,10 +150,11 @@ export class RestartController {
   /** Applies the decision of the restart policy for the latest failure. */
   async applyPolicy(cause: StartReason): Promise<void> {
     const policy = this.#policy();
-    if (policy === undefined || this.#state.dependencies.closing.aborted) return;
+    if (policy === undefined || this.#state.dependencies.closing.aborted || this.#class === 'credential') return;
     if (this.#class !== 'counted') {
-      // The cause is outside of the service: the runtime tries again without end and never quarantines.
-      if (policy.mode !== 'never' && policy.maxRestarts > 0) await this.#scheduleRestart();
+      if (policy.mode === 'never' || policy.maxRestarts === 0) return;
+      if (this.#class === 'permanent') await this.quarantine(this.#state.status.lastError ?? 'unknown');
+      else await this.#scheduleRestart();
       return;
     }
     const decision = restartDecision(this.#failures, policy, cause);
@@ -224,7 +200,7 @@ export class RestartController {
     const isCounted = this.#class === 'counted';
     const attempt = isCounted ? this.#failures.length : this.#tries;
     const isExpensive = this.#kind?.runsCommand === true && this.#tries > FAST_TRIES;
-    const isSlow = !isCounted && (this.#class === 'doubtful' || isExpensive);
+    const isSlow = this.#class === 'doubtful' || (this.#class === 'transient' && isExpensive);
     const delayMs = this.#timer.set(attempt, this.#due, isSlow);
     const due = new Date(this.#state.dependencies.clock.wall().getTime() + delayMs);
     this.#state.apply({ type: 'retry-set', due: due.toISOString() });

@@ -7,7 +7,7 @@ import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
-import type { Service, Quarantine, ServiceRecord } from '../../domain/services/service.ts';
+import { isSameProgram, type Service, type Quarantine, type ServiceRecord } from '../../domain/services/service.ts';
 import type { Clock, Entropy, ServiceConnector, ServiceRegistry, TenantId } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { SerialQueue } from '../support/async.ts';
@@ -195,6 +195,13 @@ export class ServiceCatalog {
     await this.#update(systemCaller, serviceId, (record) => (record.era === era ? undefined : { ...record, era }));
   }
 
+  /** Stores that the program is not to receive notices of cancellations, with the event. Returns false if it is stored. */
+  endCancelNotices(serviceId: string, event: AuditEventDraft): Promise<boolean> {
+    const change = (record: ServiceRecord): ServiceRecord | undefined =>
+      record.withoutCancelNotices === true ? undefined : { ...record, withoutCancelNotices: true };
+    return this.#update(systemCaller, serviceId, change, event);
+  }
+
   /** Deletes a quarantine, with the event of its end. Returns false when none is stored. */
   release(caller: Caller, serviceId: string, event: AuditEventDraft): Promise<boolean> {
     return this.#update(caller, serviceId, ({ hold, ...record }) => (hold === undefined ? undefined : record), event);
@@ -236,12 +243,4 @@ export class ServiceCatalog {
         this.#records.removeLater(caller, serviceId);
       });
   }
-}
-
-/** Compares what decides how a service runs; not its pin, its era and its names. */
-function isSameProgram(before: ServiceRecord | undefined, now: Service | undefined): boolean {
-  if (before === undefined || now === undefined) return false;
-  const programOf = ({ manifest, artifact, hold }: ServiceRecord | Service): string =>
-    JSON.stringify([manifest, artifact, hold]);
-  return programOf(before) === programOf(now);
 }

@@ -1,6 +1,7 @@
 import { isCancelled } from '../../domain/calls/cancellation.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
+import type { LossCause } from '../../domain/services/restart-policy.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, ServiceConnector, UpstreamRequestOptions } from '../../ports/index.ts';
 import { withDeadline } from '../support/async.ts';
@@ -11,7 +12,7 @@ export interface ConnectionListener {
   log(line: string): void;
   /** A byte of the service arrived before the connection was open. */
   alive?(): void;
-  lost(reason: string): void;
+  lost(reason: string, cause?: LossCause): void;
   /** A request succeeded, or failed with `error`. Requests that their caller cancelled are not reported. */
   answered(error?: unknown): void;
 }
@@ -66,10 +67,10 @@ export class ObservedConnection {
       onActivity: () => {
         this.#notify(() => this.#listener.alive?.());
       },
-      onClose: (reason: string) => {
+      onClose: (reason: string, cause?: LossCause) => {
         this.#notify(() => {
           this.#end.abort(new ClarityError('SERVICE_LOST', reason));
-          this.#listener.lost(reason);
+          this.#listener.lost(reason, cause);
         });
       },
     };

@@ -1,5 +1,6 @@
 import { assertTrusted } from '../../domain/access/trust.ts';
 import type { Caller } from '../../domain/access/caller.ts';
+import type { LossCause } from '../../domain/services/restart-policy.ts';
 import { healthAfter } from '../../domain/services/health.ts';
 import type { InterfaceFault, InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { next, type LifecycleEvent } from '../../domain/services/lifecycle.ts';
@@ -23,7 +24,7 @@ export type AuditDetails = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data
 /** Receives the events of a connection with the connection. */
 export interface LinkListener {
   readonly changed: (link: ObservedConnection) => void;
-  readonly lost: (link: ObservedConnection, reason: string) => void;
+  readonly lost: (link: ObservedConnection, reason: string, cause?: LossCause) => void;
   readonly answered: (link: ObservedConnection, error?: unknown) => void;
 }
 
@@ -126,8 +127,8 @@ export class ServiceState {
       alive: () => {
         this.onActivity();
       },
-      lost: (reason) => {
-        lost(link, reason);
+      lost: (reason, cause) => {
+        lost(link, reason, cause);
       },
       answered: (error) => {
         this.onActivity();

@@ -20,7 +20,7 @@ export interface Predecessors {
 /**
  * Returns the record with the state of its predecessors that belongs to the service and not to its target: position, accepted
  * interface and the values that clients do not see. A quarantine is about the program, so that another target ends it; the
- * era of the handshake is that of one origin.
+ * era of the handshake and the wish for no notices of cancellations are those of one origin.
  */
 export function succeedingRecord(
   record: ServiceRecord,
@@ -44,6 +44,7 @@ export function succeedingRecord(
     ...(pin === undefined ? {} : { pin }),
     ...(known?.yields === undefined ? {} : { yields: known.yields }),
     ...(era === undefined ? {} : { era }),
+    ...(isSameOrigin && before?.withoutCancelNotices === true ? { withoutCancelNotices: true } : {}),
     ...(previousIds === undefined ? {} : { previousIds }),
     ...(replaces.length === 0 ? {} : { replaces }),
   };

@@ -1,7 +1,7 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
-import type { StartReason } from '../../domain/services/restart-policy.ts';
+import type { LossCause, StartReason } from '../../domain/services/restart-policy.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
@@ -236,13 +236,13 @@ export class SupervisedService {
     if (error === undefined && (health === 'UNREACHABLE' || health === 'DEGRADED')) this.#refresh.schedule(link);
   }
 
-  #lost(link: ObservedConnection, reason: string): void {
+  #lost(link: ObservedConnection, reason: string, cause?: LossCause): void {
     const { clock, supervision } = this.#dependencies;
     // A connection lost during the start makes the start fail.
     if (this.#state.link !== link) return;
     this.#state.link = undefined;
     void link.close('lost', clock, supervision.stopLimitMs).then(() => endLeftovers(this.#state));
-    this.#restarts.crashed(reason);
+    this.#restarts.crashed(reason, cause);
     this.operations.startInBackground(async () => {
       if (this.#state.status.lifecycle === 'CRASHED') await this.#restarts.applyPolicy('own');
     });

@@ -33,6 +33,8 @@ export interface SupervisorDependencies {
   readonly admitted: (service: Service) => Promise<Service>;
   /** Stores the era of a started service. A failure of the store does not fail the start. */
   readonly rememberEra: (serviceId: string, era: Era) => Promise<void>;
+  /** Stores that a service is not to receive notices of cancellations, with an event. Never rejects. */
+  readonly endCancelNotices: (serviceId: string) => Promise<void>;
   /** Slots of automatic starts of child processes. */
   readonly startSlots: Slots;
   readonly supervision: SupervisionOptions;

@@ -57,6 +57,7 @@ export const EVENT_KINDS = {
   'security.denied': { durability: 'recorded', outcome: 'denied' },
   'security.warned': { durability: 'committed', outcome: 'level' },
   'service.artifacts_deleted': { durability: 'committed', outcome: 'level' },
+  'service.cancel_notices_ended': { durability: 'committed', outcome: 'level' },
   'service.circuit_closed': { durability: 'committed', outcome: 'level' },
   'service.circuit_opened': { durability: 'committed', outcome: 'level' },
   'service.circuit_probed': { durability: 'committed', outcome: 'level' },

@@ -16,7 +16,10 @@ export interface Failure {
   /** The remedy, as an imperative. */
   readonly hint: string;
   readonly retryable: boolean;
-  /** Facts for programs: `current`, the stored revision of a conflict; `settled: false`, the outcome is not known yet. */
+  /**
+   * Facts for programs: `current`, the stored revision of a conflict; `settled: false`, the outcome is not known yet;
+   * `isPermanent: true`, the same start cannot succeed.
+   */
   readonly data?: Readonly<Record<string, string | boolean>>;
   /** All problems of a document, the one of `message` first, at most 20; absent if there is only one. */
   readonly problems?: readonly FieldProblem[];

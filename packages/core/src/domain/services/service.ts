@@ -34,6 +34,8 @@ export interface ServiceRecord {
   readonly hold?: Quarantine;
   /** The era that the service had at its last start; absent if it has not shown one. A start of a legacy service is not probed. */
   readonly era?: Era;
+  /** The program did not survive notices of cancellations: it is sent none. Absent if it may receive them. */
+  readonly withoutCancelNotices?: true;
   /** The accepted interface, if the manifest sets `pinInterface`. */
   readonly pin?: InterfacePin;
   /** Position among the registrations of the tenant, from 1. Records of older versions have none and come first. */
@@ -89,3 +91,10 @@ export interface ServiceStatus {
 }
 
 export const INITIAL_STATUS: ServiceStatus = { lifecycle: 'REGISTERED', health: 'UNKNOWN', restartCount: 0 };
+
+/** Returns whether two states of a record run in the same way: notes of daemons, such as the pin and the era, may differ. */
+export function isSameProgram(before: ServiceRecord | undefined, now: ServiceRecord | undefined): boolean {
+  if (before === undefined || now === undefined) return false;
+  const programOf = ({ manifest, artifact, hold }: ServiceRecord): string => JSON.stringify([manifest, artifact, hold]);
+  return programOf(before) === programOf(now);
+}

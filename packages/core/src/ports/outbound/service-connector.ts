@@ -5,6 +5,7 @@ import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpR
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import type { OriginKind } from '../../domain/services/origin-kinds.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
+import type { LossCause } from '../../domain/services/restart-policy.ts';
 import type { Service, ServiceArtifact } from '../../domain/services/service.ts';
 import type { UpstreamAuthorization } from './upstream-authorization.ts';
 
@@ -113,5 +114,5 @@ export interface ConnectionEvents {
   /** A message of the service exceeded a limit and was discarded. */
   onLimit?(what: LimitName): void;
   /** The connection closed without `close`. */
-  onClose(why: string): void;
+  onClose(why: string, cause?: LossCause): void;
 }

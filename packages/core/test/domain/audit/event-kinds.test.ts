@@ -44,6 +44,7 @@ security.auth_secret_upserted committed ok     ok     error
 security.denied               recorded  denied denied denied
 security.warned               committed ok     ok     error
 service.artifacts_deleted     committed ok     ok     error
+service.cancel_notices_ended  committed ok     ok     error
 service.circuit_closed        committed ok     ok     error
 service.circuit_opened        committed ok     ok     error
 service.circuit_probed        committed ok     ok     error
