@@ -30,13 +30,20 @@ import {
   type Fault,
   type TelemetrySetup,
 } from '@clarity-runtime/core/testing';
+import { nodeFiles, type FileOperations } from '../../src/files/file-operations.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const kit = { describe, test, expect };
 
 serviceRegistryContract(kit, 'fs', async () => {
   const folder = join(await temporaryFolder(), 'runtime');
-  return { open: () => fsServiceRegistry({ folder }) };
+  // The first change creates the journal.
+  const { port: files, stall } = withStalls<FileOperations>(nodeFiles, ['create']);
+  const stalled = () => {
+    const resume = stall();
+    return Promise.resolve(() => Promise.resolve(resume()));
+  };
+  return { open: () => fsServiceRegistry({ folder, files }), stall: stalled };
 });
 serviceRegistryContract(kit, 'fs, with late answers', async () => {
   const folder = await temporaryFolder();

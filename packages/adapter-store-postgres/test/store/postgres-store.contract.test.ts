@@ -34,7 +34,7 @@ suite(missing === undefined ? 'stores in PostgreSQL' : `stores in PostgreSQL (sk
       const database = await stores.fresh();
       const open = (): Promise<RecordStore<T>> => Promise.resolve(wrap(pick(database.handle())));
       const { leases } = database.handle();
-      return { open, second: open, leases };
+      return { open, second: open, leases, stall: () => lockRecords(database) };
     };
   serviceRegistryContract(
     kit,
@@ -114,6 +114,17 @@ suite(missing === undefined ? 'stores in PostgreSQL' : `stores in PostgreSQL (sk
     };
   });
 });
+
+/** Locks the records, so that writes wait. The returned function ends the lock, and waits for the writes that waited. */
+async function lockRecords({ query, schema }: TestDatabase): Promise<() => Promise<void>> {
+  await query('begin');
+  await query(`lock table ${schema}.record in access exclusive mode`);
+  return async () => {
+    await query('rollback');
+    const running = `select 1 from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and query like $1`;
+    while ((await query(running, [`%${schema}.put%`])).length > 0) await new Promise((turn) => setImmediate(turn));
+  };
+}
 
 async function damage({ query, schema }: TestDatabase): Promise<void> {
   await query(`update ${schema}.event set body = replace(body, '"message":"b"', '"message":"x"')`);

@@ -6,6 +6,8 @@ interface PendingWrite<T> {
   readonly write: Write<T>;
   readonly resolve: (accepted: AcceptedWrite<T>) => void;
   readonly reject: (reason: unknown) => void;
+  /** The writes of its batch may be on their way to the storage. */
+  isStored: boolean;
 }
 
 /**
@@ -30,13 +32,51 @@ export class RecordWriter<T> {
     this.#onApplied = onApplied;
   }
 
-  /** Resolves when the write is stored and applied. @throws StoreError `closed` after `close`. */
+  /**
+   * Resolves when the write is stored and applied. At the deadline or the abort of its context it rejects: `unavailable` or
+   * `aborted` if it waits for its batch, and is never stored then; else `indeterminate`.
+   * @throws StoreError `closed` after `close`.
+   */
   write(write: Write<T>): Promise<AcceptedWrite<T>> {
     if (this.#isClosed) return Promise.reject(new StoreError('closed', 'the store is closed'));
     return new Promise((resolve, reject) => {
-      this.#pending.push({ write, resolve, reject });
+      const settled = new AbortController();
+      const pending: PendingWrite<T> = {
+        write,
+        isStored: false,
+        resolve: (accepted) => {
+          settled.abort();
+          resolve(accepted);
+        },
+        reject: (reason) => {
+          settled.abort();
+          reject(reason);
+        },
+      };
+      this.#limit(pending, settled.signal);
+      this.#pending.push(pending);
       this.#draining ??= this.#drain();
     });
+  }
+
+  /** Ends the wait for a write at its deadline or its abort. */
+  #limit(pending: PendingWrite<T>, settled: AbortSignal): void {
+    const { deadlineMs, signal } = pending.write.context;
+    const endOn = (cause: AbortSignal, kind: 'unavailable' | 'aborted', reason: string): void => {
+      const end = (): void => {
+        this.#pending = this.#pending.filter((other) => other !== pending);
+        pending.reject(
+          pending.isStored
+            ? new StoreError('indeterminate', `${reason}: the change may be stored`)
+            : new StoreError(kind, `${reason}: the change is not stored`),
+        );
+      };
+      cause.addEventListener('abort', end, { once: true, signal: settled });
+    };
+    if (signal !== undefined) endOn(signal, 'aborted', 'aborted by the caller');
+    if (deadlineMs === undefined) return;
+    const reason = `the store did not answer within ${String(deadlineMs)} ms`;
+    endOn(AbortSignal.timeout(deadlineMs), 'unavailable', reason);
   }
 
   /** Rejects later writes, waits for the earlier ones and closes the backing. */
@@ -57,7 +97,9 @@ export class RecordWriter<T> {
     const batch = this.#table.batch();
     const answers: (() => void)[] = [];
     const failures: ((reason: unknown) => void)[] = [];
-    for (const { write, resolve, reject } of writes) {
+    for (const pending of writes) {
+      const { write, resolve, reject } = pending;
+      pending.isStored = true;
       try {
         const accepted = batch.add(write);
         failures.push(reject);

@@ -3,6 +3,7 @@ import type { RecordStore, Revision, Versioned } from '../ports/index.ts';
 import { outcomeOf } from './outcome.ts';
 import type { RecordContractTools, RecordStoreSetup } from './record-contract-tools.ts';
 import { sampleWrite, type RecordSamples } from './record-samples.ts';
+import { recordDeadlineContract } from './record-deadline-contract.ts';
 import { recordSharingContract } from './record-sharing-contract.ts';
 import { recordWatchContract } from './record-watch-contract.ts';
 import type { TestKit } from './test-kit.ts';
@@ -152,6 +153,7 @@ export function recordStoreContract<T extends object>(
     });
     recordWatchContract(kit, tools);
     recordSharingContract(kit, tools);
+    recordDeadlineContract(kit, tools);
     test('an aborted write changes nothing', async () => {
       const r = await fresh();
       const signal = AbortSignal.abort();

@@ -17,6 +17,7 @@ import {
   MemoryServiceRegistry,
   MemoryTelemetry,
 } from '@clarity-runtime/core/memory';
+import { inMemory } from '@clarity-runtime/core/registry';
 import type { AuditEventDraft } from '@clarity-runtime/core';
 import type { AuditStore, Leases, Limiter, Telemetry } from '@clarity-runtime/core/ports';
 import {
@@ -51,6 +52,12 @@ const passOf = (clock: ManualClock) => async (ms: number) => {
 
 const isGreater = (fence: string, than: string): boolean => Number(fence) > Number(than);
 
+/** Stops the answers. Returns the function that lets them go on. */
+const stalled = (stall: () => () => void) => {
+  const resume = stall();
+  return () => Promise.resolve(resume());
+};
+
 interfaceStoreContract(kit, 'memory', () => Promise.resolve(new MemoryInterfaceStore()));
 serviceRegistryContract(kit, 'memory', () =>
   Promise.resolve({ open: () => Promise.resolve(new MemoryServiceRegistry()) }),
@@ -78,6 +85,19 @@ recordStoreContract(
     };
     const second = () => Promise.resolve((stores.at(-1) as MemoryRecordStore<Note>).handle());
     return Promise.resolve({ open, second, leases });
+  },
+);
+recordStoreContract(
+  kit,
+  'memory, with a storage that stalls',
+  { make: (id: string, note = '') => ({ id, note }), idOf: ({ id }) => id, noteOf: ({ note }) => note },
+  () => {
+    type Note = { readonly id: string; readonly note: string };
+    const { port: backing, stall } = withStalls(inMemory<Note>(), ['append']);
+    return Promise.resolve({
+      open: () => Promise.resolve(new MemoryRecordStore<Note>({ idOf: ({ id }) => id, backing })),
+      stall: () => Promise.resolve(stalled(stall)),
+    });
   },
 );
 serviceRegistryContract(kit, 'memory, with late answers', () =>

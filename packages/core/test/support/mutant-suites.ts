@@ -8,6 +8,7 @@ import {
   MemorySecretStore,
   MemoryTelemetry,
 } from '@clarity-runtime/core/memory';
+import { inMemory } from '@clarity-runtime/core/registry';
 import type { AuditStore, Leases, Limiter, RecordStore, SecretStore, Telemetry } from '@clarity-runtime/core/ports';
 import {
   auditStoreContract,
@@ -52,13 +53,18 @@ export const SUITES = {
     };
     recordStoreContract<Note>(kit, 'mutant', samples, () => {
       const leases = new MemoryLeases({ clock: new ManualClock() });
-      const store = new MemoryRecordStore<Note>({ idOf: ({ id }) => id, leases });
+      const { port: backing, stall } = withStalls(inMemory<Note>(), ['append']);
+      const store = new MemoryRecordStore<Note>({ idOf: ({ id }) => id, leases, backing });
       const broken = (inner: RecordStore<Note>): RecordStore<Note> => over(inner, mutant(inner));
       const opened: MemoryRecordStore<Note>[] = [store];
       return Promise.resolve({
         leases,
         open: () => Promise.resolve(broken(opened.shift() ?? new MemoryRecordStore<Note>({ idOf: ({ id }) => id }))),
         second: () => Promise.resolve(broken(store.handle())),
+        stall: () => {
+          const resume = stall();
+          return Promise.resolve(() => Promise.resolve(resume()));
+        },
       });
     });
   },

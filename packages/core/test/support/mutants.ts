@@ -56,6 +56,22 @@ export const MUTANTS: {
     'a signal is ignored': (inner) => ({
       put: (tenant, value, expect, { signal: _, ...context }) => inner.put(tenant, value, expect, context),
     }),
+    'a deadline is ignored': (inner) => ({
+      put: (tenant, value, expect, { deadlineMs: _, ...context }) => inner.put(tenant, value, expect, context),
+    }),
+    'a write that ended as aborted is stored later': (inner) => ({
+      put: (tenant, value, expect, { signal, ...context }) => {
+        if (signal?.aborted === true) return inner.put(tenant, value, expect, { signal, ...context });
+        const stored = inner.put(tenant, value, expect, context);
+        if (signal === undefined) return stored;
+        const late = new Promise<never>((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new StoreError('aborted', 'not stored'));
+          });
+        });
+        return Promise.race([stored, late]);
+      },
+    }),
     'a put never answers': () => ({ put: never }),
     'dispose closes nothing': () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
   },

@@ -21,7 +21,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /**
    * Milliseconds until the operation fails with `unavailable`, or with `indeterminate` when a write may have reached the store.
-   * Absent: the limit of the adapter. Adapters over a network have one of at most 1,500; those in memory and on files have none.
+   * Absent: the limit of the adapter. Adapters over a network have one of at most 1,500; those in memory and on files have none, and
+   * read from memory, so that only their writes can reach a given one.
    */
   readonly deadlineMs?: number;
 }
