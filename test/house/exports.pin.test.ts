@@ -116,7 +116,7 @@ const pins: Readonly<Record<string, string>> = {
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf type:FoundInput type:FoundPair
     type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed type:ImportPlanRow
     type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
-    type:ValueTemplate STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord accessKey
+    type:ValueTemplate PERMANENT STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord accessKey
     callerRecord hasVerb heldVerbs contentDigest withSignal withToolVisibility type:Removal failureWords
   `,
   '@clarity-runtime/core/memory': `

@@ -3,6 +3,7 @@ import { isStoreError, StoreError } from '@clarity-runtime/core';
 import { sweepTemporaries, writeAtomically } from '../files/atomic-file.ts';
 import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
+import { claimedDigest } from '../trust/state-marks.ts';
 import type { StateTrust } from '../trust/state-trust.ts';
 import { emptyRegistry, type RegistryState } from './registry-state.ts';
 
@@ -58,7 +59,8 @@ export async function writeCheckpoint<T>(
 }
 
 /**
- * Reads a checkpoint. A damaged or missing file is replaced by its copy, and kept as `<name>.damaged-<time>`.
+ * Reads a checkpoint: the file, or its copy if only that verifies. A damaged or missing file is replaced by its copy, and kept
+ * as `<name>.damaged-<time>`.
  * @throws StoreError `corrupt` when both are damaged, `invalid` when a later version wrote the file; `forbidden`,
  * `exhausted` or `unavailable` when a file cannot be used.
  */
@@ -72,36 +74,63 @@ export async function readCheckpoint<T>(
   });
   const main = await read(path, files, format);
   const copy = await read(`${path}.bak`, files, format, main);
-  if (main === undefined && copy === undefined) return { state: emptyRegistry, needsWrite: false };
-  const used = main !== undefined && !isStoreError(main) ? main : copy;
-  if (used !== undefined && !isStoreError(used)) trust?.judge(format.name, { document: used.document });
-  if (main !== undefined && !isStoreError(main)) {
-    const isCopied = copy !== undefined && !isStoreError(copy) && copy.state.changes === main.state.changes;
-    return { state: main.state, needsWrite: main.isLegacy || !isCopied };
+  const [first, ...others] = [main, copy].filter((file): file is ReadFile<T> => file?.type === 'read');
+  refuseLater([main, copy], first?.digest);
+  if (first === undefined) {
+    if (main === undefined && copy === undefined) return { state: emptyRegistry, needsWrite: false };
+    const about = copy === undefined ? 'it has no backup' : `its backup is damaged too (${messageOf(copy)})`;
+    throw new StoreError('corrupt', `${path}: ${main === undefined ? 'missing' : messageOf(main)}; ${about}`);
   }
-  if (copy === undefined || isStoreError(copy)) {
-    const about = copy === undefined ? 'it has no backup' : `its backup is damaged too (${copy.message})`;
-    throw new StoreError('corrupt', `${path}: ${main?.message ?? 'missing'}; ${about}`);
+  const used = trust === undefined ? first : trust.marks.verified(format.name, [first, ...others]);
+  trust?.judge(format.name, { document: used.document });
+  if (used === main) {
+    const isCopied = copy?.type === 'read' && Buffer.compare(copy.bytes, main.bytes) === 0;
+    return { state: main.state, needsWrite: main.isLegacy || !isCopied };
   }
   const damaged = `${path}.damaged-${String(now().getTime())}`;
   if (main !== undefined) await files.rename(path, damaged);
-  const reason = main?.message ?? `${path} was missing`;
-  return { state: copy.state, needsWrite: true, recovered: { damaged, reason } };
+  const reason = main === undefined ? `${path} was missing` : messageOf(main);
+  return { state: used.state, needsWrite: true, recovered: { damaged, reason } };
 }
 
-type ReadFile<T> = ReturnType<CheckpointFormat<T>['decode']> & { readonly bytes: Uint8Array };
+type ReadFile<T> = ReturnType<CheckpointFormat<T>['decode']> & {
+  readonly type: 'read';
+  readonly bytes: Uint8Array;
+  /** The digest that the file claims. */
+  readonly digest: string | undefined;
+};
+
+interface UnreadFile {
+  readonly type: 'unread';
+  readonly error: StoreError;
+  readonly digest: string | undefined;
+}
+
+const messageOf = (file: Pick<ReadFile<unknown>, 'type'> | UnreadFile): string =>
+  file.type === 'unread' ? file.error.message : 'its mark does not verify';
 
 /**
- * Returns undefined only if the file does not exist, and an error value if its content is damaged. A file with the bytes of
- * `known` is not parsed again: a checkpoint and its copy usually have the same.
- * @throws StoreError when the file exists but cannot be read, or a later version wrote it.
+ * A file of a later version is refused, unless it has the content of the one that was read: then only its version is damaged.
+ * @throws StoreError `invalid`
+ */
+function refuseLater(files: readonly (ReadFile<unknown> | UnreadFile | undefined)[], digest: string | undefined): void {
+  for (const file of files) {
+    if (file?.type !== 'unread' || file.error.kind !== 'invalid') continue;
+    if (digest === undefined || file.digest !== digest) throw file.error;
+  }
+}
+
+/**
+ * Returns undefined only if the file does not exist. A file with the bytes of `known` is not parsed again: a checkpoint and
+ * its copy usually have the same.
+ * @throws StoreError when the file exists but cannot be read.
  */
 async function read<T>(
   path: string,
   files: FileOperations,
   format: CheckpointFormat<T>,
-  known?: ReadFile<T> | StoreError,
-): Promise<ReadFile<T> | StoreError | undefined> {
+  known?: ReadFile<T> | UnreadFile,
+): Promise<ReadFile<T> | UnreadFile | undefined> {
   let bytes: Uint8Array;
   try {
     bytes = await files.read(path);
@@ -110,12 +139,13 @@ async function read<T>(
     if (codeOf(error) === 'ENOENT') return undefined;
     throw storeFailure(error, path);
   }
-  if (known !== undefined && !isStoreError(known) && Buffer.compare(known.bytes, bytes) === 0) return known;
+  if (known?.type === 'read' && Buffer.compare(known.bytes, bytes) === 0) return known;
+  const digest = claimedDigest(bytes);
   try {
-    return { ...format.decode(bytes), bytes };
+    return { type: 'read', ...format.decode(bytes), bytes, digest };
   } catch (error) {
     if (!isStoreError(error)) throw error;
-    if (error.kind === 'invalid') throw new StoreError('invalid', `${path}: ${error.message}`, { cause: error });
-    return error;
+    if (error.kind !== 'invalid') return { type: 'unread', error, digest };
+    return { type: 'unread', error: new StoreError('invalid', `${path}: ${error.message}`, { cause: error }), digest };
   }
 }

@@ -146,6 +146,7 @@ export class StateStore implements AsyncDisposable {
       append: (entries) => this.#serial(() => this.#append(kind, entries)),
       close: () => this.#closeOne(),
       now: this.#options.now,
+      timeout: (ms) => AbortSignal.timeout(ms),
     };
   }
 

@@ -137,22 +137,38 @@ class MarkedSecrets implements SecretStore {
     });
   }
 
-  /** Completes the writes that a crash interrupted: the value in force keeps its entry, and its copy gets the same value. */
+  /**
+   * Completes the writes that a crash interrupted, and replaces damaged files: the value in force keeps its entry, and its copy
+   * gets the same value.
+   */
   settle(): Promise<void> {
     return this.#serial(async () => {
+      await this.#index.repair().catch(() => undefined);
       for (const name of this.#index.names()) {
         const entries = this.#index.of(name);
-        if (entries.length === 1) continue;
         const stored = await this.read(TENANT, name).catch(() => undefined);
         const inForce = entries.find(({ digest }) => stored !== undefined && digest === digestOf(stored.secret));
         if (stored === undefined || inForce === undefined) continue;
-        const isCopied = await this.#copies.write(TENANT, name, stored, byRuntime).then(
-          () => true,
-          () => false,
-        );
-        if (isCopied) await this.#forget(new Map([[name, [inForce]]]));
+        const isWhole = await this.#writeWhereDifferent(name, stored, inForce);
+        if (isWhole && entries.length > 1) await this.#forget(new Map([[name, [inForce]]]));
       }
     });
+  }
+
+  /**
+   * Gives the copy the value in force, and the file if it is missing or cannot be read: another value there is of the user.
+   * Returns whether the copy has the value.
+   */
+  async #writeWhereDifferent(name: string, stored: StoredSecret, { digest }: ScopeEntry): Promise<boolean> {
+    const write = (store: SecretStore): Promise<boolean> =>
+      store.write(TENANT, name, stored, byRuntime).then(
+        () => true,
+        () => false,
+      );
+    const value = await this.#values.read(TENANT, name).catch(() => undefined);
+    if (value === undefined) await write(this.#values);
+    const copy = await this.#copies.read(TENANT, name).catch(() => undefined);
+    return copy !== undefined && digestOf(copy.secret) === digest ? true : write(this.#copies);
   }
 
   /** Drops entries after the change is done. A failure is not the answer of the change; the next start drops them. */

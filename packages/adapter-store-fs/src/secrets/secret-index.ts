@@ -28,6 +28,7 @@ export class SecretIndex {
   readonly #options: SecretIndexOptions;
   #entries: ReadonlyMap<string, readonly ScopeEntry[]>;
   #isNew: boolean;
+  #isWhole = true;
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(options: SecretIndexOptions, read: ReadonlyMap<string, readonly ScopeEntry[]> | undefined) {
@@ -36,17 +37,22 @@ export class SecretIndex {
     this.#isNew = read === undefined;
   }
 
-  /** Reads the file and judges its mark. A damaged file is replaced by its copy. @throws StoreError when it cannot be read. */
+  /** Reads the file and judges its mark. A file that does not verify is replaced by its copy. @throws StoreError when it cannot be read. */
   static async open(options: SecretIndexOptions): Promise<SecretIndex> {
     const path = join(options.folder, NAME);
-    for (const name of [path, `${path}.bak`]) {
-      const bytes = await readIfThere(options.files, name);
-      const read = bytes === undefined ? undefined : document.safeParse(readDigested(bytes)).data;
-      if (bytes === undefined || read === undefined) continue;
-      options.trust.judge(NAME, bytes);
-      return new SecretIndex(options, new Map(Object.entries(read.secrets)));
-    }
-    return new SecretIndex(options, undefined);
+    const copies = await Promise.all([path, `${path}.bak`].map((name) => readIfThere(options.files, name)));
+    const [first, ...others] = copies.filter((bytes) => bytes !== undefined && contentOf(bytes) !== undefined);
+    if (first === undefined) return new SecretIndex(options, undefined);
+    const used = options.trust.marks.verified(NAME, [first, ...others] as [Uint8Array, ...Uint8Array[]]);
+    options.trust.judge(NAME, used);
+    const index = new SecretIndex(options, new Map(Object.entries(contentOf(used)?.secrets ?? {})));
+    index.#isWhole = copies.every((bytes) => bytes !== undefined && Buffer.compare(bytes, used) === 0);
+    return index;
+  }
+
+  /** Writes the file and its copy again if one of them was damaged. @throws StoreError */
+  async repair(): Promise<void> {
+    if (!this.#isWhole) await this.set(new Map());
   }
 
   /** The workspace has no index: an earlier version wrote its secrets, or it has none. */
@@ -86,8 +92,12 @@ export class SecretIndex {
     }
     this.#entries = next;
     this.#isNew = false;
+    this.#isWhole = true;
   }
 }
+
+const contentOf = (bytes: Uint8Array): z.output<typeof document> | undefined =>
+  document.safeParse(readDigested(bytes)).data;
 
 async function readIfThere(files: FileOperations, path: string): Promise<Uint8Array | undefined> {
   try {

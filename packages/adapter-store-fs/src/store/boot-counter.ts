@@ -17,18 +17,28 @@ export interface Boot {
   readonly boot: number;
 }
 
-/** The boot counter of an earlier start, with the bytes of its file. */
+/** The boot counter of an earlier start, with the bytes of its file and of its copy, those that are not damaged. */
 export interface StoredBoot extends Boot {
-  readonly bytes: Uint8Array;
+  readonly copies: readonly [Uint8Array, ...Uint8Array[]];
 }
 
-/** Returns the counter of the last start; undefined if it is missing or damaged. @throws StoreError when it cannot be read. */
+/** Returns the counter of the last start; undefined if both copies are missing or damaged. @throws StoreError when one cannot be read. */
 export async function readBoot(files: FileOperations, folder: string): Promise<StoredBoot | undefined> {
-  const path = join(folder, NAME);
+  const [first, ...others] = (await Promise.all(pathsIn(folder).map((path) => readCopy(files, path)))).filter(
+    (copy) => copy !== undefined,
+  );
+  if (first === undefined) return undefined;
+  const { instance, boot } = first;
+  return { instance, boot, copies: [first.bytes, ...others.map(({ bytes }) => bytes)] };
+}
+
+const pathsIn = (folder: string): readonly string[] => [join(folder, NAME), join(folder, `${NAME}.bak`)];
+
+async function readCopy(files: FileOperations, path: string) {
   try {
     const bytes = await files.read(path);
     const read = document.safeParse(readDigested(bytes)).data;
-    return read === undefined ? undefined : { instance: read.instance, boot: read.boot, bytes };
+    return read === undefined ? undefined : { ...read, bytes };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw storeFailure(error, path);
@@ -36,24 +46,23 @@ export async function readBoot(files: FileOperations, folder: string): Promise<S
 }
 
 /**
- * Increments the boot counter of a workspace and returns it. Resolves when it is on disk. Without a counter it starts at 1.
- * A full disk does not prevent it after the first start.
- * @throws StoreError when the file cannot be written.
+ * Increments the boot counter of a workspace and returns it. Resolves when both copies are on disk. Without a counter it starts
+ * at 1. A full disk does not prevent it after the first start.
+ * @throws StoreError when a file cannot be written.
  */
 export async function countBoot(
   files: FileOperations,
   folder: string,
   { trust, last }: { readonly trust: StateTrust; readonly last: StoredBoot | undefined },
 ): Promise<Boot> {
-  const path = join(folder, NAME);
-  if (last !== undefined) trust.judge(NAME, last.bytes);
+  if (last !== undefined) trust.judge(NAME, trust.marks.verified(NAME, last.copies));
   const next = { instance: trust.workspaceId, boot: (last?.boot ?? 0) + 1 };
   try {
-    await trust.marks.save(NAME, withDigest({ version: 1, ...next }), (bytes) =>
-      replaceKept(files, { path, text: Buffer.from(bytes).toString() }),
-    );
+    await trust.marks.save(NAME, withDigest({ version: 1, ...next }), async (bytes) => {
+      for (const path of pathsIn(folder)) await replaceKept(files, { path, text: Buffer.from(bytes).toString() });
+    });
   } catch (error) {
-    throw storeFailure(error, path);
+    throw storeFailure(error, join(folder, NAME));
   }
   return next;
 }

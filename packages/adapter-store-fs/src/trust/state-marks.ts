@@ -80,6 +80,17 @@ export class StateMarks {
     return this.#verdicts;
   }
 
+  /** Returns the first of the copies of a file whose mark is that of its newest write; the first one if none is. */
+  verified<C extends Uint8Array | ParsedStateFile>(label: string, copies: readonly [C, ...C[]]): C {
+    return copies.find((copy) => this.#isNewest(label, copy)) ?? copies[0];
+  }
+
+  #isNewest(label: string, file: Uint8Array | ParsedStateFile): boolean {
+    const found = integrityOf(file);
+    if (found?.alg !== 'hmac-sha256' || found.counter < (this.#counters.get(label) ?? 0)) return false;
+    return this.#dependencies.seal.verify(label, covered(found.counter, found.digest), found.mac);
+  }
+
   /** Judges the mark of a file that was read. Ignores a damaged file: its reader reports it. */
   judge(label: string, file: Uint8Array | ParsedStateFile): MarkVerdict {
     const found = integrityOf(file);
@@ -191,6 +202,9 @@ function integrityOf(file: Uint8Array | ParsedStateFile): Integrity | undefined 
     return undefined;
   }
 }
+
+/** Returns the digest that a state file claims; undefined without one. */
+export const claimedDigest = (bytes: Uint8Array): string | undefined => integrityOf(bytes)?.digest;
 
 /** Returns a document with a plain digest of its members, for `StateMarks.save`. */
 export function withDigest(document: object): Uint8Array {

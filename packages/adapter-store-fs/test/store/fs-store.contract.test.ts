@@ -41,7 +41,10 @@ serviceRegistryContract(kit, 'fs', async () => {
   const { port: files, stall } = withStalls<FileOperations>(nodeFiles, ['create']);
   const stalled = () => {
     const resume = stall();
-    return Promise.resolve(() => Promise.resolve(resume()));
+    return Promise.resolve(() => {
+      resume();
+      return Promise.resolve();
+    });
   };
   return { open: () => fsServiceRegistry({ folder, files }), stall: stalled };
 });

@@ -116,13 +116,16 @@ suite(missing === undefined ? 'stores in PostgreSQL' : `stores in PostgreSQL (sk
 });
 
 /** Locks the records, so that writes wait. The returned function ends the lock, and waits for the writes that waited. */
-async function lockRecords({ query, schema }: TestDatabase): Promise<() => Promise<void>> {
+async function lockRecords({ query, schema, handle }: TestDatabase): Promise<() => Promise<void>> {
   await query('begin');
   await query(`lock table ${schema}.record in access exclusive mode`);
   return async () => {
     await query('rollback');
     const running = `select 1 from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and query like $1`;
     while ((await query(running, [`%${schema}.put%`])).length > 0) await new Promise((turn) => setImmediate(turn));
+    const { registry } = handle();
+    const isUp = (): Promise<boolean> => registry.list('default').then(Boolean, () => false);
+    while (!(await isUp())) await new Promise((turn) => setImmediate(turn));
   };
 }
 

@@ -36,6 +36,8 @@ export interface RecordBacking<T> {
   append(entries: readonly RecordEntry<T>[]): Promise<void>;
   close(): Promise<void>;
   now(): Date;
+  /** Returns a signal that aborts after this time, for the deadline of a write. Absent for a storage that answers at once. */
+  timeout?(ms: number): AbortSignal;
 }
 
 /** Milliseconds for which a store in memory recognizes a repeated operation. */

@@ -5,7 +5,7 @@ import type { AcceptedWrite, RecordTable, Write } from './record-table.ts';
 interface PendingWrite<T> {
   readonly write: Write<T>;
   readonly resolve: (accepted: AcceptedWrite<T>) => void;
-  readonly reject: (reason: unknown) => void;
+  readonly reject: (reason: Error) => void;
   /** The writes of its batch may be on their way to the storage. */
   isStored: boolean;
 }
@@ -74,9 +74,9 @@ export class RecordWriter<T> {
       cause.addEventListener('abort', end, { once: true, signal: settled });
     };
     if (signal !== undefined) endOn(signal, 'aborted', 'aborted by the caller');
-    if (deadlineMs === undefined) return;
-    const reason = `the store did not answer within ${String(deadlineMs)} ms`;
-    endOn(AbortSignal.timeout(deadlineMs), 'unavailable', reason);
+    const deadline = deadlineMs === undefined ? undefined : this.#backing.timeout?.(deadlineMs);
+    if (deadline === undefined) return;
+    endOn(deadline, 'unavailable', `the store did not answer within ${String(deadlineMs)} ms`);
   }
 
   /** Rejects later writes, waits for the earlier ones and closes the backing. */
@@ -96,7 +96,7 @@ export class RecordWriter<T> {
   async #store(writes: readonly PendingWrite<T>[]): Promise<void> {
     const batch = this.#table.batch();
     const answers: (() => void)[] = [];
-    const failures: ((reason: unknown) => void)[] = [];
+    const failures: ((reason: Error) => void)[] = [];
     for (const pending of writes) {
       const { write, resolve, reject } = pending;
       pending.isStored = true;
@@ -107,14 +107,14 @@ export class RecordWriter<T> {
           resolve(accepted);
         });
       } catch (error) {
-        reject(error);
+        reject(error as Error);
       }
     }
     const { entries } = batch;
     try {
       if (entries.length > 0) await this.#backing.append(entries);
     } catch (error) {
-      for (const reject of failures) reject(error);
+      for (const reject of failures) reject(error as Error);
       return;
     }
     this.#table.apply(entries);

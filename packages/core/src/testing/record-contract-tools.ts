@@ -6,7 +6,10 @@ export interface RecordStoreSetup<T> {
   readonly open: () => Promise<RecordStore<T>>;
   /** Opens a second handle while the first is open, as another process does; absent for a store of one process. */
   readonly second?: (first: RecordStore<T>) => Promise<RecordStore<T>>;
-  /** Holds back the answers to writes until the returned function has resolved; absent where nothing can be held back. */
+  /**
+   * Holds back the answers to writes. The returned function lets them go on, and resolves when the store answers again. Absent
+   * where nothing can be held back.
+   */
   readonly stall?: () => Promise<() => Promise<void>>;
   /** The leases whose fences the store checks; absent for a store without leases. */
   readonly leases?: Leases;

@@ -55,7 +55,10 @@ const isGreater = (fence: string, than: string): boolean => Number(fence) > Numb
 /** Stops the answers. Returns the function that lets them go on. */
 const stalled = (stall: () => () => void) => {
   const resume = stall();
-  return () => Promise.resolve(resume());
+  return () => {
+    resume();
+    return Promise.resolve();
+  };
 };
 
 interfaceStoreContract(kit, 'memory', () => Promise.resolve(new MemoryInterfaceStore()));
@@ -93,7 +96,10 @@ recordStoreContract(
   { make: (id: string, note = '') => ({ id, note }), idOf: ({ id }) => id, noteOf: ({ note }) => note },
   () => {
     type Note = { readonly id: string; readonly note: string };
-    const { port: backing, stall } = withStalls(inMemory<Note>(), ['append']);
+    const { port: backing, stall } = withStalls(
+      { ...inMemory<Note>(), timeout: (ms: number) => AbortSignal.timeout(ms) },
+      ['append'],
+    );
     return Promise.resolve({
       open: () => Promise.resolve(new MemoryRecordStore<Note>({ idOf: ({ id }) => id, backing })),
       stall: () => Promise.resolve(stalled(stall)),

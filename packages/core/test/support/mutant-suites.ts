@@ -53,7 +53,10 @@ export const SUITES = {
     };
     recordStoreContract<Note>(kit, 'mutant', samples, () => {
       const leases = new MemoryLeases({ clock: new ManualClock() });
-      const { port: backing, stall } = withStalls(inMemory<Note>(), ['append']);
+      const { port: backing, stall } = withStalls(
+        { ...inMemory<Note>(), timeout: (ms: number) => AbortSignal.timeout(ms) },
+        ['append'],
+      );
       const store = new MemoryRecordStore<Note>({ idOf: ({ id }) => id, leases, backing });
       const broken = (inner: RecordStore<Note>): RecordStore<Note> => over(inner, mutant(inner));
       const opened: MemoryRecordStore<Note>[] = [store];
@@ -63,7 +66,10 @@ export const SUITES = {
         second: () => Promise.resolve(broken(store.handle())),
         stall: () => {
           const resume = stall();
-          return Promise.resolve(() => Promise.resolve(resume()));
+          return Promise.resolve(() => {
+            resume();
+            return Promise.resolve();
+          });
         },
       });
     });

@@ -17,7 +17,7 @@ import {
   endsCancelNotices,
   failureClass,
   isOutside,
-  type FailureClass,
+  type ServiceFailureClass,
 } from '../../domain/services/failure-class.ts';
 import { originKind, originKinds, type OriginKind } from '../../domain/services/origin-kinds.ts';
 import { faultOf, reasonOf } from '../../domain/errors/clarity-error.ts';
@@ -39,7 +39,7 @@ export class RestartController {
   readonly #due: (signal: AbortSignal) => void;
   #failures: readonly ServiceFailure[] = [];
   /** Class of the latest failure, and the number of failures in a row that are not counted by the policy. */
-  #class: FailureClass = 'counted';
+  #class: ServiceFailureClass = 'counted';
   #tries = 0;
   /** Times of the crashes of the last hour that followed a cancellation. */
   #provoked: readonly number[] = [];

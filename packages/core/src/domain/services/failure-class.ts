@@ -12,17 +12,17 @@ import type { LossCause } from './restart-policy.ts';
  * - `provoked`: a crash that follows a cancellation of this runtime. Restarted, and not counted.
  * - `counted`: any other cause. Retried with back-off; repeated ones quarantine the service.
  */
-export type FailureClass = 'transient' | 'doubtful' | 'permanent' | 'credential' | 'provoked' | 'counted';
+export type ServiceFailureClass = 'transient' | 'doubtful' | 'permanent' | 'credential' | 'provoked' | 'counted';
 
 interface Row {
-  readonly remote: FailureClass;
+  readonly remote: ServiceFailureClass;
   /** Also for services inside of this process. */
-  readonly local: FailureClass;
+  readonly local: ServiceFailureClass;
 }
 
-const everywhere = (both: FailureClass): Row => ({ remote: both, local: both });
+const everywhere = (both: ServiceFailureClass): Row => ({ remote: both, local: both });
 /** A local program that ends, or breaks the protocol, has a defect. */
-const ofRemotes = (remote: FailureClass): Row => ({ remote, local: 'counted' });
+const ofRemotes = (remote: ServiceFailureClass): Row => ({ remote, local: 'counted' });
 
 /** Classes of the codes. A code without a row is `counted`. */
 const CLASSES: Partial<Record<ErrorCode, Row>> = {
@@ -46,20 +46,20 @@ const CLASSES: Partial<Record<ErrorCode, Row>> = {
 export const PERMANENT = { isPermanent: true } as const;
 
 /** Returns the class of a failed start. */
-export function failureClass(error: unknown, isRemote: boolean): FailureClass {
+export function failureClass(error: unknown, isRemote: boolean): ServiceFailureClass {
   if (!isClarityError(error)) return 'counted';
   if (error.failure.data?.['isPermanent'] === true) return 'permanent';
   return CLASSES[error.code]?.[isRemote ? 'remote' : 'local'] ?? 'counted';
 }
 
 /** Returns the class of the loss of a running service. */
-export function crashClass(isRemote: boolean, cause?: LossCause): FailureClass {
+export function crashClass(isRemote: boolean, cause?: LossCause): ServiceFailureClass {
   if (isRemote) return 'transient';
   return cause === 'cancellation' ? 'provoked' : 'counted';
 }
 
 /** Returns whether the cause of the failure is outside of the service, so that it is retried without end. */
-export const isOutside = (failure: FailureClass): boolean => failure === 'transient' || failure === 'doubtful';
+export const isOutside = (failure: ServiceFailureClass): boolean => failure === 'transient' || failure === 'doubtful';
 
 const HOUR_MS = 3_600_000;
 /** Provoked crashes within an hour that end the notices of cancellations to a service. */

@@ -48,6 +48,18 @@ test('Q37 two names without letters of ASCII have one namespace only if they are
   );
 });
 
+test('T-517 a long text becomes a short namespace, and two long texts have one only if they are equal', () => {
+  const part = fc.constantFrom('\ufdfa', 'a', '文', '-', '\u0301\u0323', 'ß');
+  const long = fc.array(part, { minLength: 300, maxLength: 400 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(long, long, (one, other) => {
+      expect(normalizeNamespace(one).length).toBeLessThan(256 * 18 + 8);
+      expect(normalizeNamespace(one) === normalizeNamespace(other)).toBe(one.trim() === other.trim());
+      expect(normalizeNamespace(`${one}x`)).not.toBe(normalizeNamespace(one));
+    }),
+  );
+});
+
 test('Q37 freeNamespace skips the numbers that are taken', () => {
   const taken = new Set(['a_2', 'a_3']);
   expect(freeNamespace('a', (name) => taken.has(name))).toBe('a_4');
