@@ -24,6 +24,7 @@ const LAYERS = {
     'client-import store',
   ],
   'adapter-store-postgres/src': ['database', 'schema records audit sharing documents', 'store'],
+  'adapter-component/src': ['decoder', 'contract', 'wasi', 'engine', 'transpiler'],
   'adapter-wasm/src': [
     'json guest',
     'marshalling',

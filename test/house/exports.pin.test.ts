@@ -39,6 +39,7 @@ const pins: Readonly<Record<string, string>> = {
     type:VerifyTelemetryOptions type:WorkspaceRecord type:WorkspaceSeal
     fsLoginStore
   `,
+  '@clarity-runtime/adapter-component': 'componentTranspiler type:ComponentTranspilerOptions',
   '@clarity-runtime/adapter-store-postgres': `
     inspectDatabase openPostgresStore storeAddress upgradeSchema
     type:DatabaseFacts type:DatabaseStores type:Migration type:PostgresStore type:PostgresStoreOptions type:RecordStores
@@ -95,7 +96,7 @@ const pins: Readonly<Record<string, string>> = {
     type:StartedLogin type:StartSettings type:StorageState type:StoreErrorKind type:SupervisionOptions type:Token type:TokenDoor type:TokenIdentity
     type:TokenOperations type:TokenRecord type:TokenRequest type:TokenSet type:ToolCallRequest type:ToolCallResult type:ToolContent
     type:ToolDefinition type:ToolOperations type:ToolProgress type:ToolSurface type:TrustOperations type:TrustProblem type:TrustReport type:TrustState
-    type:UpstreamGrant type:ValueProvider type:Verb type:Verdict type:Words
+    type:UpstreamGrant type:ValueProvider type:Verb type:Verdict type:Words type:GuestCapabilities
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent
@@ -152,6 +153,8 @@ const pins: Readonly<Record<string, string>> = {
     type:TokenState type:ToolCall type:ToolVisibility type:TrustedService type:TrustReason type:UnsupportedRecord type:UpstreamAuthorization
     type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule
     type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext type:WrittenPolicy type:WrittenSecret
+    type:ComponentContents type:ComponentGrants type:ComponentTranspiler type:EngineInstance type:EngineProgram type:EngineReply
+    type:EngineTools type:ExactJson type:GuestEngine type:GuestProgram
   `,
   '@clarity-runtime/core/protocol': `
     EraCache IdScanner idOfMessage TOLERANCES textStart withoutMark withoutTrailingSlash type:Tolerance

@@ -102,6 +102,7 @@ export type {
   ServiceSurface,
   StartSettings,
   ResourceLimits,
+  GuestCapabilities,
   SandboxMode,
   ToolSurface,
 } from './domain/services/manifest.ts';

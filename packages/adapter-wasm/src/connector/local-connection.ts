@@ -120,7 +120,7 @@ export class LocalConnection implements Connection {
       exchange.onSent();
       const reply = await called;
       this.#logFault(fn, reply);
-      return toolReply(reply, fn, records.has(fn.name));
+      return toolReply(reply, fn, fn.isRecord ?? records.has(fn.name));
     } catch (error) {
       if (isClarityError(error) && error.code === 'SERVICE_START_FAILED') this.#parts.events.onClose(error.message);
       throw error;

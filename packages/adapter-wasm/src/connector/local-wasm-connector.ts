@@ -12,12 +12,14 @@ import type {
   Connection,
   ConnectionEvents,
   AdmissionLimits,
+  ComponentTranspiler,
   ServiceConnector,
   WasmHost,
   WasmLimits,
   WasmModule,
   WasmModuleSpec,
 } from '@clarity-runtime/core/ports';
+import { componentGrants, hasEffects, isComponent, refuseCapabilities } from './component-grants.ts';
 import { LocalConnection } from './local-connection.ts';
 import { recordFunctions, showLeftOut } from './tool-definitions.ts';
 import { loadProgram, storeProgram } from './stored-artifact.ts';
@@ -35,6 +37,13 @@ export interface LocalWasmDependencies {
   readonly source: ArtifactSource;
   /** Default for manifests without a limit. */
   readonly defaults: WasmLimits;
+  /**
+   * Loads the transpiler of components. Without it components are rejected. @throws ClarityError with the command that
+   * installs it.
+   */
+  readonly components?: () => Promise<ComponentTranspiler>;
+  /** Variables that a manifest can grant to a component by name. Default: none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Connector for modules of the Clarity ABI: stores the module on admission and runs the stored copy. */
@@ -45,17 +54,22 @@ export const localWasmConnector = (parts: LocalWasmDependencies): ServiceConnect
 });
 
 const ADMISSION_MS = 10_000;
+/** Milliseconds of the transpilation of a component on admission. */
+const TRANSPILE_MS = 60_000;
 
 async function admit(
-  { host, admissionHost = host, admissionMs = ADMISSION_MS, artifacts, source, defaults }: LocalWasmDependencies,
+  parts: LocalWasmDependencies,
   manifest: Manifest,
   { maxArtifactBytes }: AdmissionLimits = { maxArtifactBytes: Infinity },
 ): Promise<ServiceArtifact> {
+  const { host, admissionHost = host, admissionMs = ADMISSION_MS, artifacts, source, defaults } = parts;
   const origin = originOf(manifest);
   refuseDeadFields(origin);
   const wasm = await source.read(origin.wasmPath, MAX_MODULE_BYTES);
   checkDigest(wasm, manifest.metadata.artifactSha256);
-  const interfaceBytes = await source.readOptional(interfacePath(origin.wasmPath), MAX_INTERFACE_BYTES);
+  const interfaceBytes = isComponent(wasm)
+    ? undefined
+    : await source.readOptional(interfacePath(origin.wasmPath), MAX_INTERFACE_BYTES);
   const bytes = wasm.length + (interfaceBytes?.length ?? 0);
   if (bytes > maxArtifactBytes) {
     throw new ClarityError(
@@ -68,9 +82,10 @@ async function admit(
     );
   }
   const document = interfaceBytes === undefined ? undefined : readInterface(interfaceBytes);
+  const program = await programOf(parts, manifest, wasm, AbortSignal.timeout(TRANSPILE_MS));
   // Load the module once, so that a module that cannot run is rejected while the operator can fix it.
   const module = await loadWithin(admissionHost, AbortSignal.timeout(admissionMs), {
-    wasm,
+    ...program,
     limits: limitsOf(origin, defaults),
     onLog: () => undefined,
     ...(document === undefined ? {} : { document }),
@@ -91,16 +106,19 @@ async function loadWithin(host: WasmHost, signal: AbortSignal, spec: WasmModuleS
 }
 
 async function connect(
-  { host, artifacts, defaults }: LocalWasmDependencies,
+  parts: LocalWasmDependencies,
   service: Service,
   events: ConnectionEvents,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const program = await loadProgram(artifacts, service);
+  const { host, artifacts, defaults } = parts;
+  const stored = await loadProgram(artifacts, service);
+  const program = { ...stored, ...(await programOf(parts, service.manifest, stored.wasm, signal)) };
   const origin = originOf(service.manifest);
   const limits = limitsOf(origin, defaults);
   // The interface document names our compiler; a module that claims it falsely endangers only modules that do the same.
-  const apart = program.document?.compiler.kind !== 'embedded' && origin.guestHost !== 'thread';
+  const isOwn = program.document?.compiler.kind === 'embedded';
+  const apart = program.hasEffects === true || (!isOwn && origin.guestHost !== 'thread');
   const onLog = (line: string): void => {
     events.onLog(line);
   };
@@ -108,6 +126,24 @@ async function connect(
   for (const line of notes(origin, module)) onLog(line);
   const records = recordFunctions(program.document);
   return new LocalConnection({ service, module, records, deadlineMs: limits.deadlineMs, events });
+}
+
+/** Returns the part of a module's specification that depends on whether it is a component. */
+async function programOf(
+  { components, environment = {} }: LocalWasmDependencies,
+  manifest: Manifest,
+  wasm: Uint8Array,
+  signal: AbortSignal,
+): Promise<Pick<WasmModuleSpec, 'wasm' | 'program' | 'hasEffects'>> {
+  if (!isComponent(wasm)) {
+    refuseCapabilities(manifest);
+    return { wasm };
+  }
+  if (components === undefined)
+    throw new ClarityError('MODULE_INVALID', 'this runtime has no transpiler of components');
+  const transpiler = await components();
+  const program = await transpiler.prepare(wasm, componentGrants(manifest, environment), signal);
+  return { wasm: new Uint8Array(), program, hasEffects: hasEffects(manifest) };
 }
 
 function originOf({ spec }: Manifest): LocalWasmOrigin {

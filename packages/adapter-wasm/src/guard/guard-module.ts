@@ -1,7 +1,7 @@
 import { ByteReader } from './byte-reader.ts';
 import { grantImports } from './module-imports.ts';
 import { invalid, ModuleRefusal, type RefusalCode } from './module-refusal.ts';
-import { ModuleSections, type SizeCaps } from './module-sections.ts';
+import { MODULE_CAPS, ModuleSections, PART_CAPS, type SizeCaps } from './module-sections.ts';
 import { writeU32 } from './size-range.ts';
 import type { Signature } from './value-type.ts';
 
@@ -31,6 +31,8 @@ export interface ModuleAllowance {
   readonly maxMemoryBytes: number;
   /** Whether the module may import the assertions of tests. */
   readonly tests?: boolean;
+  /** Whether the module is a part of a component: what it imports is checked by its engine, and it may be larger. */
+  readonly isPart?: boolean;
 }
 
 /** Checks the bytes of a module before they are compiled. Returns a result for any bytes. */
@@ -59,11 +61,15 @@ const Section = {
 /** The order of sections. `dataCount` was added later and precedes the code. */
 const ORDER = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11];
 
-function readModule(bytes: Uint8Array, { maxMemoryBytes, tests = false }: ModuleAllowance): GuardedModule {
+function readModule(
+  bytes: Uint8Array,
+  { maxMemoryBytes, tests = false, isPart = false }: ModuleAllowance,
+): GuardedModule {
   checkHeader(bytes);
   const caps: SizeCaps = {
     memoryPages: Math.min(MAX_PAGES, Math.floor(maxMemoryBytes / PAGE_BYTES)),
     tableEntries: MAX_TABLE_ENTRIES,
+    ...(isPart ? PART_CAPS : MODULE_CAPS),
   };
   const sections = new ModuleSections(caps);
   const kept: Uint8Array[] = [bytes.subarray(0, 8)];
@@ -79,11 +85,11 @@ function readModule(bytes: Uint8Array, { maxMemoryBytes, tests = false }: Module
     if (replaced === undefined) kept.push(bytes.subarray(start, section.end));
     else kept.push(Uint8Array.of(id, ...writeU32(replaced.length)), replaced);
   }
-  sections.finish(seen.includes(Section.code));
+  sections.finish(seen.includes(Section.code), isPart);
   return {
     bytes: joined(kept),
     functions: sections.functions,
-    imports: grantImports(sections.imports, tests),
+    imports: isPart ? [] : grantImports(sections.imports, tests),
     hasMemory: sections.hasMemory,
     keepsState: sections.keepsState || seen.includes(Section.start),
   };

@@ -8,10 +8,16 @@ import { readReferenceType, readSignature, readValueType, type Signature } from 
 export interface SizeCaps {
   readonly memoryPages: number;
   readonly tableEntries: number;
+  readonly functions: number;
+  readonly bodyBytes: number;
 }
 
-const MAX = { types: 20_000, imports: 1_000, functions: 20_000, globals: 10_000, tables: 16, exports: 10_000 };
-const MAX_BODY_BYTES = 1 << 20;
+/** Caps of a module that is a service. */
+export const MODULE_CAPS = { functions: 20_000, bodyBytes: 1 << 20 };
+/** Caps of a module in a component, which can contain a whole language runtime. */
+export const PART_CAPS = { functions: 60_000, bodyBytes: 4 << 20 };
+
+const MAX = { types: 20_000, imports: 1_000, globals: 10_000, tables: 16, exports: 10_000 };
 const FUNCTION = 0;
 const MEMORY = 2;
 
@@ -46,7 +52,7 @@ export class ModuleSections {
   }
 
   readFunctions(reader: ByteReader): void {
-    this.#declared = reader.count('functions', MAX.functions);
+    this.#declared = reader.count('functions', this.#caps.functions);
     for (let left = this.#declared; left > 0; left -= 1) this.#signatures.push(typeAt(this.#types, reader.u32()));
   }
 
@@ -94,21 +100,22 @@ export class ModuleSections {
   }
 
   readCode(reader: ByteReader): void {
-    const count = reader.count('function bodies', MAX.functions);
+    const count = reader.count('function bodies', this.#caps.functions);
     if (count !== this.#declared) throw invalid('it has another number of function bodies than of functions');
     for (let left = count; left > 0; left -= 1) {
       const size = reader.u32();
-      if (size > MAX_BODY_BYTES) {
-        throw invalid(`a function body has ${String(size)} bytes, the limit is ${String(MAX_BODY_BYTES)}`);
+      const { bodyBytes } = this.#caps;
+      if (size > bodyBytes) {
+        throw invalid(`a function body has ${String(size)} bytes, the limit is ${String(bodyBytes)}`);
       }
       if (walkBody(reader.part(size)).changesSegments) this.keepsState = true;
     }
   }
 
   /** Checks the module as a whole, after all sections. */
-  finish(hadCode: boolean): void {
+  finish(hadCode: boolean, isPart: boolean): void {
     if (!hadCode && this.#declared > 0) throw invalid('its functions have no bodies');
-    if (this.hasMemory && !this.exportsMemory) throw invalid(`it does not export its memory as 'memory'`);
+    if (this.hasMemory && !this.exportsMemory && !isPart) throw invalid(`it does not export its memory as 'memory'`);
   }
 }
 

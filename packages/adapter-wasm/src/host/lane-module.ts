@@ -1,12 +1,11 @@
-import type { ModulePlan } from '../worker/messages.ts';
+import type { LoadedGuest } from '../worker/messages.ts';
 import type { GuestWorker } from './guest-worker.ts';
 import type { MovedCalls } from './call-queue.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** A module that runs in a lane. */
 export interface LaneModule {
-  readonly module: WebAssembly.Module;
-  readonly plan: ModulePlan;
+  readonly guest: LoadedGuest;
   log(lines: readonly string[]): void;
   /** Called when no worker can be started for its calls. */
   failed(): void;

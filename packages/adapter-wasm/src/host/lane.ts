@@ -118,7 +118,7 @@ export class Lane {
     const found = this.#parts.find(key);
     if (found === undefined) return;
     worker.modules.add(key);
-    worker.send({ type: 'adopt', key, module: found.module, plan: found.plan });
+    worker.send({ type: 'adopt', key, guest: found.guest });
   }
 
   async #boot(): Promise<void> {

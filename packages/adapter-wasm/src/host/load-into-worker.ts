@@ -1,14 +1,9 @@
 import { ClarityError } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { WasmModuleSpec } from '@clarity-runtime/core/ports';
-import type { ModulePlan, WorkerReport } from '../worker/messages.ts';
+import type { LoadedGuest, WorkerReport } from '../worker/messages.ts';
 import { deferred } from './deferred.ts';
 import type { GuestWorker } from './guest-worker.ts';
-
-export interface LoadedModule {
-  readonly module: WebAssembly.Module;
-  readonly plan: ModulePlan;
-}
 
 export interface LoadOptions {
   readonly key: number;
@@ -29,8 +24,8 @@ export async function loadIntoWorker(
   worker: GuestWorker,
   spec: WasmModuleSpec,
   { key, signal, deadlineMs, tests = false }: LoadOptions,
-): Promise<LoadedModule> {
-  const loaded = deferred<LoadedModule>();
+): Promise<LoadedGuest> {
+  const loaded = deferred<LoadedGuest>();
   const cancel = (): void => {
     loaded.reject(new ClarityError('CALL_CANCELLED', ''));
   };
@@ -46,7 +41,7 @@ export async function loadIntoWorker(
         clearTimeout(timer);
         timer = within(Math.min(deadlineMs, START_MS), 'the start function of the module did not end');
       }
-      if (report.type === 'loaded') loaded.resolve(report);
+      if (report.type === 'loaded') loaded.resolve(report.guest);
       if (report.type === 'refused') loaded.reject(refusal(report));
     },
     died: (death) => {
@@ -67,10 +62,16 @@ export async function loadIntoWorker(
   }
 }
 
-function send(worker: GuestWorker, key: number, { wasm, document, limits }: WasmModuleSpec, tests: boolean): void {
+function send(
+  worker: GuestWorker,
+  key: number,
+  { wasm, document, limits, program }: WasmModuleSpec,
+  tests: boolean,
+): void {
   const copy = new Uint8Array(wasm);
   const { maxMemoryBytes, maxResultBytes } = limits;
-  const order = { wasm: copy, document, limits: { maxMemoryBytes, maxResultBytes }, tests };
+  const own = { wasm: copy, document, limits: { maxMemoryBytes, maxResultBytes }, tests };
+  const order = program === undefined ? own : { ...own, program };
   worker.send({ type: 'load', key, ...order }, [copy.buffer]);
 }
 

@@ -2,7 +2,8 @@ import type { WasmModuleSpec } from '@clarity-runtime/core/ports';
 import { ClarityError } from '@clarity-runtime/core';
 import { deferred, type Deferred } from './deferred.ts';
 import type { GuestWorker } from './guest-worker.ts';
-import { loadIntoWorker, type LoadedModule } from './load-into-worker.ts';
+import { loadIntoWorker } from './load-into-worker.ts';
+import type { LoadedGuest } from '../worker/messages.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** Maximum number of modules that are loaded at once, so that a start function that does not end delays few others. */
@@ -22,7 +23,7 @@ export class ModuleLoader {
   }
 
   /** @throws ClarityError when the module is rejected, or the caller aborts. */
-  async load(key: number, spec: WasmModuleSpec, signal: AbortSignal): Promise<LoadedModule> {
+  async load(key: number, spec: WasmModuleSpec, signal: AbortSignal): Promise<LoadedGuest> {
     let worker = await this.#enter(signal);
     try {
       worker ??= await this.#pool.acquire({ signal, isBrief: true });

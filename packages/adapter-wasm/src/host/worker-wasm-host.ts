@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { ClarityError } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
-import type { WasmFunction, WasmHost, WasmModule, WasmModuleSpec } from '@clarity-runtime/core/ports';
+import type { EngineProgram, WasmHost, WasmModule, WasmModuleSpec } from '@clarity-runtime/core/ports';
 import { disableDynamicTiering } from './keep-loops-endable.ts';
 import { Lane } from './lane.ts';
 import type { LaneModule } from './lane-module.ts';
@@ -10,7 +10,7 @@ import { MAX_LOADS, ModuleLoader } from './module-loader.ts';
 import { closed, ModuleRunner } from './module-runner.ts';
 import { WorkerPool, type PoolStats } from './worker-pool.ts';
 import { planFunctions } from '../marshalling/callable-functions.ts';
-import type { ModulePlan } from '../worker/messages.ts';
+import type { LoadedGuest } from '../worker/messages.ts';
 
 /** Settings of `WorkerWasmHost`. */
 export interface WorkerWasmHostOptions {
@@ -68,21 +68,20 @@ export class WorkerWasmHost implements WasmHost {
   async load(spec: WasmModuleSpec, signal: AbortSignal): Promise<WasmModule> {
     this.#lastKey += 1;
     const key = this.#lastKey;
-    const { module, plan } = await this.#loader.load(key, spec, signal);
-    const functions = planned(plan);
+    const guest = await this.#loader.load(key, spec, signal);
+    const { functions, leftOut } = offered(guest);
     const runner = new ModuleRunner({
       ...this.#options,
       key,
       functions,
-      leftOut: plan.leftOut ?? [],
+      leftOut,
       deadlineMs: spec.limits.deadlineMs,
       lane: () => this.#laneOf(key),
       closed: () => this.#close(key),
     });
     this.#runners.set(key, runner);
     this.#modules.set(key, {
-      module,
-      plan,
+      guest,
       log: (lines) => {
         for (const line of lines) spec.onLog(line);
       },
@@ -153,9 +152,11 @@ export class WorkerWasmHost implements WasmHost {
 }
 
 /** @throws ClarityError INTERFACE_MISMATCH when the functions cannot be described. */
-function planned({ document }: ModulePlan): readonly WasmFunction[] {
+function offered(guest: LoadedGuest): Pick<EngineProgram, 'functions' | 'leftOut'> {
+  if (guest.type === 'program') return guest.program;
+  const { document, leftOut = [] } = guest.plan;
   try {
-    return planFunctions(document);
+    return { functions: planFunctions(document), leftOut };
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'its functions cannot be described';
     throw new ClarityError('INTERFACE_MISMATCH', toPrintableAscii(reason));

@@ -56,10 +56,10 @@ export class GuestHost {
 
   async #load(id: number, payload: Buffer, signal: AbortSignal): Promise<void> {
     const { message, wasm } = decodeLoad(payload);
-    const { key, document, limits } = message;
+    const { key, document, limits, engine } = message;
     const loading = this.#host.load(
       {
-        wasm,
+        ...(engine === undefined ? { wasm } : { wasm: new Uint8Array(), program: { engine, data: wasm } }),
         limits,
         ...(document === undefined ? {} : { document }),
         onLog: (line) => {

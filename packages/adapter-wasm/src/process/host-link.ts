@@ -90,9 +90,10 @@ export class HostLink {
 
   /** @throws HostEnded, and ClarityError when the module is rejected or the caller aborts. */
   async load(key: number, spec: WasmModuleSpec, signal: AbortSignal): Promise<LoadedMessage> {
-    const { wasm, document, limits } = spec;
-    const message = { key, limits, ...(document === undefined ? {} : { document }) };
-    const frame = await this.#request(Order.load, encodeLoad(message, wasm), signal);
+    const { wasm, document, limits, program } = spec;
+    const engine = program === undefined ? {} : { engine: program.engine };
+    const message = { key, limits, ...engine, ...(document === undefined ? {} : { document }) };
+    const frame = await this.#request(Order.load, encodeLoad(message, program?.data ?? wasm), signal);
     if (frame.kind !== Answer.loaded) throw rejected(frame);
     return decodeJson(frame.payload) as LoadedMessage;
   }

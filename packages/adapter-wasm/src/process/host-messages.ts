@@ -25,6 +25,8 @@ export interface LoadMessage {
   readonly key: number;
   readonly document?: InterfaceDocument;
   readonly limits: WasmLimits;
+  /** Path of the engine when the bytes are a program. */
+  readonly engine?: string;
 }
 
 export interface CallMessage {

@@ -142,7 +142,7 @@ export class ProcessWasmHost implements WasmHost {
     this.#groups.delete(group);
   }
 
-  /** Repeats a call after all others whose guest host ended. Modules have no effects, so each call is safe to repeat. */
+  /** Repeats a call after all others whose guest host ended. A call of a module with effects fails instead. */
   #repeat(call: LostCall): Promise<WasmReply> {
     const repeated = this.#repeating.then(() => this.#tryApart(call));
     this.#repeating = repeated.catch(() => undefined);
@@ -151,6 +151,7 @@ export class ProcessWasmHost implements WasmHost {
 
   async #tryApart({ module, message, signal, cause }: LostCall): Promise<WasmReply> {
     if (!this.#modules.has(module.key)) throw closed();
+    if (module.spec.hasEffects === true) return this.#isolate(module, cause);
     this.#trial.adopt(module.key, module.spec);
     try {
       const reply = await this.#trial.call(message, signal);
@@ -183,7 +184,8 @@ export class ProcessWasmHost implements WasmHost {
       module.group = this.#group();
       module.group.adopt(key, spec);
     }
-    spec.onLog(`The function ended its guest host twice: ${reason}`);
+    const times = spec.hasEffects === true ? '' : ' twice';
+    spec.onLog(`The function ended its guest host${times}: ${reason}`);
     if (ends.length >= MAX_ENDS) {
       void module.close();
       const message = `its module ended its guest host ${String(MAX_ENDS)} times within ${String(WINDOW_MS / 1_000)} s`;

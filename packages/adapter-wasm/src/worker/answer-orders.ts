@@ -2,7 +2,8 @@ import { ModuleRefusal } from '../guard/module-refusal.ts';
 import { callFailure } from './call-failure.ts';
 import { GuestModule } from './guest-module.ts';
 import { loadModule } from './load-module.ts';
-import type { CallOrder, GuestCallOutcome, WorkerOrder, WorkerReport } from './messages.ts';
+import type { CallOrder, GuestCallOutcome, LoadedGuest, WorkerOrder, WorkerReport } from './messages.ts';
+import { loadProgram, ProgramGuest } from './program-guest.ts';
 import type { ReplyRing } from './reply-ring.ts';
 
 type Post = (report: WorkerReport) => void;
@@ -11,13 +12,16 @@ type Post = (report: WorkerReport) => void;
 const MAX_INSTANCES = 256;
 const MOVED: GuestCallOutcome = { type: 'failure', code: 'WASM_BUSY', message: 'the call runs on another worker' };
 
+/** A module or a program in this thread. */
+type Guest = Pick<GuestModule, 'assertions' | 'call' | 'dropInstance' | 'instantiate'>;
+
 /**
  * Returns a handler that executes orders in sequence. It does not throw, whatever a module does. Plain replies go
  * through the ring; replies with more data go by message, after the ring.
  */
 export function answerOrders(post: Post, ring: ReplyRing): (order: WorkerOrder) => void {
   /** The modules by key, the longest unused first. */
-  const guests = new Map<number, GuestModule>();
+  const guests = new Map<number, Guest>();
   let posts = 0;
   const postLog =
     (key: number) =>
@@ -25,7 +29,7 @@ export function answerOrders(post: Post, ring: ReplyRing): (order: WorkerOrder) 
       posts += 1;
       post({ type: 'log', key, lines });
     };
-  const use = (key: number): GuestModule | undefined => {
+  const use = (key: number): Guest | undefined => {
     const guest = guests.get(key);
     if (guest === undefined) return undefined;
     guests.delete(key);
@@ -58,7 +62,7 @@ export function answerOrders(post: Post, ring: ReplyRing): (order: WorkerOrder) 
         return;
       }
       case 'adopt':
-        guests.set(order.key, new GuestModule(order.module, order.plan, postLog(order.key)));
+        guests.set(order.key, openGuest(order.guest, postLog(order.key)));
         return;
       case 'forget':
         guests.delete(order.key);
@@ -74,19 +78,25 @@ function load(
   order: Extract<WorkerOrder, { type: 'load' }>,
   post: Post,
   postLog: (lines: readonly string[]) => void,
-): GuestModule | undefined {
+): Guest | undefined {
   try {
-    const { module, plan } = loadModule(order);
+    const loaded: LoadedGuest =
+      order.program === undefined ? { type: 'module', ...loadModule(order) } : loadProgram(order.program, order.limits);
     post({ type: 'compiled' });
-    const guest = new GuestModule(module, plan, postLog);
+    const guest = openGuest(loaded, postLog);
     guest.instantiate();
-    post({ type: 'loaded', module, plan });
+    post({ type: 'loaded', guest: loaded });
     return guest;
   } catch (error) {
     post({ type: 'refused', ...refusalOf(error) });
     return undefined;
   }
 }
+
+const openGuest = (guest: LoadedGuest, postLog: (lines: readonly string[]) => void): Guest =>
+  guest.type === 'module'
+    ? new GuestModule(guest.module, guest.plan, postLog)
+    : new ProgramGuest(guest.engine, guest.program.state, postLog);
 
 function refusalOf(error: unknown): Omit<Extract<WorkerReport, { type: 'refused' }>, 'type'> {
   if (error instanceof ModuleRefusal) return { code: error.code, reason: error.message };

@@ -1,5 +1,5 @@
 import type { InterfaceDocument } from '@clarity-runtime/core';
-import type { WasmFailureCode } from '@clarity-runtime/core/ports';
+import type { EngineProgram, GuestProgram, WasmFailureCode } from '@clarity-runtime/core/ports';
 import type { RefusalCode } from '../guard/module-refusal.ts';
 import type { LeftOut } from '../interface/module-interface.ts';
 import type { Assertion } from '../guest/assertion.ts';
@@ -22,6 +22,11 @@ export interface ModulePlan {
   /** Whether the module may assert. */
   readonly tests: boolean;
 }
+
+/** A loaded module, or a loaded program with the path of its engine. It can be posted between threads. */
+export type LoadedGuest =
+  | { readonly type: 'module'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
+  | { readonly type: 'program'; readonly engine: string; readonly program: EngineProgram };
 
 /** One call with `args` as JSON text. */
 export interface CallOrder {
@@ -51,8 +56,9 @@ export type WorkerOrder =
       readonly document: InterfaceDocument | undefined;
       readonly limits: GuestLimits;
       readonly tests?: boolean;
+      readonly program?: GuestProgram;
     }
-  | { readonly type: 'adopt'; readonly key: number; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
+  | { readonly type: 'adopt'; readonly key: number; readonly guest: LoadedGuest }
   | { readonly type: 'forget'; readonly key: number }
   | { readonly type: 'calls'; readonly calls: readonly CallOrder[] };
 
@@ -70,7 +76,7 @@ export type WorkerReport =
   | { readonly type: 'ready'; readonly replies?: SharedArrayBuffer }
   | { readonly type: 'replies' }
   | { readonly type: 'compiled' }
-  | { readonly type: 'loaded'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
+  | { readonly type: 'loaded'; readonly guest: LoadedGuest }
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly reason: string }
   | {
       readonly type: 'reply';

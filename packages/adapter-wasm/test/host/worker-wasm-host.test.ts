@@ -139,7 +139,7 @@ const stub = (onCall: string): (() => Worker) => {
       if (order.type === 'load') {
         const signature = { name: 'one', effects: [], params: [], result: { kind: 'Int64' } };
         const plan = { document: { functions: [signature], types: {} }, imports: [], limits: order.limits };
-        parentPort.postMessage({ type: 'loaded', module: new WebAssembly.Module(order.wasm), plan });
+        parentPort.postMessage({ type: 'loaded', guest: { type: 'module', module: new WebAssembly.Module(order.wasm), plan } });
       }
       if (order.type === 'calls') { ${onCall} }
     });

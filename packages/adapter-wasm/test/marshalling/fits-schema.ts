@@ -53,6 +53,13 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   propertyNames: (schema: Schema, value, { root }) =>
     !isObject(value) || Object.keys(value).every((name) => fitsSchema(schema, name, root)),
+  minItems: (least: number, value) => !Array.isArray(value) || value.length >= least,
+  maxItems: (most: number, value) => !Array.isArray(value) || value.length <= most,
+  uniqueItems: (_: boolean, value) => !Array.isArray(value) || new Set(value).size === value.length,
+  prefixItems: (schemas: readonly Schema[], value, { root }) =>
+    !Array.isArray(value) || schemas.every((schema, at) => at >= value.length || fitsSchema(schema, value[at], root)),
+  minLength: (least: number, value) => typeof value !== 'string' || [...value].length >= least,
+  maxLength: (most: number, value) => typeof value !== 'string' || [...value].length <= most,
   $ref: (reference: string, value, { root }) => {
     const name = decodeURIComponent(reference.replace('#/$defs/', ''));
     const schema = (root['$defs'] as Readonly<Record<string, Schema>>)[name];

@@ -22,6 +22,7 @@ import type { CredentialProvider } from '@clarity-runtime/core/ports';
 import { wasmHosts, type WasmHostKind } from './wasm-hosts.ts';
 import type { OpenSharedStore } from './shared-store.ts';
 import { ChildRecords } from './child-records.ts';
+import { componentPackage } from './component-package.ts';
 import { ThreadJudge } from '../threads/thread-judge.ts';
 import { isCliCredential } from '../api/cli-credential.ts';
 import { daemonProof, portOf } from '../api/daemon-proof.ts';
@@ -169,11 +170,9 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
       admissionHost,
       artifacts: shared?.artifacts ?? workspace.artifacts,
       source: fsArtifactSource(),
-      defaults: {
-        deadlineMs: functionTimeoutMs,
-        maxMemoryBytes: MAX_MEMORY_BYTES,
-        maxResultBytes: MAX_RESULT_BYTES,
-      },
+      components: componentPackage(folders.state),
+      environment,
+      defaults: { deadlineMs: functionTimeoutMs, maxMemoryBytes: MAX_MEMORY_BYTES, maxResultBytes: MAX_RESULT_BYTES },
     }),
     httpConnector({
       ...rules,

@@ -31,6 +31,16 @@ export type {
   GatewayTransport,
 } from './outbound/client-config.ts';
 export type { Clock } from './outbound/clock.ts';
+export type { ComponentContents, ComponentGrants, ComponentTranspiler } from './outbound/component-transpiler.ts';
+export type {
+  EngineInstance,
+  EngineProgram,
+  EngineReply,
+  EngineTools,
+  ExactJson,
+  GuestEngine,
+  GuestProgram,
+} from './outbound/guest-engine.ts';
 export type {
   Compiler,
   CompilerInstaller,

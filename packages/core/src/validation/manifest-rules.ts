@@ -71,6 +71,7 @@ export function checkRules(manifest: Manifest, kinds: OriginKinds): void {
   const kind = originKind(origin.type, kinds);
   checkSurface(surface ?? {});
   checkIsolation(manifest.spec, kind);
+  checkCapabilities(manifest.spec);
   checkValues(origin);
   if (kind.url !== undefined) checkUrl(`spec.origin.${kind.url}`, String(originMember(origin, kind.url)), kind);
   checkAliases(origin, policy ?? {}, kind);
@@ -92,6 +93,24 @@ function checkIsolation({ limits, sandbox, origin }: Manifest['spec'], { hasProc
     field,
     hint: 'remove it: only services of type local_process have it',
   });
+}
+
+function checkCapabilities({ capabilities, origin }: Manifest['spec']): void {
+  if (capabilities === undefined) return;
+  if (origin.type !== 'local_wasm') {
+    throw new ClarityError(
+      'MANIFEST_INVALID',
+      `spec.capabilities must not be set for an origin of type ${origin.type}`,
+      {
+        field: 'spec.capabilities',
+        hint: 'remove it: only WebAssembly components have capabilities',
+      },
+    );
+  }
+  const own = capabilities.env?.findIndex(isOwnVariable) ?? -1;
+  if (own < 0) return;
+  const field = `spec.capabilities.env[${String(own)}]`;
+  throw new ClarityError('MANIFEST_INVALID', `${field} must not name a variable of the runtime itself`, { field });
 }
 
 function checkIdentity(manifest: Manifest, kinds: OriginKinds): void {

@@ -72,6 +72,18 @@ const resourceLimits = object([], {
   openFiles: integer(16, 1_048_576),
 });
 
+const absolute = { ...form(PATTERN.absolutePath), maxLength: 4096 };
+const capabilities = object([], {
+  files: {
+    type: 'array',
+    maxItems: 32,
+    items: object(['path', 'access'], { path: absolute, guest: absolute, access: { enum: ['ro', 'rw'] } }),
+  },
+  env: { type: 'array', maxItems: 128, items: { ...form(PATTERN.variable), maxLength: 128 } },
+  time: { type: 'boolean' },
+  random: { type: 'boolean' },
+});
+
 /** Returns the schema of a manifest whose origin has one of the types. */
 export function manifestSchemaOf(kinds: OriginKinds) {
   const types = [...kinds.keys()];
@@ -102,6 +114,7 @@ export function manifestSchemaOf(kinds: OriginKinds) {
         start: object([], { idleMs: integer(1_000, 600_000), maxMs: integer(1_000, 600_000) }),
         limits: resourceLimits,
         sandbox: { enum: ['none', 'auto', 'required'] },
+        capabilities,
         policy: { $ref: '#/$defs/servicePolicy' },
         surface: { $ref: '#/$defs/serviceSurface' },
       }),

@@ -149,10 +149,11 @@ export class Provisioning {
         hint: 'register it with clarityctl, or start clarityd with CLARITY_ENABLE_MCP_COMMANDS=1',
       });
     }
-    const reserved = operatorMembers.find((name) => originMember(origin, name) !== undefined);
+    const member = operatorMembers.find((name) => originMember(origin, name) !== undefined);
+    const reserved = manifest.spec.capabilities === undefined ? member && `spec.origin.${member}` : 'spec.capabilities';
     if (reserved !== undefined) {
-      throw new ClarityError('GRANT_REQUIRED', `a client over MCP cannot set spec.origin.${reserved}`, {
-        field: `spec.origin.${reserved}`,
+      throw new ClarityError('GRANT_REQUIRED', `a client over MCP cannot set ${reserved}`, {
+        field: reserved,
         hint: 'register the service with clarityctl',
       });
     }

@@ -51,6 +51,8 @@ export interface ManifestSpec {
    * the service does not start without one.
    */
   readonly sandbox?: SandboxMode;
+  /** Capabilities of a WebAssembly component; only for `local_wasm`. Absent: nothing. */
+  readonly capabilities?: GuestCapabilities;
   /** Limits of calls and the tools that may be called; the policy named by `policyRef` can only narrow it. */
   readonly policy?: ServicePolicy;
   /** Names and descriptions of tools for clients, in place of those of the service. */
@@ -63,6 +65,17 @@ export interface StartSettings {
   readonly idleMs?: number;
   /** Milliseconds until the service is ready. */
   readonly maxMs?: number;
+}
+
+/** Capabilities of a component. Each is granted to all its functions. */
+export interface GuestCapabilities {
+  /** Folders of this machine; `guest` is the path for the component, `path` if absent. */
+  readonly files?: readonly { readonly path: string; readonly access: 'ro' | 'rw'; readonly guest?: string }[];
+  /** Names of variables of the daemon. */
+  readonly env?: readonly string[];
+  /** Clocks and timers. */
+  readonly time?: boolean;
+  readonly random?: boolean;
 }
 
 /** Whether a child process runs in a sandbox: never, where the machine has one, or not at all without one. */

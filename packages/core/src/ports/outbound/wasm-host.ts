@@ -1,5 +1,6 @@
 import type { InterfaceDocument } from '../../domain/interfaces/interface-document.ts';
 import type { RawJson } from '../../domain/json/raw-json.ts';
+import type { GuestProgram } from './guest-engine.ts';
 
 /** Limits of a module. */
 export interface WasmLimits {
@@ -12,12 +13,17 @@ export interface WasmLimits {
 
 /** A module to load. */
 export interface WasmModuleSpec {
+  /** The core module; unused when there is a program. */
   readonly wasm: Uint8Array;
+  /** Runs in place of a core module. */
+  readonly program?: GuestProgram;
   /** Without a document only functions over numbers can be called, with parameters `arg0`, `arg1`, … */
   readonly document?: InterfaceDocument;
   readonly limits: WasmLimits;
   /** The module gets a process apart if the host has processes: it is from another compiler than ours. */
   readonly apart?: boolean;
+  /** Its calls can change something outside of it, so that a call whose process ended is not repeated. */
+  readonly hasEffects?: boolean;
   /** Receives each log line of the module, at most 4 KiB. */
   onLog(line: string): void;
 }
@@ -60,4 +66,6 @@ export interface WasmFunction {
   readonly inputSchema: Readonly<Record<string, unknown>>;
   /** Always of type object: a record as itself, everything else under `result`. Absent for Unit. */
   readonly outputSchema?: Readonly<Record<string, unknown>>;
+  /** The result is an object that is used as it is, not under `result`. Known for programs only. */
+  readonly isRecord?: boolean;
 }

@@ -1,0 +1,1 @@
+export { componentTranspiler, type ComponentTranspilerOptions } from './component-transpiler.ts';
