@@ -13,7 +13,7 @@ const LAYERS = {
   ],
   'core/src/domain': ['errors text json audit', 'mcp access interfaces', 'login', 'services', 'calls import'],
   'core/src/ports': ['outbound', 'inbound'],
-  'core/src/application': ['support audit', 'services login', 'calls', 'gateway', 'use-cases', 'control'],
+  'core/src/application': ['support audit', 'services login sharing', 'calls', 'gateway', 'use-cases', 'control'],
   'adapter-http/src': ['http metrics', 'guard open-api outbound', 'api mcp page', 'server'],
   'adapter-http/src/outbound': ['http', 'oauth streamable sse'],
   'adapter-stdio/src': ['framing process', 'isolation', 'connector bridge'],
@@ -40,7 +40,7 @@ const LAYERS = {
   'cli/src': [
     'support threads',
     'arguments terminal',
-    'settings audit-export client-imports',
+    'settings audit-export client-imports peers',
     'api',
     'composition',
     'command-support',

@@ -6,7 +6,7 @@ import {
   type McpNotification,
   type Service,
 } from '@clarity-runtime/core';
-import type { Connection, ConnectionEvents } from '@clarity-runtime/core/ports';
+import type { CloseOptions, Connection, ConnectionEvents } from '@clarity-runtime/core/ports';
 import type { Redactor } from '@clarity-runtime/core/internal';
 import { JsonRpcConnection } from '@clarity-runtime/core/protocol';
 import { launcherError } from './launcher-output.ts';
@@ -136,14 +136,13 @@ export class ProcessConnection implements Connection {
     this.#transport.notify(notification);
   }
 
-  close(reason: string): Promise<void> {
-    return (this.#closing ??= this.#close(reason));
+  close(reason: string, { graceMs = this.#spec.limits.graceMs }: CloseOptions = {}): Promise<void> {
+    return (this.#closing ??= this.#close(reason, graceMs));
   }
 
   /** Closes the input of the process, then sends SIGTERM and SIGKILL to it and its children, each after `graceMs`. */
-  async #close(reason: string): Promise<void> {
+  async #close(reason: string, graceMs: number): Promise<void> {
     this.#rpc.end(new ClarityError('UPSTREAM_LOST', `the connection was closed: ${reason}`));
-    const { graceMs } = this.#spec.limits;
     this.#child.stdin.end();
     if (await this.#exitsWithin(graceMs)) return;
     this.#child.kill('SIGTERM');

@@ -7,7 +7,7 @@ import { retryTransient } from '../files/retry-schedule.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 import type { LoginSealer } from '@clarity-runtime/core/ports';
 import { loginSealer } from './login-sealer.ts';
-import { workspaceSeal, type WorkspaceSeal } from './workspace-seal.ts';
+import { derivedKeys, workspaceSeal, type DerivedKey, type WorkspaceSeal } from './workspace-seal.ts';
 
 const NAME = 'user.key';
 const KEY_BYTES = 32;
@@ -24,6 +24,8 @@ export interface UserKey {
   seal(workspaceId: string): WorkspaceSeal;
   /** Encrypts the tokens of logins. It does not depend on the workspace, so that a moved workspace keeps its logins. */
   readonly sealer: LoginSealer;
+  /** Returns keys for a purpose outside of this package, one for each key of the file, the current one first. */
+  derive(purpose: string): readonly DerivedKey[];
 }
 
 /** Options of `openUserKey`. */
@@ -155,4 +157,5 @@ const keyOf = (path: string, keys: readonly Uint8Array[], ephemeral?: string): U
   ...(ephemeral === undefined ? {} : { ephemeral }),
   seal: (workspaceId) => workspaceSeal(keys, workspaceId),
   sealer: loginSealer(keys, ephemeral),
+  derive: (purpose) => derivedKeys(keys, purpose),
 });

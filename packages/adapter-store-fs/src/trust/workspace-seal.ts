@@ -37,6 +37,20 @@ export function workspaceSeal(keys: readonly Uint8Array[], workspaceId: string):
 export const keyIdOf = (key: Uint8Array): string =>
   Buffer.from(hkdfSync('sha256', key, '', 'clarity-runtime/key-id', 8)).toString('hex');
 
+/** A key for one purpose, and an id for that purpose: 16 hex digits that reveal nothing about either key. */
+export interface DerivedKey {
+  readonly id: string;
+  readonly key: Uint8Array;
+}
+
+/** Derives one key for a purpose from each key, with HKDF-SHA256 (RFC 5869). */
+export const derivedKeys = (keys: readonly Uint8Array[], purpose: string): readonly DerivedKey[] =>
+  keys.map((key) => {
+    const derive = (info: string, length: number): ArrayBuffer => hkdfSync('sha256', key, '', info, length);
+    const label = `clarity-runtime/${purpose}`;
+    return { id: Buffer.from(derive(`${label}/id`, 8)).toString('hex'), key: new Uint8Array(derive(label, KEY_BYTES)) };
+  });
+
 class LabelKeys {
   readonly #key: Uint8Array;
   readonly #salt: string;

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   assertBindAllowed,
   createHttpServer,
@@ -93,10 +93,15 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     daemonUrl: () => url,
     ...(authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) }),
   });
-  const shared = adapters.shared === undefined ? {} : sharedAdapters(adapters.shared, adapters.telemetry, log);
-  const owned = [...(shared.owned ?? []), ...adapters.owned];
+  const { shared: store, telemetry } = adapters;
+  const spool = {
+    spoolFolder: join(workspace, '.clarity', 'runtime', 'audit-spool'),
+    spoolBytes: settings.storeSpoolBytes.value,
+  };
+  const shared = store === undefined ? undefined : await sharedAdapters({ store, telemetry, ...spool, log });
+  const owned = [...(shared?.adapters.owned ?? []), ...adapters.owned];
   const runtime = await createRuntime(
-    { ...adapters, ...shared, owned, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
+    { ...adapters, ...shared?.adapters, owned, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
     {
       version: VERSION,
       words: 'program',
@@ -156,7 +161,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     cli: findWorkingCommands({ env, cwd: workspace }).clarityctl,
     settings: () => shownSettings(daemonSettings, settings),
     workers: adapters.workers,
-    auditExports: audits.loads,
+    auditExports: () => [...audits.loads(), ...(shared === undefined ? [] : [shared.load()])],
     onError: log,
     ...(authToken.value === undefined ? {} : { token: authToken.value }),
     ...(page === undefined ? {} : { statusPageFolder: page }),

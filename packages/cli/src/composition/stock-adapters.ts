@@ -136,7 +136,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     trustFolders: folders,
     keyFile: options.keyFile,
   });
-  const shared = await options.openStore?.(workspace.trust.key.sealer);
+  const shared = await options.openStore?.(workspace.trust.key);
   const children = new ChildRecords(workspace.folder, workspace.trust);
   const { ended, gone } = await sweepLeftovers(await children.read());
   if (ended.length + gone.length > 0) children.keep([]);

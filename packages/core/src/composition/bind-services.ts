@@ -13,7 +13,7 @@ import { DEFAULT_INTERFACE_LIMITS } from '../domain/interfaces/interface-limits.
 import { systemCaller } from '../domain/access/caller.ts';
 import type { LimitName } from '../domain/audit/limit-name.ts';
 import { ServiceChanges } from '../application/support/service-changes.ts';
-import { bind, findAll, type Container } from './container.ts';
+import { bind, find, findAll, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
 
 /** Binds the audit log, the catalog and the supervisor of services. */
@@ -26,11 +26,11 @@ export function bindServices(container: Container): void {
     PART.audit,
     (c) => new AuditLog(c.resolve(PORT.telemetry), c.resolve(PART.events), c.resolve(PORT.clock)),
   );
-  bind(
-    container,
-    PART.connectors,
-    (c) => new Map(findAll(c, PORT.serviceConnector).map((connector) => [connector.origin, connector])),
-  );
+  bind(container, PART.connectors, (c) => {
+    const connectors = findAll(c, PORT.serviceConnector);
+    const shared = find(c, PART.sharing)?.share(connectors) ?? connectors;
+    return new Map(shared.map((connector) => [connector.origin, connector]));
+  });
   bind(container, PART.observer, (c) => {
     const limits = c.resolve(PART.limits);
     const count = (name: LimitName): void => {

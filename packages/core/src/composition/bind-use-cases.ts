@@ -82,6 +82,7 @@ const createAuditTimeline = (c: Container): AuditTimeline =>
     audit: c.resolve(PART.audit),
     catalog: c.resolve(PART.catalog),
     guard: c.resolve(PART.guard),
+    logsOfOwner: (serviceId, limit) => find(c, PART.sharing)?.logsOfOwner(serviceId, limit),
   });
 
 function createReviewer(c: Container): InterfaceReviewer {

@@ -1,4 +1,5 @@
 import { inWordsOfLibrary } from '../domain/errors/library-words.ts';
+import { lazyModule } from '../application/support/lazy-module.ts';
 import type { Runtime } from '../ports/inbound/runtime.ts';
 import { bindCalls } from './bind-calls.ts';
 import { bindControl } from './bind-control.ts';
@@ -6,7 +7,7 @@ import { bindLogins } from './bind-logins.ts';
 import { bindRuntime } from './bind-runtime.ts';
 import { bindServices } from './bind-services.ts';
 import { bindUseCases } from './bind-use-cases.ts';
-import { createContainer, findAll, type Container } from './container.ts';
+import { createContainer, find, findAll, type Container } from './container.ts';
 import { ownAdapters, registerAdapters } from './default-adapters.ts';
 import { Lifetime } from './lifetime.ts';
 import type { RuntimeAdapters } from './runtime-adapters.ts';
@@ -49,6 +50,7 @@ export async function createRuntime(
     child.register(PART.lifetime, { useValue: lifetime });
     child.register(PART.options, { useValue: options });
     registerAdapters(child, adapters);
+    if (find(child, PORT.peers) !== undefined) (await loadSharing()).bindSharing(child);
     bindServices(child);
     bindLogins(child);
     bindCalls(child);
@@ -68,6 +70,9 @@ export async function createRuntime(
     });
   }
 }
+
+/** Loaded by the processes of a shared store only. */
+const loadSharing = lazyModule({ load: () => import('./bind-sharing.ts'), has: 'bindSharing' });
 
 /** Rejects an adapter beside the members of the long form, which the runtime would ignore. */
 function isSetup(given: RuntimeSetup | RuntimeAdapters): given is RuntimeSetup {

@@ -43,6 +43,7 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   fill(PORT.loginStore, adapters.logins, () => new MemoryLoginStore());
   fill(PORT.loginSealer, adapters.loginSealer, () => new MemoryLoginSealer());
   fill(PORT.leases, adapters.leases, () => new MemoryLeases());
+  fill(PORT.peers, adapters.peers);
   fill(PORT.authorizationClient, adapters.authorization);
   fill(PORT.interfaceStore, adapters.interfaces, () => new MemoryInterfaceStore());
   fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry());

@@ -15,6 +15,7 @@ import type {
   Leases,
   LoginSealer,
   LoginStore,
+  Peers,
   PolicyRegistry,
   ProfileStore,
   SchemaValidator,
@@ -59,6 +60,8 @@ export interface RuntimeAdapters extends ControlAdapters {
   readonly authorization?: AuthorizationClient;
   /** Exclusive rights among processes with the same stores; of this process when absent. */
   readonly leases?: Leases;
+  /** The other processes of shared stores: a service that is a process runs once among them. Needs shared `leases`. */
+  readonly peers?: Peers;
   readonly connectors?: readonly ServiceConnector[];
   readonly secretStore?: SecretStore;
   /** Providers of credential references; `file` over `secretStore` when absent. */

@@ -11,6 +11,7 @@ import type { UpstreamObserver } from '../application/gateway/upstream-observer.
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { InterfaceMemory } from '../application/services/interface-memory.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
+import type { ServiceSharing } from '../application/sharing/service-sharing.ts';
 import type { ServiceChanges } from '../application/support/service-changes.ts';
 import type { AccessTokens } from '../application/use-cases/access-tokens.ts';
 import type { Logins } from '../application/use-cases/logins.ts';
@@ -49,6 +50,7 @@ import type {
   Leases,
   LoginSealer,
   LoginStore,
+  Peers,
   PolicyRegistry,
   ProfileStore,
   SchemaValidator,
@@ -91,6 +93,8 @@ export const PORT = {
   authorizationClient: port<AuthorizationClient>('authorizationClient'),
   /** Exclusive rights among processes with the same stores. */
   leases: port<Leases>('leases'),
+  /** The other processes of shared stores. Without it every process starts the services that it needs. */
+  peers: port<Peers>('peers'),
   telemetry: port<Telemetry>('telemetry'),
   /** The store that audit events are read from. Without it they are read from the telemetry. */
   auditStore: port<AuditStore>('auditStore'),
@@ -133,6 +137,8 @@ export const PART = {
   limits: part<LimitCounters>('limits'),
   changes: part<ServiceChanges>('changes'),
   observer: part<UpstreamObserver>('observer'),
+  /** Only with `PORT.peers` and shared leases. */
+  sharing: part<ServiceSharing>('sharing'),
   catalog: part<ServiceCatalog>('catalog'),
   supervisor: part<ServiceSupervisor>('supervisor'),
   interfaceMemory: part<InterfaceMemory>('interfaceMemory'),

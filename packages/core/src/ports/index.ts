@@ -64,9 +64,11 @@ export type { Entropy } from './outbound/entropy.ts';
 export type { InterfaceJudge } from './outbound/interface-judge.ts';
 export type { Lease, LeaseChange, LeaseHolder, LeaseRequest, Leases, LeaseUnavailable } from './outbound/leases.ts';
 export type { InterfaceStore } from './outbound/interface-store.ts';
+export type { PeerHost, PeerName, Peers, PeerStanding } from './outbound/peers.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';
 export type {
   AdmissionLimits,
+  CloseOptions,
   Connection,
   ConnectionEvents,
   ConnectOptions,

@@ -6,6 +6,7 @@ import {
   grantOf,
   perRuntime,
   PORT,
+  systemClock,
   type Runtime,
   type Token,
 } from '@clarity-runtime/core';
@@ -28,13 +29,14 @@ import {
 import { fakeCompiler, FakeWorkspace, provisioner } from '../support/control-stage.ts';
 import { FakeAuthorization, FakeRemote, logIn, registerRemote } from '../support/fake-authorization.ts';
 import { FakeConnector, manifestOf } from '../support/fake-connector.ts';
-import { absentCompiler, acceptAll, client, credentials, installer, passOn } from '../support/port-fakes.ts';
+import { absentCompiler, acceptAll, client, credentials, installer, noPeers, passOn } from '../support/port-fakes.ts';
 import { recorded } from '../support/recorded.ts';
 import { ask } from '../support/speak.ts';
 
 const control = (runtime: Runtime, name: string, args: object = {}): Promise<unknown> =>
   ask(runtime, 'tools/call', { name: `runtime__${name}`, arguments: args }, { caller: provisioner });
 const named = (name: string) => ({ apiVersion: 'clarity.runtime/v1', metadata: { name } }) as const;
+const logsIn = async (runtime: Runtime): Promise<unknown> => logIn(runtime, await registerRemote(runtime));
 const register = async (runtime: Runtime): Promise<string> =>
   (await runtime.services.apply(embeddedCaller, manifestOf('calc'))).service.serviceId;
 
@@ -74,16 +76,8 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
     use: async (runtime) => logIn(runtime, await registerRemote(runtime)),
     method: 'put',
   },
-  loginSealer: {
-    fake: new MemoryLoginSealer(),
-    use: async (runtime) => logIn(runtime, await registerRemote(runtime)),
-    method: 'seal',
-  },
-  authorizationClient: {
-    fake: new FakeAuthorization(),
-    use: async (runtime) => logIn(runtime, await registerRemote(runtime)),
-    method: 'discover',
-  },
+  loginSealer: { fake: new MemoryLoginSealer(), use: logsIn, method: 'seal' },
+  authorizationClient: { fake: new FakeAuthorization(), use: logsIn, method: 'discover' },
   leases: {
     fake: new MemoryLeases(),
     use: async (runtime) => {
@@ -93,6 +87,7 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
     },
     method: 'acquire',
   },
+  peers: { fake: noPeers, use: () => Promise.resolve(), method: 'serve' },
   telemetry: {
     fake: new MemoryTelemetry(),
     use: (runtime) => runtime.audit.page(embeddedCaller, { limit: 1 }),
@@ -187,10 +182,11 @@ test.each(Object.entries(rows))('PORT.%s resolves to the registration of the emb
   if (name === 'interfaceJudge') connector.tools.set('calc', [{ name: 'add', note: 'x'.repeat(20_000) }]);
   // Its tokens have ended, so that the next connection renews them.
   const authorization = Object.assign(new FakeAuthorization(), { expiresAt: 1 });
-  const adapters = { connectors: [connector, new FakeRemote()], compiler: absentCompiler, authorization };
+  const leases = new MemoryLeases({ clock: systemClock });
+  const adapters = { connectors: [connector, new FakeRemote()], compiler: absentCompiler, authorization, leases };
   await using runtime = await createRuntime({ container, adapters, options: { controlTools: true } });
-  // A validator compiles its schemas while the runtime starts; every other port is used afterwards.
-  if (name !== 'schemaValidator') calls.length = 0;
+  // Two ports are used while the runtime starts; every other one afterwards.
+  if (!['schemaValidator', 'peers'].includes(name)) calls.length = 0;
   await row.use(runtime);
   expect(calls).toContain(row.method);
 });

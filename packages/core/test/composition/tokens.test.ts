@@ -22,6 +22,7 @@ import type {
   Leases,
   LoginSealer,
   LoginStore,
+  Peers,
   SchemaValidator,
   SecretStore,
   ServiceConnector,
@@ -42,6 +43,7 @@ test('each token carries the type of its port', () => {
     readonly loginSealer: Token<LoginSealer>;
     readonly authorizationClient: Token<AuthorizationClient>;
     readonly leases: Token<Leases>;
+    readonly peers: Token<Peers>;
     readonly telemetry: Token<Telemetry>;
     readonly auditStore: Token<AuditStore>;
     readonly secretStore: Token<SecretStore>;

@@ -1,8 +1,10 @@
+import { ClarityError } from '@clarity-runtime/core';
 import type {
   CallStage,
   ClientConfig,
   CompilerInstaller,
   CredentialProvider,
+  Peers,
   SchemaValidator,
 } from '@clarity-runtime/core/ports';
 import { fakeCompiler } from './control-stage.ts';
@@ -32,3 +34,11 @@ export const absentCompiler = {
 };
 export const passOn: CallStage = { name: 'pass-on', run: (call, next) => next(call) };
 export const acceptAll: SchemaValidator = () => () => undefined;
+
+export const noPeers: Peers = {
+  serve: () => undefined,
+  connect: (peer) => Promise.reject(new ClarityError('UPSTREAM_UNREACHABLE', peer)),
+  logs: () => Promise.resolve([]),
+  standing: () => Promise.resolve('gone'),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};

@@ -154,6 +154,21 @@ function readWithLimits(
   );
 }
 
+/** Applies the quarantine of the stored record, or its end. A quarantine that is not stored yet stays. */
+export function adoptHold(state: ServiceState): 'held' | 'released' | undefined {
+  const { find, holds } = state.dependencies;
+  const service = find(state.id);
+  if (service?.hold !== undefined) {
+    state.apply({ type: 'held', reason: service.hold.reason });
+    return 'held';
+  }
+  const isHeld = state.status.lifecycle === 'QUARANTINED';
+  if (!isHeld || service === undefined || holds.isUnstored(state.id)) return undefined;
+  state.apply({ type: 'released' });
+  state.changed();
+  return 'released';
+}
+
 /** Ends the processes of a service that no connection owns. Never rejects. */
 export async function endLeftovers({ id, dependencies }: ServiceState): Promise<void> {
   const { audit, clock, connectors, find, supervision } = dependencies;

@@ -55,6 +55,10 @@ export class QuarantineStore {
     this.#unstored.delete(serviceId);
   }
 
+  isUnstored(serviceId: string): boolean {
+    return this.#unstored.has(serviceId);
+  }
+
   #retry(serviceId: string, hold: Quarantine): void {
     this.forget(serviceId);
     const cancel = new AbortController();

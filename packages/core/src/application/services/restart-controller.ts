@@ -43,6 +43,8 @@ export class RestartController {
   #tries = 0;
   /** Times of the crashes of the last hour that followed a cancellation. */
   #provoked: readonly number[] = [];
+  /** The process that was lost belongs to another daemon, so that the restart policy of the service has no part in it. */
+  #isElsewhere = false;
 
   /** Calls `due` when a start is due; its signal aborts when the start is cancelled. */
   constructor(state: ServiceState, due: (signal: AbortSignal) => void) {
@@ -123,10 +125,13 @@ export class RestartController {
     const reason = toLogLine(why);
     this.#state.apply({ type: 'lost', reason });
     this.#class = crashClass(this.#kind?.isRemote === true, cause);
+    this.#isElsewhere = cause === 'elsewhere';
     if (this.#class === 'counted') this.#countFailure('crash');
     else this.#tries += 1;
     this.#state.changed();
-    this.#state.note({ kind: 'service.crashed', level: 'error', message: `Service lost: ${reason}`, data: { reason } });
+    const message = `Service lost: ${reason}`;
+    if (this.#isElsewhere) this.#state.dependencies.audit.log(this.#state.id, message);
+    else this.#state.note({ kind: 'service.crashed', level: 'error', message, data: { reason } });
     if (this.#class === 'provoked') this.#countProvoked();
   }
 
@@ -139,6 +144,7 @@ export class RestartController {
 
   started(): void {
     this.#tries = 0;
+    this.#isElsewhere = false;
     this.#failures = afterStart(this.#failures);
   }
 
@@ -152,7 +158,8 @@ export class RestartController {
     const policy = this.#policy();
     if (policy === undefined || this.#state.dependencies.closing.aborted || this.#class === 'credential') return;
     if (this.#class !== 'counted') {
-      if (policy.mode === 'never' || policy.maxRestarts === 0) return;
+      const mayRestart = policy.mode !== 'never' && policy.maxRestarts > 0;
+      if (!mayRestart && !this.#isElsewhere) return;
       if (this.#class === 'permanent') await this.quarantine(this.#state.status.lastError ?? 'unknown');
       else await this.#scheduleRestart();
       return;

@@ -6,6 +6,7 @@ import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
 import {
+  adoptHold,
   endLeftovers,
   refreshInterface,
   replaceConnection,
@@ -111,10 +112,9 @@ export class SupervisedService {
     });
   }
 
-  /** Applies the quarantine of the stored record. */
+  /** Applies the quarantine of the stored record, or its end, which another process can have stored. */
   adopt(): void {
-    const hold = this.#dependencies.find(this.#state.id)?.hold;
-    if (hold !== undefined) this.#state.apply({ type: 'held', reason: hold.reason });
+    if (adoptHold(this.#state) === 'released') this.#restarts.forget();
   }
 
   /** Lifts the quarantine after the store has deleted it, and clears the failure count. */

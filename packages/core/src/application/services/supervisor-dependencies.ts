@@ -19,6 +19,8 @@ export interface QuarantineRecords {
   /** Deletes the quarantine with the event `entry`. Returns false if none was stored, and records nothing then. */
   release(caller: Caller, serviceId: string, entry: AuditEntry): Promise<boolean>;
   forget(serviceId: string): void;
+  /** Returns true while a quarantine waits for the store. */
+  isUnstored(serviceId: string): boolean;
 }
 
 /** Dependencies of every supervised service. */

@@ -16,6 +16,8 @@ export interface AuditTimelineDependencies {
   readonly audit: AuditLog;
   readonly catalog: ServiceCatalog;
   readonly guard: Guard;
+  /** Returns the log lines of the daemon that runs the process of a service, if that is another one. */
+  readonly logsOfOwner?: (serviceId: string, limit: number) => Promise<readonly string[] | undefined> | undefined;
 }
 
 /** Reads audit events from their store and service logs from the telemetry. */
@@ -25,13 +27,15 @@ export class AuditTimeline implements AuditTrail {
   readonly #audit: AuditLog;
   readonly #catalog: ServiceCatalog;
   readonly #guard: Guard;
+  readonly #logsOfOwner: AuditTimelineDependencies['logsOfOwner'];
 
-  constructor({ store, telemetry, audit, catalog, guard }: AuditTimelineDependencies) {
+  constructor({ store, telemetry, audit, catalog, guard, logsOfOwner }: AuditTimelineDependencies) {
     this.#store = store;
     this.#telemetry = telemetry;
     this.#audit = audit;
     this.#catalog = catalog;
     this.#guard = guard;
+    this.#logsOfOwner = logsOfOwner;
   }
 
   record(event: OpenAuditEntry): Promise<void> {
@@ -94,6 +98,8 @@ export class AuditTimeline implements AuditTrail {
     const found = this.#catalog.find(this.#catalog.currentId(id));
     const intent = { action: 'read a log', serviceId: id };
     const { serviceId, previousIds = [] } = await this.#guard.requireOn(caller, 'inspect', intent, found);
+    const ofOwner = await this.#logsOfOwner?.(serviceId, limit);
+    if (ofOwner !== undefined) return ofOwner;
     let lines = await this.#telemetry.logs(caller.tenant, serviceId, limit);
     for (const old of previousIds) {
       if (lines.length >= limit) break;

@@ -54,7 +54,7 @@ export function failureClass(error: unknown, isRemote: boolean): ServiceFailureC
 
 /** Returns the class of the loss of a running service. */
 export function crashClass(isRemote: boolean, cause?: LossCause): ServiceFailureClass {
-  if (isRemote) return 'transient';
+  if (isRemote || cause === 'elsewhere') return 'transient';
   return cause === 'cancellation' ? 'provoked' : 'counted';
 }
 

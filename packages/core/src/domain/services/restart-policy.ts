@@ -24,8 +24,11 @@ export interface ServiceFailure {
 /** `hold`: quarantine the service. `retry`: schedule a restart. `rest`: do nothing. */
 export type RestartDecision = 'hold' | 'retry' | 'rest';
 
-/** Known cause of the loss of a running service. `cancellation`: it ended at most 2 s after `notifications/cancelled`. */
-export type LossCause = 'cancellation';
+/**
+ * Known cause of the loss of a running service. `cancellation`: it ended at most 2 s after `notifications/cancelled`.
+ * `elsewhere`: its process is one of another daemon, or will be, so that the service has no fault.
+ */
+export type LossCause = 'cancellation' | 'elsewhere';
 
 /** Origin of the failed start: `asked` by a caller, which receives the error, or the runtime's `own`. */
 export type StartReason = 'asked' | 'own';

@@ -73,7 +73,13 @@ export interface Connection {
   readonly instructions?: string | undefined;
   request(request: McpRequest, options: UpstreamRequestOptions): Promise<McpReply>;
   notify(notification: McpNotification): void;
-  close(reason: string): Promise<void>;
+  close(reason: string, options?: CloseOptions): Promise<void>;
+}
+
+/** How a connection closes. */
+export interface CloseOptions {
+  /** Milliseconds that the processes of the service have to end before they are killed; those of the connector if absent. */
+  readonly graceMs?: number;
 }
 
 /**
