@@ -126,7 +126,7 @@ class FetchResponse extends Writable {
   setHeader(name: string, value: number | string | readonly string[]): this {
     if (CONNECTION_FIELDS.has(name.toLowerCase())) return this;
     this.#fields.delete(name);
-    for (const each of [value].flat()) this.#fields.append(name, String(each));
+    for (const each of typeof value === 'object' ? value : [value]) this.#fields.append(name, String(each));
     return this;
   }
 

@@ -37,9 +37,9 @@ export interface McpHandler {
    * Handles a request of `node:http`. With `next` a request for another path is passed on, without it the response is 404.
    * The handler reads the body itself; a body that was parsed before is refused with BODY_ALREADY_READ.
    */
-  node(req: IncomingMessage, res: ServerResponse, next?: () => void): void;
+  readonly node: (req: IncomingMessage, res: ServerResponse, next?: () => void) => void;
   /** Handles a request of the Fetch API. Never rejects. */
-  fetch(request: Request, context?: FetchContext): Promise<Response>;
+  readonly fetch: (request: Request, context?: FetchContext) => Promise<Response>;
 }
 
 /**

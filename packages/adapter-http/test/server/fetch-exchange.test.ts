@@ -70,7 +70,10 @@ const playing =
   };
 
 async function seen(response: Response): Promise<unknown> {
-  const own = [...response.headers].filter(([name]) => /^x-|cookie|content-type/.test(name));
+  const own: string[][] = [];
+  response.headers.forEach((value, name) => {
+    if (/^x-|cookie|content-type/.test(name)) own.push([name, value]);
+  });
   return { status: response.status, own, body: Buffer.from(await response.arrayBuffer()).toString('hex') };
 }
 

@@ -66,7 +66,7 @@ export async function createRuntime(
     const errors = await lifetime.end();
     if (errors.length === 0) throw error;
     throw new AggregateError([error, ...errors], 'the runtime did not start, and was not disposed cleanly', {
-      cause: error,
+      cause: failed,
     });
   }
 }

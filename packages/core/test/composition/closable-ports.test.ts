@@ -45,8 +45,8 @@ test('a runtime that did not close cleanly is closed', async () => {
 
 test('operations of an open runtime have the ports of the runtime as `this`, also when they are taken out', async () => {
   await using runtime = await createRuntime();
-  const { list } = runtime.services;
-  expect(list(embeddedCaller)).toEqual([]);
+  const taken = { ...runtime.services };
+  expect(taken.list(embeddedCaller)).toEqual([]);
   const wrapped: Runtime = { ...runtime, policies: { ...runtime.policies, list: () => [] } };
   expect([
     wrapped.policies.list(embeddedCaller),

@@ -96,8 +96,8 @@ const NAMES_PROGRAM = /clarity[dc]|CLARITY|--(?:module|public-url)/;
 /** Returns a remedy or a message in the words of the library. Linear in the length of the text. */
 export function toLibraryWords(text: string): string {
   if (!NAMES_PROGRAM.test(text)) return text;
-  const operated = text.replace(COMMAND, (whole: string, quotedCommand?: string, plain?: string) =>
-    plain === undefined ? operationOf(quotedCommand ?? '') : whole.replace(/clarityctl .*$/, operationOf(plain)),
+  const operated = text.replace(COMMAND, (_whole: string, quotedCommand?: string, plain?: string) =>
+    plain === undefined ? operationOf(quotedCommand ?? '') : `: ${operationOf(plain)}`,
   );
   const worded = PHRASES.reduce((sentence, [phrase, own]) => sentence.replace(phrase, own), operated);
   return worded.replace(VARIABLE, (_whole, name: string, value?: string) => optionOf(name, value));
