@@ -14,6 +14,10 @@ interface Manifest {
   readonly bin?: Readonly<Record<string, string>>;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly publishConfig?: unknown;
+  readonly keywords?: readonly string[];
+  readonly sideEffects?: unknown;
 }
 
 let files: ReadonlySet<string>;
@@ -59,6 +63,29 @@ test('published packages declare their engine, license and files', () => {
     expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'src']));
     expect(Object.keys(manifest.exports ?? {})).toContain('.');
   }
+});
+
+test('a program has one copy of core: every other library has it as a peer of the same minor version', () => {
+  const { version = '' } = manifests.find(({ folder }) => folder === 'packages/core')?.manifest ?? {};
+  const users = libraries().filter(
+    ({ manifest }) => manifest.peerDependencies?.['@clarity-runtime/core'] !== undefined,
+  );
+  expect(users.length).toBeGreaterThan(7);
+  for (const { manifest } of users) {
+    expect(manifest.peerDependencies?.['@clarity-runtime/core']).toBe(`^${version}`);
+    expect(Object.keys(manifest.dependencies ?? {})).not.toContain('@clarity-runtime/core');
+  }
+  // The programs bring the copy that all adapters share.
+  const bringing = libraries().filter(({ manifest }) => '@clarity-runtime/core' in (manifest.dependencies ?? {}));
+  expect(bringing.map(({ folder }) => folder)).toEqual(['packages/cli']);
+});
+
+test('published packages are public, have keywords, and tell bundlers their side effects', () => {
+  for (const { manifest } of published()) {
+    expect(manifest.publishConfig).toEqual({ access: 'public' });
+    expect((manifest.keywords ?? []).length).toBeGreaterThan(1);
+  }
+  for (const { manifest } of libraries()) expect([manifest.name, manifest.sideEffects]).not.toContain(undefined);
 });
 
 test('every export of a package has an existing source, types and a built file', () => {
