@@ -1,5 +1,6 @@
-// Packs all packages, installs the tarballs into an empty folder and checks the programs, the types, the status page, the
-// example and the programs of the READMEs. Exits with 1 and the reason when a check fails.
+// Packs all packages, installs the tarballs into an empty folder and checks their metadata, the programs, the types, the status
+// page, the examples and the programs of the READMEs. With `--engines` the small programs also run on Node 20, 22 and 24, Bun and
+// Deno. Exits with 1 and the reason when a check fails.
 import './own-home.mjs';
 import assert from 'node:assert/strict';
 import console from 'node:console';
@@ -10,6 +11,8 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { fileURLToPath, URL } from 'node:url';
 import { run, start } from './packed/processes.mjs';
+import { copyPrograms, runOnEngines, runPrograms } from './packed/programs.mjs';
+import { lernaPublishes, publishAll, startRegistry } from './packed/registry.mjs';
 import { packRelease, releaseProblems } from './packed/release.mjs';
 import { localPaths, problemsOf } from './packed/tarballs.mjs';
 
@@ -17,6 +20,8 @@ const MAX_MEGABYTES = 60;
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 const COMPILER_OPTIONS = {
   target: 'es2022',
+  // Without the types of a browser: a server has none.
+  lib: ['es2023'],
   module: 'nodenext',
   moduleResolution: 'nodenext',
   strict: true,
@@ -27,6 +32,18 @@ const COMPILER_OPTIONS = {
   rootDir: '.',
   outDir: 'built',
 };
+/** Guides whose programs are compiled. */
+const GUIDES = [
+  'call-stages',
+  'embed',
+  'express',
+  'functions',
+  'official-sdk',
+  'own-auth',
+  'sqlite',
+  'vault',
+  'write-an-adapter',
+];
 const SOURCE = 'module greetings\n\nfunction greet(name: String) -> String { "Hello, " ++ name }\n';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -38,12 +55,16 @@ const started = performance.now();
 
 const steps = {
   'the tarballs have the required files, an SBOM and checksums': checkTarballs,
+  'publint and attw accept the tarballs': lint,
   'the tarballs install into an empty folder': install,
   'the programs run': checkPrograms,
   'the daemon serves the page and a service': checkDaemon,
   'the types compile with strict and without skipLibCheck': compile,
   'the programs of the READMEs run': runReadmes,
   'the example runs': runExample,
+  'ten small programs run as ES modules and as CommonJS': runSmallPrograms,
+  'they install from a registry with one command': installFromRegistry,
+  ...(process.argv.includes('--engines') ? { 'they run on other engines': runEngines } : {}),
 };
 let packed = [];
 try {
@@ -117,17 +138,17 @@ async function checkDaemon() {
 
 async function compile() {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const names = ['@types/node', 'express', '@types/express', '@modelcontextprotocol/sdk'];
+  const names = ['@types/node', 'express', '@types/express', 'fastify', 'hono', '@modelcontextprotocol/sdk'];
   await run('npm', ['install', ...QUIET, ...names.map((name) => `${name}@${devDependencies[name]}`)], here);
   cpSync(join(root, 'examples/embedding/express'), join(folder, 'app'), { recursive: true });
   rmSync(join(folder, 'app/server.test.ts'));
   mkdirSync(join(folder, 'programs'));
   for (const { name } of packed) writePrograms(name.replace(/^.*\//, ''), join(installed, name, 'README.md'));
   mkdirSync(join(folder, 'guides'));
-  for (const guide of ['README.md', 'docs/guides/embed.md', 'docs/guides/write-an-adapter.md']) {
+  for (const guide of ['README.md', ...GUIDES.map((name) => `docs/guides/${name}.md`)]) {
     writePrograms(`../guides/${guide.replace(/^.*\//, '')}`, join(root, guide));
   }
-  const include = ['app', 'programs', 'guides'];
+  const include = ['app', 'programs', 'guides', ...copyPrograms(join(root, 'examples/programs'), folder)];
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include }));
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', folder], here);
 }
@@ -173,6 +194,43 @@ async function runExample() {
   }
   const { exitCode, said } = await app.ended;
   assert.equal(exitCode, 0, said);
+}
+
+async function lint() {
+  const tools = join(root, 'tools/packed');
+  await run('npm', ['ci', '--prefix', tools, '--ignore-scripts', ...QUIET], here);
+  await run(process.execPath, [join(tools, 'lint.mjs'), ...packed.map(({ tarball }) => tarball)], here);
+}
+
+async function runSmallPrograms() {
+  for (const type of ['module', 'commonjs']) await runPrograms(join(folder, `built/programs-${type}`));
+}
+
+/** The first step of a user: one package of a registry in an empty folder. Lerna finds the same packages to publish. */
+async function installFromRegistry() {
+  const registry = await startRegistry(join(root, 'tools/packed'), join(folder, 'registry'));
+  try {
+    const names = packed.map(({ name }) => name).sort();
+    await lernaPublishes(root, join(folder, 'clone'), { env: registry.env, names });
+    await publishAll(
+      packed.map(({ tarball }) => tarball),
+      { cwd: folder, env: registry.env },
+    );
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    writeFileSync(join(empty, 'package.json'), '{ "private": true }\n');
+    await run('npm', ['install', 'clarity-runtime', ...QUIET], { cwd: empty, env: registry.env });
+    const { version } = JSON.parse(readFileSync(join(root, 'lerna.json'), 'utf8'));
+    assert.match(await run('npx', ['--no-install', 'clarityctl', '--version'], { cwd: empty }), new RegExp(version));
+    writeFileSync(join(empty, 'greetings.clarity'), SOURCE);
+    await run('npx', ['--no-install', 'clarityc', 'compile', 'greetings.clarity'], { cwd: empty });
+  } finally {
+    await registry.end();
+  }
+}
+
+function runEngines() {
+  return runOnEngines(folder, join(folder, 'built/programs-module'));
 }
 
 function filesBelow(path) {
