@@ -10,15 +10,17 @@ LABEL org.opencontainers.image.title="Clarity Runtime" \
 RUN --mount=type=bind,from=build,source=/packed,target=/packed \
     npm install --global --omit=dev --ignore-scripts --no-audit --no-fund /packed/*.tgz \
     && npm cache clean --force \
-    && mkdir -p /data/config /data/state /workspace \
-    && chown -R node:node /data /workspace
-# The user key stands outside of the workspace: keep both volumes together.
+    && mkdir -p /data /config/state \
+    && chown -R node:node /data /config
+# /config has the user key, logins and records of trust; without it they are lost with the container. The workspace is trusted, because
+# who mounts it has chosen it.
 ENV NODE_ENV=production \
-    XDG_CONFIG_HOME=/data/config \
-    XDG_STATE_HOME=/data/state
+    XDG_CONFIG_HOME=/config \
+    XDG_STATE_HOME=/config/state \
+    CLARITYD_TRUST_WORKSPACE=1
 USER node
-WORKDIR /workspace
-VOLUME ["/workspace", "/data"]
+WORKDIR /data
+VOLUME ["/data", "/config"]
 EXPOSE 4707
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
     CMD ["node", "-e", "fetch('http://127.0.0.1:4707/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

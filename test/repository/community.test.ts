@@ -76,6 +76,13 @@ test('the image is built from the lockfile, runs as a user without rights and re
   expect(dockerfile).toMatch(/^USER node$/m);
   expect(dockerfile).toMatch(/^HEALTHCHECK /m);
   expect(dockerfile).toMatch(/^ENTRYPOINT \["clarityd"\]$/m);
+  // The two volumes keep the state and the user key when the container is replaced; nothing else is written.
+  expect(dockerfile).toMatch(/^VOLUME \["\/data", "\/config"\]$/m);
+  expect(dockerfile).toMatch(/^WORKDIR \/data$/m);
+  expect(dockerfile).toContain('XDG_CONFIG_HOME=/config');
+  expect(dockerfile).toContain('XDG_STATE_HOME=/config/state');
+  const guide = await readText('docs/guides/docker.md');
+  for (const part of ['--read-only', ':/data', ':/config', 'CLARITYD_TRUST_WORKSPACE']) expect(guide).toContain(part);
   for (const [, base = ''] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(base).toMatch(/^node:\d+-\w+-slim$/);
 });
 
