@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { readText, workspaceFiles } from '../house/workspace-files.ts';
+import { readText, root, workspaceFiles } from '../house/workspace-files.ts';
 
 interface Config {
   readonly 'changelog-sections': readonly { readonly type: string }[];
@@ -55,5 +58,38 @@ test('release-please moves every package, lerna.json and the constant of the run
         ? /^.*x-release-please-version$/m.exec(await readText(path))?.[0]
         : await readText(path);
     expect([path, marked]).toEqual([path, expect.stringContaining(version)]);
+  }
+});
+
+test('set-repository names the repository and the folder of each package, and keeps everything else', async () => {
+  const copy = await mkdtemp(join(tmpdir(), 'clarity-'));
+  try {
+    for (const room of ['core', 'cli']) {
+      await mkdir(join(copy, 'packages', room), { recursive: true });
+      await writeFile(join(copy, 'packages', room, 'package.json'), await readText(`packages/${room}/package.json`));
+    }
+    const script = join(root, 'scripts/github/set-repository.mjs');
+    expect(spawnSync(process.execPath, [script, 'owner/name; rm -rf', copy]).status).toBe(2);
+    expect(spawnSync(process.execPath, [script, 'owner/name', copy]).status).toBe(0);
+    for (const room of ['core', 'cli']) {
+      expect(JSON.parse(await readFile(join(copy, 'packages', room, 'package.json'), 'utf8'))).toEqual({
+        ...(JSON.parse(await readText(`packages/${room}/package.json`)) as object),
+        repository: { type: 'git', url: 'git+https://github.com/owner/name.git', directory: `packages/${room}` },
+        homepage: 'https://github.com/owner/name#readme',
+        bugs: { url: 'https://github.com/owner/name/issues' },
+      });
+    }
+  } finally {
+    await rm(copy, { recursive: true });
+  }
+});
+
+test('the release names the repository before it packs and publishes, which the provenance needs', async () => {
+  const release = await readText('.github/workflows/release.yml');
+  const order = ['set-repository.mjs', 'pack.mjs release', 'set-repository.mjs', 'commit --quiet', 'lerna publish'];
+  let at = 0;
+  for (const step of order) {
+    at = release.indexOf(step, at + 1);
+    expect([step, at > 0]).toEqual([step, true]);
   }
 });
