@@ -3,6 +3,7 @@ import { GRANTS } from './route.ts';
 import { named, time, whole, type Immutable } from './schemas.ts';
 import { ERROR_CODES } from './errors.ts';
 import { approvalRequest } from './reviews.ts';
+import { problemFix } from './service-parts.ts';
 import { storageState } from './status.ts';
 
 /** Words for the state of a service: those of `clarityctl list`. */
@@ -60,21 +61,7 @@ export const problem = named('Problem', () =>
     restarts: whole,
     retryAt: time.optional(),
     host: z.string().optional(),
-    fix: z.object({
-      kind: z.enum([
-        'set_variable',
-        'replace_secret',
-        'follow',
-        'sign_in',
-        'raise_start_timeout',
-        'clear_quarantine',
-        'retry',
-        'review_change',
-        'start',
-      ]),
-      name: z.string().optional().meta({ description: 'The variable to set.' }),
-      ref: z.string().optional().meta({ description: 'The credential to replace.' }),
-      text: z.string().optional().meta({ description: 'The remedy as a sentence.' }),
+    fix: problemFix.extend({
       command: z.string().meta({ description: 'The command for the first of the services.' }),
     }),
   }),

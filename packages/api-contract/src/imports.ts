@@ -60,6 +60,7 @@ const outcome = z.object({
   serviceId: z.string().optional(),
   state: z.string().optional(),
   error: z.string().optional(),
+  hint: z.string().optional().meta({ description: 'The remedy of the error.' }),
 });
 
 const rewired = z.object({

@@ -19,6 +19,7 @@ export { ERROR_CODES, refusal, type ApiErrorCode } from './errors.ts';
 export type { ImportBody, ImportPlanReply, ImportQuery, ImportResultReply, UndoneImportReply } from './imports.ts';
 export type { LoginReply, StartedLoginReply } from './logins.ts';
 export type { PolicyReportReply } from './policies.ts';
+export { problemCommand } from './problem-command.ts';
 export type { ProfileReply } from './profiles.ts';
 export type { ApprovalReply, ExplanationReply, ReviewReply } from './reviews.ts';
 export { GRANTS, type ApiGrant, type ApiRoute, type TextReply } from './route.ts';

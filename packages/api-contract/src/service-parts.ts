@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { time } from './schemas.ts';
+import { ERROR_CODES } from './errors.ts';
+import { named, time } from './schemas.ts';
 
 /** Progress of a start: its beginning and the newest line of stderr. */
 export const starting = z.object({ since: time, line: z.string().optional() });
@@ -15,6 +16,36 @@ export const compatibility = z.array(
     ownProblems: z.array(modelProblem),
   }),
 );
+
+/** The remedy of a problem: an edge writes the command for it with `problemCommand`. */
+export const problemFix = z.object({
+  kind: z.enum([
+    'set_variable',
+    'replace_secret',
+    'follow',
+    'sign_in',
+    'raise_start_timeout',
+    'clear_quarantine',
+    'retry',
+    'review_change',
+    'start',
+  ]),
+  name: z.string().optional().meta({ description: 'The variable to set.' }),
+  ref: z.string().optional().meta({ description: 'The credential to replace.' }),
+  text: z.string().optional().meta({ description: 'The remedy as a sentence.' }),
+});
+
+/** What is wrong with a service, for callers that may read its output: with the line of the program that explains it. */
+export const serviceProblem = named('ServiceProblem', () =>
+  z.object({
+    code: z.enum(ERROR_CODES),
+    line: z.string().meta({ description: 'The line that explains it, at most 500 characters.' }),
+    fix: problemFix,
+  }),
+);
+
+/** Settings of the manifest or of its policy that have no effect, as sentences. */
+export const warnings = z.array(z.string()).optional();
 
 export const lifecycle = z.enum([
   'REGISTERED',

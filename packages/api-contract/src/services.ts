@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import type { ApiErrorCode } from './errors.ts';
-import { compatibility, health, lifecycle, removeServiceBody, starting, surfaceBody } from './service-parts.ts';
+import {
+  compatibility,
+  health,
+  lifecycle,
+  removeServiceBody,
+  serviceProblem,
+  starting,
+  surfaceBody,
+  warnings,
+} from './service-parts.ts';
 import { del, get, NO_SERVICE, post } from './route.ts';
 import { anyObject, named, noBody, pageQuery, time, whole, type Immutable } from './schemas.ts';
 
@@ -21,9 +30,6 @@ const circuit = z.object({
 /** The remedy of `lastError`, if the failure has one of its own. */
 const hint = z.string().optional();
 
-/** Settings of the manifest or of its policy that have no effect, as sentences. */
-const warnings = z.array(z.string()).optional();
-
 /** The state of a service, for replies about something else. */
 export const serviceState = { lifecycle, health };
 
@@ -41,6 +47,7 @@ export const serviceSummary = named('ServiceSummary', () =>
     restartCount: whole,
     lastError: z.string().optional(),
     hint,
+    problem: serviceProblem.optional(),
     retryAt: time.optional(),
     starting: starting.optional(),
     warnings,
@@ -116,6 +123,7 @@ export const serviceRecord = named('ServiceRecord', () =>
       restartCount: whole,
       lastError: z.string().optional(),
       hint,
+      problem: serviceProblem.optional(),
       lastHeartbeatAt: time.optional(),
       retryAt: time.optional(),
       starting: starting.optional(),

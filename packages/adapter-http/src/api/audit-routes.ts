@@ -5,7 +5,10 @@ import type { AuditEventStreams } from './event-stream.ts';
 import { detailsView } from './views.ts';
 
 /** Returns the routes of the audit log, of the event stream and of the history of one service. */
-export const auditRoutes = ({ services, audit }: Runtime, streams: AuditEventStreams): readonly HttpRoute[] => [
+export const auditRoutes = (
+  { services, audit, overview }: Runtime,
+  streams: AuditEventStreams,
+): readonly HttpRoute[] => [
   jsonRoute(routes.getAudit, ({ caller, query: { service_id: serviceId, ...filter } }) =>
     audit.page(caller, { ...filter, serviceId }),
   ),
@@ -24,6 +27,6 @@ export const auditRoutes = ({ services, audit }: Runtime, streams: AuditEventStr
   }),
   jsonRoute(routes.getServiceDetails, async ({ caller, id, query }) => {
     const limits = { logLimit: query.log_limit, eventLimit: query.event_limit, callLimit: query.call_limit };
-    return detailsView(await services.details(caller, id, limits));
+    return detailsView(await services.details(caller, id, limits), await overview.problems(caller));
   }),
 ];

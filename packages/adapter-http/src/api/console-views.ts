@@ -1,7 +1,12 @@
-import type { CallReply, ConsoleRow, MinuteReply, ProblemReply } from '@clarity-runtime/api-contract';
+import {
+  problemCommand,
+  type CallReply,
+  type ConsoleRow,
+  type MinuteReply,
+  type ProblemReply,
+} from '@clarity-runtime/api-contract';
 import type { CallRecord, MinuteFigures, ProblemGroup, ServiceRow } from '@clarity-runtime/core';
 import { defined, STATUS_WORDS, type StatusWord } from '@clarity-runtime/core/internal';
-import { problemCommand } from './problem-command.ts';
 
 /** Returns a row of the table of services. Members without a value are absent, so that a thousand rows stay small. */
 export const rowView = ({
@@ -49,7 +54,7 @@ export const rowView = ({
 export const problemView = (group: ProblemGroup, cli: string): ProblemReply => ({
   ...group,
   services: group.services.map(({ id }) => id),
-  fix: { ...group.fix, command: problemCommand(group, cli) },
+  fix: { ...group.fix, command: problemCommand(group.services[0]?.namespace ?? '', group.fix, cli) },
 });
 
 /** Returns the number of services in each state. */

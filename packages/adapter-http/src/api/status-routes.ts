@@ -23,10 +23,11 @@ export const metricsRoutes = (metrics: Metrics): readonly HttpRoute[] => [
 
 /** Returns the route of the status. The uptime counts from this call. */
 export function statusRoutes(runtime: Runtime, settings: SettingsReader = () => []): readonly HttpRoute[] {
-  const { instance, services } = runtime;
+  const { instance, services, overview } = runtime;
   const started = performance.now();
   return [
-    jsonRoute(routes.getStatus, ({ caller, host }) => {
+    jsonRoute(routes.getStatus, async ({ caller, host }) => {
+      const problems = await overview.problems(caller);
       const views = services.list(caller);
       const uptimeSeconds = Math.floor((performance.now() - started) / 1000);
       return {
@@ -36,7 +37,7 @@ export function statusRoutes(runtime: Runtime, settings: SettingsReader = () => 
         storage: runtime.storage(),
         refusals: runtime.limits.counts(),
         summary: countsOf(views),
-        services: views.map(summaryView),
+        services: views.map((view) => summaryView(view, problems)),
         lastUpdated: new Date().toISOString(),
       };
     }),

@@ -3,6 +3,7 @@ import {
   type Definition,
   type InterfaceSnapshot,
   type Manifest,
+  type Problem,
   type ServiceDetails,
   type ServiceView,
 } from '@clarity-runtime/core';
@@ -14,17 +15,15 @@ type ServiceRecordView = ReplyBody<typeof routes.getService>['service'];
 type InterfaceView = ReplyBody<typeof routes.introspectService>['interface'];
 type DetailsView = ReplyBody<typeof routes.getServiceDetails>;
 
+/** The problems of services by service id, as the caller may see them. */
+export type Problems = ReadonlyMap<string, Problem>;
+
+const problemView = (problem: Problem | undefined): SummaryView['problem'] =>
+  problem && { code: problem.code, line: problem.line, fix: problem.fix };
+
 /** Returns a service as an item of a list: its state and the size of its interface. */
-export function summaryView({
-  service,
-  status,
-  uptimeSeconds,
-  calls,
-  interface: snapshot,
-  isSuspicious,
-  warnings,
-  compatibility,
-}: ServiceView): SummaryView {
+export function summaryView(view: ServiceView, problems: Problems): SummaryView {
+  const { service, status, uptimeSeconds, calls, interface: snapshot, isSuspicious, warnings, compatibility } = view;
   const { metadata, spec } = service.manifest;
   return {
     serviceId: service.serviceId,
@@ -39,6 +38,7 @@ export function summaryView({
     restartCount: status.restartCount,
     lastError: status.lastError,
     hint: status.hint,
+    problem: problemView(problems.get(service.serviceId)),
     retryAt: status.retryAt,
     starting: status.starting,
     warnings,
@@ -66,15 +66,8 @@ const compatibilityView = ({ problems, ownProblems, ...tool }: ServiceView['comp
 });
 
 /** Returns a service in full. Values of environment variables are removed from its manifest. */
-export function recordView({
-  service,
-  status,
-  uptimeSeconds,
-  calls,
-  interface: snapshot,
-  digest,
-  warnings,
-}: ServiceView): ServiceRecordView {
+export function recordView(view: ServiceView, problems: Problems): ServiceRecordView {
+  const { service, status, uptimeSeconds, calls, interface: snapshot, digest, warnings } = view;
   const { serviceId, namespace, artifact, manifest } = service;
   return {
     serviceId,
@@ -90,6 +83,7 @@ export function recordView({
       restartCount: status.restartCount,
       lastError: status.lastError,
       hint: status.hint,
+      problem: problemView(problems.get(serviceId)),
       lastHeartbeatAt: status.lastHeartbeatAt,
       retryAt: status.retryAt,
       starting: status.starting,
@@ -115,10 +109,10 @@ export const interfaceView = (snapshot: InterfaceSnapshot): InterfaceView => ({
 const definitionView = ({ raw }: Definition) => raw.value as Readonly<Record<string, unknown>>;
 
 /** Returns a service with its interface, log lines, events and calls. A call has a time, a message and data. */
-export const detailsView = ({ view, logs, events, recentCalls }: ServiceDetails): DetailsView => ({
+export const detailsView = ({ view, logs, events, recentCalls }: ServiceDetails, problems: Problems): DetailsView => ({
   serviceId: view.service.serviceId,
-  summary: summaryView(view),
-  service: recordView(view),
+  summary: summaryView(view, problems),
+  service: recordView(view, problems),
   interface: view.interface === undefined ? emptyInterface : interfaceView(view.interface),
   logs,
   events,

@@ -22,7 +22,7 @@ export interface ManifestEdit {
 
 /**
  * Applies a changed manifest if the stored one is still the same, and prints what changed. A service that runs is started again
- * with its new values. With `--dry-run` it only prints.
+ * with its new values, and so is one that failed, because the change may be what it needs. With `--dry-run` it only prints.
  * @throws ApiError REVISION_CONFLICT if the service changed meanwhile.
  */
 export async function changeService(
@@ -48,7 +48,8 @@ export async function changeService(
   const { service: applied } = await api.apply(after, stored.digest, stored.serviceId);
   for (const change of changes) output.note(changeLine(change));
   const isMoved = applied.serviceId !== stored.serviceId;
-  const isStarted = starts ? applied.runtime.lifecycle !== 'RUNNING' : isMoved && wasRunning;
+  const isWanted = starts || (isMoved && wasRunning) || (hasFailed(stored) && applied.manifest.spec.enabled);
+  const isStarted = isWanted && applied.runtime.lifecycle !== 'RUNNING';
   // A running service read the old value of a secret at its start.
   const isRestarted = !isStarted && secrets.length > 0 && wasRunning;
   const verb = isRestarted ? 'restart' : 'start';
@@ -59,6 +60,9 @@ export async function changeService(
   else printState(output, service);
   return ExitCode.done;
 }
+
+const hasFailed = ({ runtime: { lifecycle, problem } }: ServiceReply): boolean =>
+  problem !== undefined && (lifecycle === 'STOPPED' || lifecycle === 'CRASHED');
 
 const referenceOf = ({ reference }: MovedSecret): string => reference;
 

@@ -8,6 +8,13 @@ export interface TargetService {
   readonly digest: string;
 }
 
+/** A start: `error` and its remedy are absent when the service runs. */
+export interface StartOutcome {
+  readonly lifecycle: string;
+  readonly error?: string | undefined;
+  readonly hint?: string | undefined;
+}
+
 /** Changes that an import makes to a runtime: through the HTTP API, or inside the daemon as the caller of a request. */
 export interface ImportTarget {
   /** Resolves with warnings about the value, as sentences without it. */
@@ -16,8 +23,8 @@ export interface ImportTarget {
   deleteSecret(reference: string): Promise<boolean>;
   /** Registers a new service. Rejects when its id exists. */
   register(manifest: Manifest): Promise<TargetService>;
-  /** Resolves with the lifecycle after the start and the reason of a failure. */
-  start(serviceId: string): Promise<{ readonly lifecycle: string; readonly lastError?: string | undefined }>;
+  /** Resolves with the lifecycle after the start. */
+  start(serviceId: string): Promise<StartOutcome>;
   /** Returns the service, or undefined if it does not exist. */
   find(serviceId: string): Promise<TargetService | undefined>;
   remove(serviceId: string): Promise<void>;

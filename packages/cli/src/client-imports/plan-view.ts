@@ -39,12 +39,14 @@ export const outcomeView = ({
   serviceId,
   state,
   error,
+  hint,
 }: ImportOutcome): ImportResultReply['results'][number] => ({
   name,
   ok,
   ...(serviceId === undefined ? {} : { serviceId }),
   ...(state === undefined ? {} : { state }),
   ...(error === undefined ? {} : { error }),
+  ...(hint === undefined ? {} : { hint }),
 });
 
 /** Returns the record of an import as JSON. */

@@ -11,6 +11,8 @@ export interface ImportOutcome {
   /** Lifecycle after the start, or `disabled`. */
   readonly state?: string;
   readonly error?: string;
+  /** The remedy of the error. */
+  readonly hint?: string | undefined;
   readonly row: ImportPlanRow;
 }
 
@@ -81,9 +83,9 @@ async function register(
     }
     return async () => {
       try {
-        const { lifecycle, lastError = 'it did not start' } = await target.start(serviceId);
-        const ok = lifecycle === 'RUNNING';
-        return { name: namespace, ok, serviceId, state: lifecycle, ...(ok ? {} : { error: lastError }), row };
+        const { lifecycle, error, hint } = await target.start(serviceId);
+        const failure = error === undefined ? {} : { error, hint };
+        return { name: namespace, ok: error === undefined, serviceId, state: lifecycle, ...failure, row };
       } catch (error) {
         return { ...failed(error), serviceId };
       }

@@ -2,15 +2,17 @@ import { isClarityError, type Caller, type Runtime, type ServiceView } from '@cl
 import type { ImportTarget, TargetService } from './import-target.ts';
 
 /** Imports into the runtime of this process, as a caller. */
-export function runtimeTarget({ services, secrets }: Runtime, caller: Caller): ImportTarget {
+export function runtimeTarget({ services, secrets, overview }: Runtime, caller: Caller): ImportTarget {
   return {
     setSecret: async (reference, value, destinations) =>
       (await secrets.set(caller, reference, value, destinations)).warnings ?? [],
     deleteSecret: async (reference) => (await secrets.remove(caller, reference)).deleted,
     register: async (manifest) => targetService(await services.apply(caller, manifest, { digest: null })),
     start: async (serviceId) => {
-      const { status } = await services.start(caller, serviceId);
-      return { lifecycle: status.lifecycle, lastError: status.lastError };
+      const { lifecycle, lastError = 'it did not start', hint } = (await services.start(caller, serviceId)).status;
+      if (lifecycle === 'RUNNING') return { lifecycle };
+      const line = (await overview.problems(caller)).get(serviceId)?.line ?? lastError;
+      return { lifecycle, error: lastError.includes(line) ? lastError : `${lastError}: ${line}`, hint };
     },
     find: (serviceId) =>
       Promise.resolve()

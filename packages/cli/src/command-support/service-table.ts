@@ -1,6 +1,8 @@
 import type { ServiceSummary } from '@clarity-runtime/api-contract';
 import { shownPath } from '@clarity-runtime/adapter-toolchain';
 import { needsAttention, statusWord, type StatusWord } from '@clarity-runtime/core/internal';
+import { fixOf, lineOf } from '../api/service-problem.ts';
+import { shownTime } from '../terminal/local-time.ts';
 import type { Tone } from '../terminal/output.ts';
 import type { Column } from '../terminal/table.ts';
 import type { CommandContext } from './command-context.ts';
@@ -68,7 +70,7 @@ export const placeOf = (cwd: string, { sourceFile }: ServiceSummary): string =>
 
 /** Returns name and `reason → fix` of the first services that need attention. */
 function reasonRows(services: readonly ServiceSummary[]): readonly (readonly [name: string, reason: string])[] {
-  const failing = services.filter((service) => needsAttention(statusWord(service)) && service.lastError !== undefined);
+  const failing = services.filter((service) => needsAttention(statusWord(service)) && lineOf(service) !== '');
   const rows = failing
     .slice(0, MAX_REASONS)
     .map((service): [string, string] => [`${service.namespace}:`, reasonOf(service)]);
@@ -76,11 +78,10 @@ function reasonRows(services: readonly ServiceSummary[]): readonly (readonly [na
   return more > 0 ? [...rows, ['others:', `${String(more)} more, see \`clarityctl doctor\``]] : rows;
 }
 
-function reasonOf({ namespace, lastError = '', hint, lifecycle, retryAt }: ServiceSummary): string {
-  const retry = retryAt === undefined ? '' : `; next try at ${retryAt}`;
-  const fix =
-    lifecycle === 'QUARANTINED' ? `\`clarityctl unquarantine ${namespace}\`` : `\`clarityctl logs ${namespace}\``;
-  return `${lastError}${retry} → ${hint ?? fix}`;
+function reasonOf(service: ServiceSummary): string {
+  const { retryAt } = service;
+  const retry = retryAt === undefined ? '' : `; next try at ${shownTime(retryAt)}`;
+  return `${lineOf(service)}${retry} → ${fixOf(service)}`;
 }
 
 /** Returns the count of tools, with a mark for an interface that an operator should review. */

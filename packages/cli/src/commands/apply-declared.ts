@@ -45,8 +45,8 @@ function apply(
   steps: readonly FileStep[],
 ): Promise<readonly StepOutcome[]> {
   const { output } = session;
-  const tell = ({ name, ok, state = 'applied', error = '' }: StepOutcome): void => {
-    if (!ok) output.note(`${name}: ${error}`);
+  const tell = ({ name, ok, state = 'applied', error = '', hint }: StepOutcome): void => {
+    if (!ok) output.note(`${name}: ${error}${hint === undefined ? '' : `\n  fix: ${hint}`}`);
     else if (!output.json) output.line(`${name}: ${state}`, 'good');
   };
   return applySteps(session, steps, { start: !given.has('no-start'), tell });

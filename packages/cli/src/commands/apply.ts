@@ -1,3 +1,4 @@
+import { startProblem } from '../api/service-problem.ts';
 import type { Manifest } from '@clarity-runtime/core';
 import type { ProfileBody } from '../api/api-client.ts';
 import { messageOf } from '../support/error-text.ts';
@@ -12,7 +13,7 @@ import { printWarnings } from '../command-support/render.ts';
 
 type Outcome<Done> =
   | ({ readonly ok: true; readonly from: string } & Done)
-  | { readonly ok: false; readonly from: string; readonly error: string };
+  | { readonly ok: false; readonly from: string; readonly error: string; readonly hint?: string | undefined };
 
 interface Service {
   readonly serviceId: string;
@@ -62,7 +63,7 @@ export const apply: Command = {
       throw usageError('--digest needs a single manifest', 'apply the manifests one by one');
     }
     const tell = <Done>(outcome: Outcome<Done>, line: (done: Done) => string): Outcome<Done> => {
-      if (!outcome.ok) output.note(`${outcome.from}: ${outcome.error}`);
+      if (!outcome.ok) output.note(failureText(outcome.from, outcome));
       else if (!output.json) output.line(line(outcome), 'good');
       return outcome;
     };
@@ -151,6 +152,11 @@ function expectedDigest(text: string | undefined): string | null | undefined {
   throw usageError('--digest is not a digest', 'use service.digest of `clarityctl details <service> --json`, or none');
 }
 
+const failureText = (
+  subject: string,
+  { error, hint }: { readonly error: string; readonly hint?: string | undefined },
+) => `${subject}: ${error}${hint === undefined ? '' : `\n  fix: ${hint}`}`;
+
 async function applyOne(
   { api, output }: CommandContext,
   { from, value }: Document,
@@ -162,10 +168,10 @@ async function applyOne(
     const { enabled, autostart } = service.manifest.spec;
     if (!start || !enabled || !autostart) return { ok: true, from, serviceId, namespace, lifecycle: runtime.lifecycle };
     const { service: started } = await api.start(serviceId);
-    const { lifecycle, lastError = 'the start failed' } = started.runtime;
     printWarnings(output, started);
-    if (lifecycle !== 'RUNNING') return { ok: false, from, error: `${namespace} is registered, but ${lastError}` };
-    return { ok: true, from, serviceId, namespace, lifecycle };
+    const problem = startProblem(started);
+    if (problem === undefined) return { ok: true, from, serviceId, namespace, lifecycle: started.runtime.lifecycle };
+    return { ok: false, from, error: `${namespace} is registered, but ${problem.message}`, hint: problem.hint };
   } catch (error) {
     return { ok: false, from, error: messageOf(error) };
   }

@@ -1,3 +1,4 @@
+import { fixOf } from '../api/service-problem.ts';
 import { ExitCode } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
 import type { ServiceSummary } from '@clarity-runtime/api-contract';
@@ -37,8 +38,11 @@ export const details: Command = {
     }
     const { summary, service, interface: offered, logs, events } = found;
     printSummary(session, summary);
-    if (summary.lastError !== undefined) output.line(`last error: ${summary.lastError}`, 'bad');
-    if (summary.hint !== undefined) output.line(`hint: ${summary.hint}`);
+    const { lastError, problem, hint } = summary;
+    if (problem !== undefined) output.line(`problem: ${problem.line}`, 'bad');
+    if (lastError !== undefined && !sameText(problem?.line, lastError)) output.line(`last error: ${lastError}`, 'bad');
+    if (problem !== undefined) output.line(`fix: ${output.working(fixOf(summary))}`);
+    else if (hint !== undefined) output.line(`hint: ${hint}`);
     for (const warning of summary.warnings ?? []) output.line(`warning: ${warning}`, 'careful');
     const { compiler } = service.artifact ?? {};
     if (compiler !== undefined) output.line(`built by ${compiler.name} ${compiler.version}`);
@@ -54,6 +58,8 @@ export const details: Command = {
     return ExitCode.done;
   },
 };
+
+const sameText = (a: string | undefined, b: string): boolean => a?.trim() === b.trim();
 
 /** Prints the state of a service, one line for each property. */
 function printSummary({ api, cwd, output }: CommandContext, summary: ServiceSummary): void {

@@ -1,4 +1,5 @@
 import type { ServiceSummary } from '@clarity-runtime/api-contract';
+import { fixOf, lineOf } from '../api/service-problem.ts';
 import { CliError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { FoundProblems, listed } from './doctor-findings.ts';
@@ -18,9 +19,14 @@ export function servicesDetail(found: SeenServices): string {
   }
   throw new FoundProblems(
     failed.map((service) => {
-      const { namespace, hint } = service;
-      const fix = hint === undefined ? `see \`clarityctl details ${namespace}\`` : `${namespace}: ${hint}`;
-      return { service: namespace, text: failureOf(service), fix };
+      const { namespace } = service;
+      const fix = fixOf(service);
+      // A command names the service, a sentence does not.
+      return {
+        service: namespace,
+        text: failureOf(service),
+        fix: fix.includes(namespace) ? fix : `${namespace}: ${fix}`,
+      };
     }),
   );
 }
@@ -67,5 +73,5 @@ export function settingsDetail(found: SeenServices): string {
 const hasFailed = ({ lifecycle, health, lastError }: ServiceSummary): boolean =>
   lastError !== undefined && (lifecycle === 'STOPPED' ? health !== 'UNKNOWN' : health !== 'HEALTHY');
 
-const failureOf = ({ namespace, lifecycle, health, lastError = '' }: ServiceSummary): string =>
-  `${namespace} is ${lifecycle} (${health}): ${lastError}`;
+const failureOf = (service: ServiceSummary): string =>
+  `${service.namespace} is ${service.lifecycle} (${service.health}): ${lineOf(service)}`;

@@ -79,8 +79,8 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
   const answers = given.has('yes') ? (new Map() satisfies ImportAnswers) : await askedValues(session, chosen);
   const journal = await journals.begin(api.daemonUrl.origin, new Date());
   const tell = (outcome: ImportOutcome): void => {
-    const { name, ok, state = '', error = '' } = outcome;
-    if (!ok) output.note(`${name}: ${error}`);
+    const { name, ok, state = '', error = '', hint } = outcome;
+    if (!ok) output.note(`${name}: ${error}${hint === undefined ? '' : `\n  fix: ${hint}`}`);
     else if (!output.json) output.line(`${name} is ${state}`, state === 'RUNNING' ? 'good' : 'plain');
   };
   const outcomes = await runImport(apiTarget(api), chosen, {

@@ -1,9 +1,9 @@
 import { dirname, join, sep } from 'node:path';
 import { assertOwn, makeOwnFolder, STATE_FOLDER } from '@clarity-runtime/adapter-store-fs';
 import { writeBuilt } from '@clarity-runtime/adapter-toolchain';
+import { startProblem } from '../api/service-problem.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
-import { CliError } from '../support/cli-error.ts';
-import { messageOf } from '../support/error-text.ts';
+import { CliError, toCliError } from '../support/cli-error.ts';
 import type { FileStep } from './file-plan.ts';
 import { changedSteps } from './show-file-plan.ts';
 
@@ -16,6 +16,8 @@ export interface StepOutcome {
   /** Lifecycle of a service after the step. */
   readonly state?: string;
   readonly error?: string;
+  /** The remedy of the error. */
+  readonly hint?: string | undefined;
 }
 
 const START_COUNT = 4;
@@ -38,7 +40,8 @@ export async function applySteps(
       const state = await applyStep(session, step, start);
       outcome = { kind, name, action, ok: true, ...(state === undefined ? {} : { state }) };
     } catch (error) {
-      outcome = { kind, name, action, ok: false, error: messageOf(error) };
+      const { message, hint } = toCliError(error);
+      outcome = { kind, name, action, ok: false, error: message, hint };
     }
     outcomes.push(outcome);
     tell(outcome);
@@ -85,7 +88,7 @@ async function applyStep(
   const { enabled, autostart } = service.manifest.spec;
   if (!start || !enabled || !autostart || service.runtime.lifecycle === 'RUNNING') return service.runtime.lifecycle;
   const { service: started } = await api.start(service.serviceId);
-  const { lifecycle, lastError = 'it did not start' } = started.runtime;
-  if (lifecycle !== 'RUNNING') throw new CliError(lastError);
-  return lifecycle;
+  const problem = startProblem(started);
+  if (problem !== undefined) throw problem;
+  return started.runtime.lifecycle;
 }

@@ -1,6 +1,7 @@
 import type { Origin } from '@clarity-runtime/core';
 import type { RegisteredService } from '@clarity-runtime/core/internal';
 import type { ApiClient } from '../api/api-client.ts';
+import { startProblem } from '../api/service-problem.ts';
 import type { ImportTarget } from '../client-imports/import-target.ts';
 
 /** Imports into a daemon through its HTTP API. */
@@ -9,7 +10,11 @@ export const apiTarget = (api: ApiClient): ImportTarget => ({
     (await api.setSecret(reference, value, destinations)).warnings ?? [],
   deleteSecret: async (reference) => (await api.deleteSecret(reference)).deleted,
   register: async (manifest) => (await api.apply(manifest, null)).service,
-  start: async (serviceId) => (await api.start(serviceId)).service.runtime,
+  start: async (serviceId) => {
+    const { service } = await api.start(serviceId);
+    const problem = startProblem(service);
+    return { lifecycle: service.runtime.lifecycle, error: problem?.message, hint: problem?.hint };
+  },
   find: async (serviceId) => {
     const { items } = await api.services();
     return items.some((item) => item.serviceId === serviceId) ? (await api.service(serviceId)).service : undefined;

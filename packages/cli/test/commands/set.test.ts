@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { embeddedCaller } from '@clarity-runtime/core';
+import { ClarityError, embeddedCaller } from '@clarity-runtime/core';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -51,6 +51,24 @@ test('[first-hour.20] set stores a secret of a file: same id, started again, the
   expect(again.json).toMatchObject({ changed: true, changes: [], secrets: ['file:set/mem/TOKEN'] });
   const kinds = (await at.daemon.runtime.audit.recent(embeddedCaller, { limit: 50 })).map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'service.started').length).toBeGreaterThanOrEqual(3);
+});
+
+test('[first-hour.20] set starts a service that failed, and leaves one alone that was stopped or is disabled', async () => {
+  await using at = await services();
+  const start = async (): Promise<string> => {
+    await at.ctl('set', 'mem', `env.TRY=${String(Math.random())}`);
+    return at.view('mem').status.lifecycle;
+  };
+  await at.ctl('stop', 'mem');
+  expect(await start()).toBe('STOPPED');
+  at.daemon.startFailure = new ClarityError('UPSTREAM_LOST', 'the process exited with code 1');
+  await at.ctl('start', 'mem');
+  expect(at.view('mem').status).toMatchObject({ lifecycle: 'STOPPED', health: 'DEGRADED' });
+  expect(await start()).toBe('STOPPED');
+  at.daemon.startFailure = undefined;
+  expect(await start()).toBe('RUNNING');
+  await at.ctl('disable', 'mem');
+  expect(await start()).toBe('STOPPED');
 });
 
 test.each([

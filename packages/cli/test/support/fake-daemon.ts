@@ -25,7 +25,7 @@ export interface FakeDaemon extends AsyncDisposable {
   readonly url: string;
   readonly admitted: readonly Manifest[];
   /** When set, every start fails with this error. */
-  startFailure?: ClarityError;
+  startFailure?: ClarityError | undefined;
   /** Called for each registration. It rejects the registration by throwing. */
   admission?: (manifest: Manifest) => void;
   /** Log lines of every service at its start. */

@@ -4,7 +4,8 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { matchesCall, type CallFilter, type CallRecord } from '../../domain/calls/call-record.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
-import { groupProblems, type ProblemGroup } from '../../domain/services/problem-groups.ts';
+import type { Problem } from '../../domain/services/problem.ts';
+import { groupProblems, shownProblem, type ProblemGroup } from '../../domain/services/problem-groups.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type {
@@ -53,6 +54,18 @@ export class Overview implements OverviewOperations {
       rows: this.#visible(caller).map((service) => this.#row(caller, tracker, service)),
       problems: this.#problems(caller, tracker),
     };
+  }
+
+  async problems(caller: Caller): Promise<ReadonlyMap<string, Problem>> {
+    this.#checkRead(caller, 'read the state of services');
+    const tracker = this.#follow();
+    await tracker.settled();
+    return new Map(
+      tracker
+        .problems()
+        .filter(({ namespace }) => allowsOn(caller, 'read', namespace))
+        .map((one) => [one.serviceId, shownProblem(one, allowsOn(caller, 'inspect', one.namespace))]),
+    );
   }
 
   position(): string {

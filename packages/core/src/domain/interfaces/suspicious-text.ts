@@ -61,11 +61,14 @@ const IMPERATIVES: readonly PhraseRule[] = [
   ],
   [
     { form: /\b(?:you|assistant|model|agent|ai|llm)\b/g },
+    { form: /\b(?:must|should|shall|are required to|is required to)\b/g, within: 20, isSameSentence: true },
+  ],
+  // "Use this tool when you need to read a file" says when a tool fits, as most descriptions do.
+  [
     {
-      form: /\b(?:must|should|shall|need to|have to|are required to|is required to)\b/g,
-      within: 20,
-      isSameSentence: true,
+      form: /(?<!\b(?:when|whenever|if|unless|where|once|that|what|which|as) )\b(?:you|assistant|model|agent|ai|llm)\b/g,
     },
+    { form: /\b(?:need to|have to)\b/g, within: 20, isSameSentence: true },
   ],
   [{ form: new RegExp(`\\b${MOVES}\\b`, 'g') }, { form: new RegExp(SENSITIVE, 'g'), within: 60, isSameSentence: true }],
   [

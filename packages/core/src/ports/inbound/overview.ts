@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { CallFilter, CallRecord } from '../../domain/calls/call-record.ts';
+import type { Problem } from '../../domain/services/problem.ts';
 import type { ProblemGroup } from '../../domain/services/problem-groups.ts';
 import type { StatusWord } from '../../domain/services/status-word.ts';
 
@@ -101,6 +102,8 @@ export interface NewCalls {
  */
 export interface OverviewOperations {
   states(caller: Caller): Promise<ServiceStates>;
+  /** Returns the problems of services by service id, as the caller may see them. Reads logs of services that failed. */
+  problems(caller: Caller): Promise<ReadonlyMap<string, Problem>>;
   /** Returns the present position. The first use begins to follow the changes. No I/O. */
   position(): string;
   /** Returns what differs after a position; undefined if it is not known: read `states` again. No I/O. */

@@ -1,16 +1,18 @@
-import type { ProblemGroup } from '@clarity-runtime/core';
+import type { z } from 'zod';
+import type { problemFix } from './service-parts.ts';
 
-/** Returns the command that removes a problem for its first service. `cli` is the program as a user types it. */
-export function problemCommand({ services, fix }: Pick<ProblemGroup, 'services' | 'fix'>, cli: string): string {
-  const namespace = services[0]?.namespace ?? '';
+/** The remedy of a problem. */
+export type ProblemFix = z.output<typeof problemFix>;
+
+/** Returns the command that removes a problem of a service. `cli` is the program as a user types it. */
+export function problemCommand(namespace: string, fix: ProblemFix, cli: string): string {
   const words = (...given: readonly string[]): string => [cli, ...given.map(shellWord)].join(' ');
-  switch (fix.kind) {
+  const { kind, name = '', ref = '' } = fix;
+  switch (kind) {
     case 'set_variable':
-      return words('auth', 'set-secret', `file:${namespace}-${fix.name.toLowerCase()}`, '-');
+      return words('set', namespace, `env.${name}=@-`);
     case 'replace_secret':
-      return fix.ref.startsWith('file:')
-        ? words('auth', 'set-secret', fix.ref, '-')
-        : words('auth', 'validate', fix.ref);
+      return ref.startsWith('file:') ? words('auth', 'set-secret', ref, '-') : words('auth', 'validate', ref);
     case 'sign_in':
       return words('auth', 'login', namespace);
     case 'clear_quarantine':
@@ -18,7 +20,7 @@ export function problemCommand({ services, fix }: Pick<ProblemGroup, 'services' 
     case 'review_change':
       return words('diff', namespace);
     case 'raise_start_timeout':
-      return words('edit', namespace);
+      return words('set', namespace, 'start.timeout=5m');
     case 'follow':
       return words('logs', namespace);
     case 'retry':

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ServiceReply } from '@clarity-runtime/api-contract';
-import { startProblem } from '../../src/api/api-error.ts';
+import { startProblem } from '../../src/api/service-problem.ts';
 import type { CliError } from '../../src/support/cli-error.ts';
 import { commands } from '../../src/commands/command-table.ts';
 
@@ -48,4 +48,28 @@ test.each([
   const failed = (given: object): CliError | undefined => startProblem(withHint(hint), given as never);
   expect(failed(flags)?.hint).toBe(shown);
   expect(failed({})?.hint).toBe(hint);
+});
+
+const explained = (fix: object): ServiceReply =>
+  ({
+    namespace: 'github',
+    runtime: {
+      lifecycle: 'STOPPED',
+      health: 'DEGRADED',
+      lastError: 'the process exited with code 1',
+      problem: { code: 'UPSTREAM_LOST', line: 'Error: GITHUB_TOKEN is required', fix },
+    },
+  }) as unknown as ServiceReply;
+
+test('a failed start ends with the line of the program and the command that sets the variable it names', () => {
+  const problem = startProblem(explained({ kind: 'set_variable', name: 'GITHUB_TOKEN' }));
+  expect(problem?.message).toBe(
+    'github did not start: the process exited with code 1: Error: GITHUB_TOKEN is required',
+  );
+  expect(problem?.hint).toContain('`clarityctl set github env.GITHUB_TOKEN=@-`');
+});
+
+test('a sentence of the runtime about the line is followed by the command that shows all lines', () => {
+  const problem = startProblem(explained({ kind: 'follow', text: 'start Docker' }));
+  expect(problem?.hint).toBe('start Docker; all lines: `clarityctl logs github`');
 });
