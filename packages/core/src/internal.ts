@@ -40,6 +40,7 @@ export {
   workspaceFileOf,
 } from './domain/services/origin-kinds.ts';
 export { namespaceOf, normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
+export type { Problem } from './domain/services/problem.ts';
 export { PERMANENT } from './domain/services/failure-class.ts';
 export { needsAttention, statusWord, STATUS_WORDS, type StatusWord } from './domain/services/status-word.ts';
 export { isPackageRunner, programName, startLimits } from './domain/services/start-limits.ts';

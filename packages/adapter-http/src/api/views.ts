@@ -3,11 +3,10 @@ import {
   type Definition,
   type InterfaceSnapshot,
   type Manifest,
-  type Problem,
   type ServiceDetails,
   type ServiceView,
 } from '@clarity-runtime/core';
-import { redactedManifest, shownSource } from '@clarity-runtime/core/internal';
+import { redactedManifest, shownSource, type Problem } from '@clarity-runtime/core/internal';
 import type { ReplyBody } from '../http/route.ts';
 
 type SummaryView = ReplyBody<typeof routes.listServices>['items'][number];
