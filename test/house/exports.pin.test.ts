@@ -155,6 +155,7 @@ const pins: Readonly<Record<string, string>> = {
     type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext type:WrittenPolicy type:WrittenSecret
     type:ComponentContents type:ComponentGrants type:ComponentTranspiler type:EngineInstance type:EngineProgram type:EngineReply
     type:EngineTools type:ExactJson type:GuestEngine type:GuestProgram
+    type:CloseOptions type:PeerHost type:PeerName type:PeerStanding type:Peers
   `,
   '@clarity-runtime/core/protocol': `
     EraCache IdScanner idOfMessage TOLERANCES textStart withoutMark withoutTrailingSlash type:Tolerance

@@ -17,6 +17,7 @@ const DEADLINE_MS = 30_000;
 /** Maximum number of components that are transpiled at once. */
 const MAX_AT_ONCE = 2;
 
+/** Settings of `componentTranspiler`. */
 export interface ComponentTranspilerOptions {
   /** Folder of transpiled components; none are kept without it. It must not be a part of a workspace. */
   readonly cacheFolder?: string;

@@ -26,6 +26,7 @@ export interface EngineTools {
   ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly hasMemory: boolean; readonly keepsState: boolean };
 }
 
+/** The program of a guest, as an engine made it. */
 export interface EngineProgram {
   readonly functions: readonly WasmFunction[];
   readonly leftOut: NonNullable<WasmModule['leftOut']>;
