@@ -79,7 +79,7 @@ const pins: Readonly<Record<string, string>> = {
     SUPPORTED_REVISIONS systemClock TOKEN_DOORS type:Approval type:ApprovalOperations type:ApprovalRecord type:ApprovalState type:AuditEvent
     type:AuditEventDraft type:AuditFilter type:AuditPage type:AuditReplay type:AuditTrail type:BootstrapRequest type:BootstrapResult type:CallDefaults
     type:Caller type:CallerCredential type:CallLimits type:CallMetrics type:CallPolicy type:CallRecord type:Cancellation type:Capabilities
-    type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition
+    type:ChildProcessOptions type:CircuitBreakerOptions type:ClaimRecord type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition
     type:ClientSetupOperations type:CompilerIdentity type:Container type:ControlAdapters type:CreatedToken type:CredentialQuestion type:CustomOrigin
     type:Definition type:Door type:Durability type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind type:Explanation type:FactoryProvider
     type:Failure type:FailureDetail type:FieldProblem type:Grant type:GrantLimits type:Health type:Implementation type:InterfaceChange
@@ -122,7 +122,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
-    MemoryPolicyRegistry MemoryProfileStore MemoryRecordStore MemorySecretStore MemoryServiceRegistry MemoryTelemetry
+    MemoryClaimStore MemoryPolicyRegistry MemoryProfileStore MemoryRecordStore MemorySecretStore MemoryServiceRegistry MemoryTelemetry
     type:FenceCheck type:MemoryLeasesOptions type:MemoryRecordStoreOptions type:MemoryTelemetryOptions
     MemoryLoginSealer MemoryLoginStore
   `,
@@ -140,7 +140,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ExplainedReason type:ExplainOperation type:FeatureKind type:Fence type:FigureSeries type:FoundSources type:GatewayEntry type:GatewayScope
     type:GatewayTransport type:InstallOutcome type:InterfaceJudge type:InterfacePin type:InterfaceStore type:JournalMetrics type:Lease
     type:LeaseChange type:LeaseHolder type:LeaseRequest type:Leases type:LeaseUnavailable type:LimitCounts type:Limiter type:ListedSecret
-    type:ListName type:LoginOutcome type:LoginSealer type:LoginStore type:LoginTarget type:McpGateway type:McpParams type:McpPeer type:NamedDefinition
+    type:ListName type:LoginOutcome type:ClaimStore type:LoginSealer type:LoginStore type:LoginTarget type:McpGateway type:McpParams type:McpPeer type:NamedDefinition
     type:NewCalls type:OAuthClient type:OAuthClientMethod type:OAuthClientSettings type:ObservedEvent type:OriginKinds type:OutcomeRule
     type:OverviewOperations type:ParamHeader type:PinnedTool type:PolicyQuery type:PolicyRegistry type:PolicyRule type:PreviewedTool type:Problem
     type:ProblemFix type:ProblemSource type:ProfileBinding type:ProfilePrefix type:ProfileStore type:ProfileView type:PromptDefinition type:RateAnswer
@@ -177,7 +177,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/testing': `
     accessTokenStoreContract approvalStoreContract artifactStoreContract auditStoreContract clientConfigContract contractAnswer
-    credentialProviderContract interfaceStoreContract leasesContract limiterContract policyRegistryContract profileStoreContract
+    credentialProviderContract interfaceStoreContract leasesContract limiterContract claimStoreContract policyRegistryContract profileStoreContract
     recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract
     serviceRegistryContract telemetryContract withCallFaults withFaults withStalls withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:LimiterSetup

@@ -106,6 +106,7 @@ export type {
   SandboxMode,
   ToolSurface,
 } from './domain/services/manifest.ts';
+export type { ClaimRecord } from './domain/services/namespace.ts';
 export type {
   Health,
   Lifecycle,

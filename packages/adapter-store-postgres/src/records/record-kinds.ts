@@ -1,5 +1,6 @@
 import type {
   ApprovalRecord,
+  ClaimRecord,
   LoginRecord,
   PolicyDocument,
   Profile,
@@ -9,6 +10,7 @@ import type {
 import type {
   AccessTokenStore,
   ApprovalStore,
+  ClaimStore,
   LoginStore,
   PolicyRegistry,
   ProfileStore,
@@ -19,6 +21,7 @@ import { PgRecordStore, type PgRecordStoreOptions } from './record-store.ts';
 /** The record stores of a runtime. */
 export interface RecordStores {
   readonly registry: ServiceRegistry;
+  readonly claims: ClaimStore;
   readonly policies: PolicyRegistry;
   readonly accessTokens: AccessTokenStore;
   readonly profiles: ProfileStore;
@@ -33,6 +36,7 @@ export function recordStores(common: Pick<PgRecordStoreOptions<never>, 'database
     new PgRecordStore<T>({ database, durable, kind, idOf, isSupported });
   return {
     registry: open<ServiceRecord>('service', ({ serviceId }) => serviceId),
+    claims: open<ClaimRecord>('claim', ({ name }) => name),
     policies: open<PolicyDocument>('policy', ({ metadata }) => metadata.name),
     accessTokens: open<TokenRecord>('token', ({ name }) => name),
     profiles: open<Profile>('profile', ({ metadata }) => metadata.name),

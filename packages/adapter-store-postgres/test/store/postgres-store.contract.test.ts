@@ -6,6 +6,7 @@ import {
   approvalStoreContract,
   artifactStoreContract,
   auditStoreContract,
+  claimStoreContract,
   interfaceStoreContract,
   leasesContract,
   limiterContract,
@@ -48,6 +49,11 @@ suite(missing === undefined ? 'stores in PostgreSQL' : `stores in PostgreSQL (sk
       ({ registry }) => registry,
       (store) => withFaults(store, () => 'delay'),
     ),
+  );
+  claimStoreContract(
+    kit,
+    'PostgreSQL',
+    records(({ claims }) => claims),
   );
   policyRegistryContract(
     kit,

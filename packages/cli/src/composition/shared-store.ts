@@ -85,11 +85,11 @@ export async function sharedAdapters({ store, telemetry, spoolFolder, spoolBytes
   readonly adapters: RuntimeAdapters & Required<Pick<RuntimeAdapters, 'owned'>>;
   readonly load: () => AuditExportLoad;
 }> {
-  const { registry, policies, accessTokens, profiles, approvals, logins, interfaces, auditStore, leases, peers } =
-    store;
+  const { registry, claims, policies, accessTokens, profiles, approvals, logins } = store;
+  const { interfaces, auditStore, leases, peers } = store;
   const spool = await AuditSpool.open({ folder: spoolFolder, maxBytes: spoolBytes });
   const shipper = new AuditShipper({ telemetry, auditStore, spool, clock: systemClock, log });
-  const records = { registry, policies, accessTokens, profiles, approvals, logins, interfaces };
+  const records = { registry, claims, policies, accessTokens, profiles, approvals, logins, interfaces };
   const adapters = { ...records, auditStore, leases, peers, owned: [shipper, store] };
   return { adapters, load: () => shipper.load };
 }

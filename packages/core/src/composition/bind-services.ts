@@ -46,6 +46,7 @@ export function bindServices(container: Container): void {
     (c) =>
       new ServiceCatalog({
         registry: c.resolve(PORT.serviceRegistry),
+        claims: c.resolve(PORT.claimStore),
         connectors: c.resolve(PART.connectors),
         audit: c.resolve(PART.audit),
         clock: c.resolve(PORT.clock),

@@ -2,6 +2,7 @@ import { secretFileCredentials } from '../application/use-cases/credentials.ts';
 import {
   MemoryAccessTokenStore,
   MemoryApprovalStore,
+  MemoryClaimStore,
   MemoryInterfaceStore,
   MemoryLeases,
   MemoryLoginSealer,
@@ -36,6 +37,7 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
     if (isFree(token)) for (const value of values) container.register<T>(token, { useValue: value });
   };
   fill(PORT.serviceRegistry, adapters.registry, () => new MemoryServiceRegistry());
+  fill(PORT.claimStore, adapters.claims, () => new MemoryClaimStore());
   fill(PORT.policyRegistry, adapters.policies, () => new MemoryPolicyRegistry());
   fill(PORT.profileStore, adapters.profiles, () => new MemoryProfileStore());
   fill(PORT.accessTokenStore, adapters.accessTokens, () => new MemoryAccessTokenStore());
@@ -76,6 +78,7 @@ export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void
     owned = [],
     policies,
     registry,
+    claims,
     accessTokens,
     profiles,
     approvals,
@@ -86,7 +89,7 @@ export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void
     ...others
   } = adapters;
   for (const adapter of [...owned].reverse()) lifetime.own(adapter);
-  for (const adapter of [telemetry, logins, approvals, profiles, accessTokens, policies, registry])
+  for (const adapter of [telemetry, logins, approvals, profiles, accessTokens, policies, claims, registry])
     lifetime.own(adapter);
   for (const adapter of [...Object.values(others), ...credentialProviders, ...connectors]) lifetime.own(adapter);
 }

@@ -4,6 +4,7 @@ import type {
   ArtifactCleaner,
   AuditStore,
   AuthorizationClient,
+  ClaimStore,
   ClientConfigs,
   Clock,
   Compiler,
@@ -42,6 +43,8 @@ export interface ControlAdapters {
  */
 export interface RuntimeAdapters extends ControlAdapters {
   readonly registry?: ServiceRegistry;
+  /** Names of services, for a registry that several processes write; in memory when absent. */
+  readonly claims?: ClaimStore;
   /** Keeps the last known interface of each service, so that clients see it before the service has started. */
   readonly interfaces?: InterfaceStore;
   readonly telemetry?: Telemetry;

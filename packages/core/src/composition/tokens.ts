@@ -49,6 +49,7 @@ import type {
   InterfaceJudge,
   Leases,
   LoginSealer,
+  ClaimStore,
   LoginStore,
   Peers,
   PolicyRegistry,
@@ -81,6 +82,8 @@ const port = <T>(name: string): Token<T> => Symbol.for(`clarity-runtime/port/${n
  */
 export const PORT = {
   serviceRegistry: port<ServiceRegistry>('serviceRegistry'),
+  /** Names of services in a registry that several processes write. */
+  claimStore: port<ClaimStore>('claimStore'),
   policyRegistry: port<PolicyRegistry>('policyRegistry'),
   profileStore: port<ProfileStore>('profileStore'),
   accessTokenStore: port<AccessTokenStore>('accessTokenStore'),

@@ -2,6 +2,7 @@
 export { MemoryLoginSealer, MemoryLoginStore } from './memory-login-store.ts';
 export { MemoryAccessTokenStore } from './memory-access-token-store.ts';
 export { MemoryApprovalStore } from './memory-approval-store.ts';
+export { MemoryClaimStore } from './memory-claim-store.ts';
 export { ManualClock } from './manual-clock.ts';
 export { MemoryArtifactStore } from './memory-artifact-store.ts';
 export { MemoryInterfaceStore } from './memory-interface-store.ts';

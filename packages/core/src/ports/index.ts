@@ -8,6 +8,7 @@ export type {
   OAuthClient,
   RegisteredClient,
 } from './outbound/authorization-client.ts';
+export type { ClaimStore } from './outbound/claim-store.ts';
 export type { LoginSealer, LoginStore, SealContext } from './outbound/login-store.ts';
 export type { RefusedRequest, UpstreamAuthorization } from './outbound/upstream-authorization.ts';
 export type { ArtifactCleaner, CleanedUp } from './outbound/artifact-cleaner.ts';

@@ -17,6 +17,7 @@ export { recordStoreContract } from './record-store-contract.ts';
 export {
   accessTokenStoreContract,
   approvalStoreContract,
+  claimStoreContract,
   loginStoreContract,
   policyRegistryContract,
   profileStoreContract,

@@ -4,6 +4,7 @@ import type { Profile } from '../domain/access/profile.ts';
 import type { LoginRecord } from '../domain/login/login-record.ts';
 import type { TokenRecord } from '../domain/access/token-record.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
+import type { ClaimRecord } from '../domain/services/namespace.ts';
 import type { ServiceRecord } from '../domain/services/service.ts';
 import { hex } from '../domain/text/hex.ts';
 import type { WriteContext } from '../ports/index.ts';
@@ -133,6 +134,13 @@ export const LOGIN_SAMPLES: RecordSamples<LoginRecord> = {
   make: sampleLogin,
   idOf: ({ id }) => id,
   noteOf: (record) => (record.type === 'grant' ? (record.requestedScopes[0] ?? '') : ''),
+};
+
+/** Claims with different `note` differ. */
+export const CLAIM_SAMPLES: RecordSamples<ClaimRecord> = {
+  make: (name, note = '') => ({ schema: 1, name, serviceId: `svc_${note}` }),
+  idOf: ({ name }) => name,
+  noteOf: ({ serviceId }) => serviceId.slice('svc_'.length),
 };
 
 let ops = 0;

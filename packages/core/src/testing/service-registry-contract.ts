@@ -3,9 +3,11 @@ import type { Profile } from '../domain/access/profile.ts';
 import type { LoginRecord } from '../domain/login/login-record.ts';
 import type { TokenRecord } from '../domain/access/token-record.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
+import type { ClaimRecord } from '../domain/services/namespace.ts';
 import type { ServiceRecord } from '../domain/services/service.ts';
 import {
   APPROVAL_SAMPLES,
+  CLAIM_SAMPLES,
   LOGIN_SAMPLES,
   POLICY_SAMPLES,
   PROFILE_SAMPLES,
@@ -58,6 +60,15 @@ export function approvalStoreContract(
   setup: () => Promise<RecordStoreSetup<ApprovalRecord>>,
 ): void {
   recordStoreContract(kit, `approvals, ${name}`, APPROVAL_SAMPLES, setup);
+}
+
+/** Contract of a `ClaimStore`. */
+export function claimStoreContract(
+  kit: TestKit,
+  name: string,
+  setup: () => Promise<RecordStoreSetup<ClaimRecord>>,
+): void {
+  recordStoreContract(kit, `claims, ${name}`, CLAIM_SAMPLES, setup);
 }
 
 /** Contract of a `LoginStore`. */

@@ -30,7 +30,7 @@ import { fakeCompiler, FakeWorkspace, provisioner } from '../support/control-sta
 import { FakeAuthorization, FakeRemote, logIn, registerRemote } from '../support/fake-authorization.ts';
 import { FakeConnector, manifestOf } from '../support/fake-connector.ts';
 import { absentCompiler, acceptAll, client, credentials, installer, noPeers, passOn } from '../support/port-fakes.ts';
-import { recorded } from '../support/recorded.ts';
+import { recorded, sharedClaims } from '../support/recorded.ts';
 import { ask } from '../support/speak.ts';
 
 const control = (runtime: Runtime, name: string, args: object = {}): Promise<unknown> =>
@@ -50,6 +50,7 @@ interface Row {
 /** One row per token: a new token does not compile without one. */
 const rows: { readonly [Name in keyof typeof PORT]: Row } = {
   serviceRegistry: { fake: new MemoryServiceRegistry(), use: register, method: 'put' },
+  claimStore: { fake: sharedClaims(), use: register, method: 'put' },
   policyRegistry: {
     fake: new MemoryPolicyRegistry(),
     use: (runtime) => runtime.policies.apply(embeddedCaller, { ...named('strict'), kind: 'Policy', spec: {} }),

@@ -8,6 +8,7 @@ import type {
   ArtifactCleaner,
   AuditStore,
   CallStage,
+  ClaimStore,
   ClientConfigs,
   Clock,
   Compiler,
@@ -35,6 +36,7 @@ import type {
 test('each token carries the type of its port', () => {
   expectTypeOf(PORT).toEqualTypeOf<{
     readonly serviceRegistry: Token<ServiceRegistry>;
+    readonly claimStore: Token<ClaimStore>;
     readonly policyRegistry: Token<PolicyRegistry>;
     readonly profileStore: Token<ProfileStore>;
     readonly accessTokenStore: Token<AccessTokenStore>;

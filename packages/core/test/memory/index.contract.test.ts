@@ -5,6 +5,7 @@ import {
   ManualClock,
   MemoryAccessTokenStore,
   MemoryApprovalStore,
+  MemoryClaimStore,
   MemoryLoginStore,
   MemoryArtifactStore,
   MemoryInterfaceStore,
@@ -25,6 +26,7 @@ import {
   approvalStoreContract,
   artifactStoreContract,
   auditStoreContract,
+  claimStoreContract,
   interfaceStoreContract,
   loginStoreContract,
   secretStoreContract,
@@ -73,6 +75,7 @@ accessTokenStoreContract(kit, 'memory', () =>
 );
 profileStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryProfileStore()) }));
 approvalStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryApprovalStore()) }));
+claimStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryClaimStore()) }));
 loginStoreContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.resolve(new MemoryLoginStore()) }));
 recordStoreContract(
   kit,

@@ -1,3 +1,7 @@
+import type { ClaimRecord } from '@clarity-runtime/core';
+import { MemoryClaimStore } from '@clarity-runtime/core/memory';
+import { inMemory } from '@clarity-runtime/core/registry';
+
 /** Returns `inner`, which adds the name of each called method to `calls`: `()` for a direct call, `dispose` for `asyncDispose`. */
 export function recorded<T extends object>(inner: T, calls: string[]): T {
   return new Proxy(inner, {
@@ -36,3 +40,9 @@ export const withDispose = <T extends object>(inner: T, name: string, log: strin
       return typeof member === 'function' ? (member.bind(target) as unknown) : member;
     },
   });
+
+/** Returns claims in memory that say that several processes use them. */
+export function sharedClaims(): MemoryClaimStore {
+  const backing = inMemory<ClaimRecord>();
+  return new MemoryClaimStore({ ...backing, capabilities: { ...backing.capabilities, shared: true } });
+}

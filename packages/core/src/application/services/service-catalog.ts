@@ -1,36 +1,27 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
-import { registrantOf } from '../../domain/access/registrant.ts';
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
-import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Era } from '../../domain/mcp/mcp.ts';
 import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
-import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
 import { isSameProgram, type Service, type Quarantine, type ServiceRecord } from '../../domain/services/service.ts';
-import type { Clock, Entropy, ServiceConnector, ServiceRegistry, TenantId } from '../../ports/index.ts';
+import type { ClaimStore, Clock, Entropy, ServiceConnector, ServiceRegistry, TenantId } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { SerialQueue } from '../support/async.ts';
-import { REMOVED, SettledRecords, type RecordChange } from '../support/settled-records.ts';
+import { SettledRecords, type RecordChange } from '../support/settled-records.ts';
 import { DiskShares } from './disk-shares.ts';
+import { NamespaceClaims } from './namespace-claims.ts';
 import { ServiceAdmission } from './service-admission.ts';
 import { ServiceIndex } from './service-index.ts';
-import { succeedingRecord } from './succeeding-record.ts';
-import { assertSeen } from '../../domain/services/service-digest.ts';
+import { ServiceWriter, type CatalogChange } from './service-writer.ts';
 import type { ExpectedService } from '../../ports/inbound/service-operations.ts';
-
-/** Result of an applied manifest. */
-export interface CatalogChange {
-  readonly service: Service;
-  /** Services that this one replaces: same source and module, another build path, or the one that the caller named. */
-  readonly replaced: readonly Service[];
-}
 
 /** `isSameProgram`: only what daemons note about a service has changed, so that a running one goes on. */
 type DriftListener = (serviceId: string, change: { readonly isSameProgram: boolean }) => void;
 
 export interface ServiceCatalogDependencies {
   readonly registry: ServiceRegistry;
+  readonly claims: ClaimStore;
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly audit: AuditLog;
   readonly clock: Clock;
@@ -45,11 +36,13 @@ export class ServiceCatalog {
   readonly #loaded = new Set<string>();
   readonly #changes = new SerialQueue();
   readonly #admission: ServiceAdmission;
+  readonly #claims: NamespaceClaims;
+  readonly #writer: ServiceWriter;
   #onDrift: DriftListener = () => undefined;
   /** Origin types of this runtime. */
   readonly kinds: OriginKinds;
 
-  constructor({ registry, connectors, audit, clock, entropy, maxDiskBytes }: ServiceCatalogDependencies) {
+  constructor({ registry, claims, connectors, audit, clock, entropy, maxDiskBytes }: ServiceCatalogDependencies) {
     const shares = new DiskShares(clock, maxDiskBytes);
     this.kinds = originKinds(connectors.values());
     this.#admission = new ServiceAdmission(connectors, this.kinds, shares);
@@ -69,13 +62,25 @@ export class ServiceCatalog {
       },
       deliver: (event, op) => audit.deliver(event, op),
     });
+    this.#claims = new NamespaceClaims({
+      ...{ store: claims, clock, entropy, queue: this.#changes },
+      isUsed: async (name, serviceId) => {
+        await this.#records.renew(serviceId);
+        return this.#index.claimants(name).some((service) => service.serviceId === serviceId);
+      },
+    });
+    const { kinds } = this;
+    this.#writer = new ServiceWriter({ index: this.#index, records: this.#records, claims: this.#claims, kinds });
   }
 
-  /** Reads the services. Removes records that a finished or interrupted replacement left behind, in the background. */
+  /** Reads the services. Completes interrupted changes of records and names in the background. */
   async load(tenant: TenantId): Promise<void> {
+    await this.#claims.load(tenant);
     await this.#records.load(tenant);
     for (const { serviceId } of this.#index.all()) this.#loaded.add(serviceId);
     for (const serviceId of this.#index.replaced) this.#records.removeLater(systemCaller, serviceId);
+    const byOrder = [...this.#index.all()].sort((a, b) => (a.ordinal ?? 0) - (b.ordinal ?? 0));
+    void this.#changes.run(() => this.#claims.repair(byOrder));
   }
 
   /** Returns true for a service that an earlier process registered. */
@@ -91,6 +96,7 @@ export class ServiceCatalog {
   /** Ends the task that settles writes without an answer. */
   close(): void {
     this.#records.close();
+    this.#claims.close();
   }
 
   /** Returns the services ordered by namespace. */
@@ -103,7 +109,8 @@ export class ServiceCatalog {
   }
 
   findByNamespace(namespace: string): Service | undefined {
-    return this.#index.claimants(namespace).find((service) => service.namespace === namespace);
+    const found = this.#index.claimants(namespace).filter((service) => service.namespace === namespace);
+    return found.find(({ serviceId }) => serviceId === this.#claims.holder(namespace)) ?? found[0];
   }
 
   /** Returns the id of the service that has, or had, an id; the id itself without one. */
@@ -112,9 +119,7 @@ export class ServiceCatalog {
   }
 
   get(serviceId: string): Service {
-    const service = this.find(serviceId);
-    if (service === undefined) throw new ClarityError('SERVICE_NOT_FOUND', toPrintableAscii(serviceId));
-    return service;
+    return this.#writer.get(serviceId);
   }
 
   /** Returns the services that a registration of the manifest would change or replace. */
@@ -137,25 +142,12 @@ export class ServiceCatalog {
     caller: Caller,
     given: Manifest,
     eventOf: (record: ServiceRecord) => AuditEventDraft,
-    { digest, replaces }: ExpectedService = {},
+    expected?: ExpectedService,
   ): Promise<CatalogChange> {
     const record = await this.#admission.admit(caller, given, this.#index);
-    const { serviceId: id } = record;
-    return this.#changes.run(async () => {
+    return this.#changes.run(() => {
       this.#admission.assertRoom(caller, record);
-      await this.#records.settle(id);
-      let replaced: readonly Service[] = [];
-      await this.#records.write({ caller, id, event: eventOf(record) }, () => {
-        const former = replaces === undefined ? undefined : this.get(replaces);
-        replaced = this.#index.replacedBy(record, former);
-        assertSeen(this.find(id) ?? replaced[0], digest);
-        return succeedingRecord(
-          { ...record, registrant: registrantOf(caller) },
-          { before: this.find(id), replaced, former, nextOrdinal: this.#index.nextOrdinal, kinds: this.kinds },
-        );
-      });
-      for (const old of replaced) await this.#removeReplaced(caller, old);
-      return { service: this.get(id), replaced };
+      return this.#writer.apply(caller, record, eventOf(record), expected);
     });
   }
 
@@ -171,16 +163,7 @@ export class ServiceCatalog {
 
   /** Removes a service with its event. @throws ClarityError SERVICE_NOT_FOUND or STORE_UNAVAILABLE. */
   remove(caller: Caller, serviceId: string, event: AuditEventDraft): Promise<Service> {
-    return this.#changes.run(async () => {
-      await this.#records.settle(serviceId);
-      const service = this.get(serviceId);
-      // A replaced record would become current again.
-      for (const old of this.#index.siblings(service)) {
-        await this.#records.write({ caller, id: old.serviceId }, () => REMOVED);
-      }
-      await this.#records.write({ caller, id: serviceId, event }, () => REMOVED);
-      return service;
-    });
+    return this.#changes.run(() => this.#writer.remove(caller, serviceId, event));
   }
 
   /** Stores a quarantine with its event. Returns false without a change: a removed service stays removed. */
@@ -233,14 +216,5 @@ export class ServiceCatalog {
       await this.#records.write({ caller, id, ...(event === undefined ? {} : { event }) }, changeFound);
       return isChanged;
     });
-  }
-
-  /** Removes a replaced record. Without an answer of the store it stays hidden and is removed later. */
-  async #removeReplaced(caller: Caller, { serviceId }: Service): Promise<void> {
-    await this.#records
-      .write({ caller, id: serviceId }, () => REMOVED)
-      .catch(() => {
-        this.#records.removeLater(caller, serviceId);
-      });
   }
 }

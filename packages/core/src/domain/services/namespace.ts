@@ -86,6 +86,13 @@ export interface NamespaceClaim {
   readonly hint?: string;
 }
 
+/** The right of one service to a name, as stored: its namespace, or its prefix on the shared endpoint. */
+export interface ClaimRecord {
+  readonly schema: 1;
+  readonly name: string;
+  readonly serviceId: string;
+}
+
 type Claimant = Pick<ServiceRecord, 'namespace' | 'manifest'>;
 
 /**
