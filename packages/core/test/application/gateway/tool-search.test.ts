@@ -77,6 +77,47 @@ test('a profile with search lists three tools, which find, describe and call the
   }
 });
 
+test('M6 twenty services with 468 tools cost a client of a profile with search less than 5,000 tokens', async () => {
+  given = await withUpstream();
+  const { runtime, upstream, run } = given;
+  const description = 'Reads the entries of a table, with a filter, an order and a page. '.repeat(8);
+  const properties = Object.fromEntries(
+    Array.from({ length: 8 }, (_, n) => [
+      `field${String(n)}`,
+      { type: 'string', description: 'A value of the field.' },
+    ]),
+  );
+  for (let service = 0; service < 20; service += 1) {
+    const tools = Array.from({ length: service < 8 ? 24 : 23 }, (_, n) => ({
+      name: `tool_${String(n)}`,
+      description,
+      inputSchema: { type: 'object', properties },
+    }));
+    upstream.lists.set(`s${String(service)} tools`, JSON.stringify(tools));
+    await run(`s${String(service)}`);
+  }
+  const cost = async (caller: Caller): Promise<number> => {
+    let bytes = 0;
+    let cursor: unknown;
+    do {
+      const params = cursor === undefined ? {} : { cursor };
+      const result = resultOf(await ask(runtime, 'tools/list', params, { caller }));
+      bytes += JSON.stringify(result['tools']).length;
+      cursor = result['nextCursor'];
+    } while (cursor !== undefined);
+    return bytes / 4;
+  };
+  await runtime.profiles.apply(operator, profileOf({}));
+  expect(await cost(agent)).toBeGreaterThan(120_000);
+  expect(await cost({ ...agent, profile: runtime.profiles.bind('p') })).toBeLessThan(5_000);
+  await runtime.profiles.apply(
+    operator,
+    profileOf({ discovery: 'pinned', pinned: ['s0__tool_*'], maxTools: 24 } as Partial<ProfileSpec>),
+  );
+  const pinned = await cost({ ...agent, profile: runtime.profiles.bind('p') });
+  expect(pinned).toBeLessThan((24 * (description.length + 800)) / 4 + 5_000);
+});
+
 test('arguments of a call through the search keep every digit', async () => {
   const stage = await started();
   const caller = stage.client;
