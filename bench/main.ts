@@ -6,7 +6,9 @@ import { regressions } from './harness/check.ts';
 import { readPeers } from './harness/peers.ts';
 import { reported } from './harness/report.ts';
 import { selectContenders } from './harness/rounds.ts';
+import { benchIdle } from './idle.ts';
 import { benchLocalCall } from './local-call.ts';
+import { benchManyServices } from './many-services.ts';
 import { benchProxiedCall } from './proxied-call.ts';
 import { benchSseReply } from './sse-reply.ts';
 import { benchToolList } from './tool-list.ts';
@@ -30,7 +32,9 @@ const { values, positionals } = parseArgs({
     check: { type: 'boolean', default: false },
   },
 });
-if (values.only !== undefined) selectContenders(values.only);
+/** Era of the client and of the service are the same: the calls whose ratios have a target. */
+const CHECKED_CALLS = '^(modern client, modern|legacy session, legacy) service$';
+if (values.only !== undefined || values.check) selectContenders(values.only ?? CHECKED_CALLS);
 // The echo of `local-call` does so little that its ratio differs by a factor of two between rounds.
 const CHECKED = ['proxied-call'];
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? (values.check ? 5 : 9));
@@ -44,6 +48,8 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   'proxied-call': async () =>
     benchProxiedCall(ROUNDS, CALLS, values.peers === undefined ? [] : await readPeers(values.peers)),
   'sse-reply': () => benchSseReply(ROUNDS, CALLS),
+  'many-services': () => benchManyServices(ROUNDS, CALLS),
+  idle: () => benchIdle(ROUNDS),
   'tool-list': () => benchToolList(ROUNDS, CALLS),
   appends: () => benchAppends(ROUNDS, CALLS),
   registration: () => benchRegistration(ROUNDS),

@@ -4,16 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { FsStore } from '@clarity-runtime/adapter-store-fs';
-import type * as Testing from '@clarity-runtime/core/testing';
-import { checkouts, type Checkout } from './harness/clarity.ts';
+import { checkouts } from './harness/clarity.ts';
 import { cpuOf, memoryOf } from './harness/cpu.ts';
 import { startServer } from './harness/server-process.ts';
 import { report } from './harness/report.ts';
 import { ratios, shown, spreadOf } from './harness/statistics.ts';
+import { register, trusting } from './harness/workspace.ts';
 
 const SERVICES = (process.env['BENCH_SERVICES'] ?? '0,1,1000').split(',').map(Number);
-type OpenStore = (options: { readonly root: string }) => Promise<FsStore>;
 
 /** Delay before resident memory is read. */
 const IDLE_MS = 1_000;
@@ -72,24 +70,4 @@ async function bareNodeMs(): Promise<number> {
   const from = performance.now();
   await promisify(execFile)(process.execPath, ['-e', '0']);
   return performance.now() - from;
-}
-
-/** Returns the flag that trusts a workspace; checkouts from before the trust of workspaces have none. */
-async function trusting({ clarityd }: Checkout): Promise<readonly string[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [clarityd, '--help']);
-  return stdout.includes('--trust-workspace') ? ['--trust-workspace'] : [];
-}
-
-/** Registers services with the store of the checkout: another version may not read the files of this one. */
-async function register({ load }: Checkout, root: string, services: number): Promise<void> {
-  const store = (await load('adapter-store-fs/dist/index.js')) as Readonly<Record<string, OpenStore | undefined>>;
-  const { sampleRecord, sampleWrite } = (await load('core/dist/testing/index.js')) as typeof Testing;
-  const open = store['openFsStore'] ?? store['openWorkspace'];
-  if (open === undefined) throw new Error('the checkout has no store on files');
-  await using workspace = await open({ root });
-  const records = Array.from({ length: services }, (_, i) => ({
-    ...sampleRecord(`service${String(i)}`),
-    serviceId: `svc_${i.toString(16).padStart(12, '0')}`,
-  }));
-  await Promise.all(records.map((record) => workspace.registry.put('default', record, 'absent', sampleWrite())));
 }

@@ -6,7 +6,7 @@ export interface Row {
   /** `<benchmark>: <contender>`. */
   readonly name: string;
   readonly figure: 'cpu' | 'rate' | 'memory';
-  /** `µs`, `ms`, `1/s` or `MiB`. */
+  /** `µs`, `ms`, `1/s`, `MiB`, or `%` of one core. */
   readonly unit: string;
   readonly value: Spread;
   /** The figure divided by the one of the floor, per round. */
