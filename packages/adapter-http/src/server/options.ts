@@ -18,7 +18,7 @@ export interface HttpLimits {
   readonly maxMessageBytes: number;
   /** Timeout in milliseconds for the headers and the body of a request. */
   readonly requestTimeoutMs: number;
-  /** Interval in milliseconds of the check of `requestTimeoutMs`. */
+  /** Interval in milliseconds of the check of `requestTimeoutMs`. A daemon without a client wakes up for it. */
   readonly checkIntervalMs: number;
   /** Milliseconds after which an idle connection is closed. */
   readonly keepAliveMs: number;
@@ -39,7 +39,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   maxBodyBytes: 1024 * 1024,
   maxMessageBytes: 16 * 1024 * 1024 + 64 * 1024,
   requestTimeoutMs: 15_000,
-  checkIntervalMs: 1_000,
+  checkIntervalMs: 5_000,
   keepAliveMs: 60_000,
   lingerMs: 500,
   closeGraceMs: 2_000,

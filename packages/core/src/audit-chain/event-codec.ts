@@ -30,7 +30,7 @@ function encode(draft: AuditEventDraft, op: string | undefined): string {
   try {
     // The store sets both members, so those of a draft would be duplicates.
     if ('seq' in draft || 'id' in draft) return JSON.stringify({ ...draft, op, seq: undefined, id: undefined });
-    return JSON.stringify({ ...draft, op });
+    return JSON.stringify(op === undefined && !('op' in draft) ? draft : { ...draft, op });
   } catch (error) {
     throw new StoreError('invalid', 'an event must be JSON', { cause: error });
   }

@@ -1,7 +1,8 @@
-import { callerRecord } from '../../domain/access/caller.ts';
+import { callerRecord, type Caller } from '../../domain/access/caller.ts';
 import { DEFAULT_TENANT } from '../../domain/access/tenant.ts';
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import type { EventKind } from '../../domain/audit/event-kinds.ts';
+import type { CallOutcome } from '../../domain/calls/call-metrics.ts';
 import { toLogData, toLogLine } from '../../domain/text/safe-text.ts';
 import type { Clock, Telemetry } from '../../ports/index.ts';
 import type { ObservedEvent } from '../../ports/inbound/audit-trail.ts';
@@ -15,6 +16,16 @@ export type OpenAuditEntry = ObservedEvent;
 
 /** An event of the runtime: its kind has a row in `EVENT_KINDS`. */
 export type AuditEntry = OpenAuditEntry & { readonly kind: EventKind };
+
+/** A call that ended. Its texts are printable, so that they need no escapes. */
+export interface CallEvent {
+  readonly serviceId: string;
+  /** Printable ASCII. */
+  readonly tool: string;
+  readonly outcome: CallOutcome;
+  readonly durationMs: number;
+  readonly caller: Caller;
+}
 
 /** Writes audit events and publishes each stored one. Escapes terminal control sequences in every text. */
 export class AuditLog {
@@ -47,10 +58,19 @@ export class AuditLog {
     return this.#denials.folds(entry) ? Promise.resolve() : this.#writer.settle(this.#draft(entry));
   }
 
-  /** Writes the event of a call under the rules of `settle`, together with those of other calls. */
-  settleCall(entry: AuditEntry & { readonly kind: 'service.tool_called' }): Promise<void> {
-    this.tally.count(entry.kind, entry.data);
-    return this.#writer.settleCall(this.#draft(entry));
+  /** Writes the event of a call under the rules of `settle`, together with those of other calls. Hot path. */
+  settleCall({ serviceId, tool, outcome, durationMs, caller }: CallEvent): Promise<void> {
+    const data = { tool, outcome, durationMs };
+    this.tally.count('service.tool_called', data);
+    return this.#writer.settleCall({
+      at: this.#clock.wall().toISOString(),
+      kind: 'service.tool_called',
+      level: outcome === 'ok' ? 'info' : 'warn',
+      serviceId,
+      message: `Tool called: ${tool}`,
+      caller: callerRecord(caller),
+      data,
+    });
   }
 
   /** Writes the number of the denials that are not written yet, and the events of calls, before the runtime closes. */

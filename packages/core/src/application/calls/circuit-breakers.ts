@@ -9,6 +9,7 @@ import {
   circuitRefusal,
   circuitReport,
   type CircuitBreakerStatus,
+  type CircuitPermit,
 } from '../../domain/calls/circuit-breaker.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { McpReply } from '../../domain/mcp/mcp.ts';
@@ -73,25 +74,28 @@ export class CircuitBreakers implements CallStage {
     // The bridge reports a service that does not run.
     if (!ALIVE.has(this.#dependencies.supervisor.lifecycle(serviceId))) return next(call);
     const entry = this.#of(serviceId, principalKey(call.caller));
-    const permit = this.#change(serviceId, entry, () => entry.circuit.admit(this.#now()));
+    const { state, openings } = entry.circuit;
+    const permit = entry.circuit.admit(this.#now());
+    this.#changed(serviceId, entry, { state, openings });
     const report = permit === undefined ? this.#reportOf(entry) : undefined;
     if (report !== undefined) throw new ClarityError('CIRCUIT_OPEN', ...circuitRefusal(service, report));
-    const settle = (sample: CallSample): void => {
-      if (permit === undefined) return;
-      this.#change(serviceId, entry, () => {
-        entry.circuit.settle(permit, sample, this.#now());
-      });
-    };
     try {
       const reply = await next(call);
-      settle('well');
+      this.#settle(serviceId, entry, permit, 'well');
       return reply;
     } catch (error) {
       const isFailure = !isCancelled(call) && isServiceFault(error);
       if (isFailure) entry.lastError = toLogLine(reasonOf(error));
-      settle(isFailure ? 'failed' : 'neither');
+      this.#settle(serviceId, entry, permit, isFailure ? 'failed' : 'neither');
       throw error;
     }
+  }
+
+  #settle(serviceId: string, entry: CircuitEntry, permit: CircuitPermit | undefined, sample: CallSample): void {
+    if (permit === undefined) return;
+    const { state, openings } = entry.circuit;
+    entry.circuit.settle(permit, sample, this.#now());
+    this.#changed(serviceId, entry, { state, openings });
   }
 
   /** Returns the status of a circuit of any principal that is not closed; undefined while all calls pass. */
@@ -110,10 +114,9 @@ export class CircuitBreakers implements CallStage {
   /** Closes the circuits of all principals and clears their counts. */
   close(caller: Caller, serviceId: string): void {
     for (const entry of this.#entries.get(serviceId)?.values() ?? []) {
-      const close = (): void => {
-        entry.circuit.close();
-      };
-      this.#change(serviceId, entry, close, caller);
+      const { state, openings } = entry.circuit;
+      entry.circuit.close();
+      this.#changed(serviceId, entry, { state, openings }, caller);
     }
   }
 
@@ -146,11 +149,15 @@ export class CircuitBreakers implements CallStage {
     return entry;
   }
 
-  #change<T>(serviceId: string, entry: CircuitEntry, act: () => T, caller: Caller = systemCaller): T {
+  /** Announces the state of a circuit if it is another one than before. */
+  #changed(
+    serviceId: string,
+    entry: CircuitEntry,
+    before: Pick<CircuitBreaker, 'state' | 'openings'>,
+    caller: Caller = systemCaller,
+  ): void {
     const { state, openings } = entry.circuit;
-    const result = act();
-    if (entry.circuit.state !== state || entry.circuit.openings > openings) this.#announce(serviceId, entry, caller);
-    return result;
+    if (state !== before.state || openings > before.openings) this.#announce(serviceId, entry, caller);
   }
 
   #announce(serviceId: string, entry: CircuitEntry, caller: Caller): void {

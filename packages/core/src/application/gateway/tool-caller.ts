@@ -113,14 +113,8 @@ export class ToolCaller {
     const responseBytes = 'error' in reply ? 0 : reply.result.bytes.length;
     this.#history.ended({ service, tool: name, caller, outcome, failure: reason, ms, requestBytes, responseBytes });
     const tool = toPrintableAscii(name);
-    return this.#audit.settleCall({
-      kind: 'service.tool_called',
-      level: outcome === 'ok' ? 'info' : 'warn',
-      message: `Tool called: ${tool}`,
-      serviceId: service.serviceId,
-      caller,
-      data: { tool, outcome, durationMs: Math.round(ms * 1000) / 1000 },
-    });
+    const { serviceId } = service;
+    return this.#audit.settleCall({ serviceId, tool, outcome, durationMs: Math.round(ms * 1000) / 1000, caller });
   }
 }
 
