@@ -181,9 +181,10 @@ test('a closed runtime starts no service', async () => {
   const id = await running('calc');
   await crash('calc');
   await s.runtime.close();
+  const { opened } = s.connector;
   await s.pass(60_000);
-  expect(s.lifecycle(id)).toBe('STOPPED');
-  await expect(s.runtime.services.start(operator, id)).rejects.toMatchObject({ failure: { code: 'SHUTTING_DOWN' } });
+  expect(s.connector.opened).toBe(opened);
+  await expect(s.runtime.services.start(operator, id)).rejects.toMatchObject({ failure: { code: 'RUNTIME_CLOSED' } });
 });
 
 test('audit entries of starts, stops and failed starts contain durationMs', async () => {
