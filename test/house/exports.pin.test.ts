@@ -67,6 +67,7 @@ const pins: Readonly<Record<string, string>> = {
     type:LoginReply type:StartedLoginReply
     type:ImportBody type:ImportPlanReply type:ImportQuery type:ImportResultReply type:UndoneImportReply
     STATE_WORDS type:CallReply type:ConsoleReply type:ConsoleRow type:MinuteReply type:ProblemReply type:ToolCallReply
+    problemCommand
   `,
   '@clarity-runtime/compiler': `
     check compile compileTests embeddedCompiler formatDiagnostic
@@ -117,8 +118,9 @@ const pins: Readonly<Record<string, string>> = {
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf type:FoundInput type:FoundPair
     type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed type:ImportPlanRow
     type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
-    type:ValueTemplate PERMANENT STATUS_WORDS causeOf needsAttention statusWord type:Remedy type:StatusWord accessKey
+    type:ValueTemplate PERMANENT STATUS_WORDS needsAttention statusWord type:StatusWord accessKey
     callerRecord hasVerb heldVerbs contentDigest withSignal withToolVisibility type:Removal failureWords
+    type:Problem
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter

@@ -19,7 +19,7 @@ afterEach(async () => {
 /** The listener in a server of an embedder, with connections from `peer`. */
 async function mount(peer: string, options: RequestListenerOptions = {}): Promise<{ runtime: Runtime; port: number }> {
   const runtime = await createRuntime();
-  const server: Server = createServer(createRequestListener(runtime, options));
+  const server: Server = createServer(createRequestListener(runtime, { words: 'program', ...options }));
   server.on('connection', (socket) => {
     Object.defineProperty(socket, 'remoteAddress', { value: peer });
   });

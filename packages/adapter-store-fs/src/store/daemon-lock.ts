@@ -189,9 +189,9 @@ async function readText(files: FileOperations, path: string): Promise<string | u
 
 const encode = (holder: LockHolder): string => toBlock(JSON.stringify(holder));
 
-const nameOf = ({ pid, url }: LockHolder): string =>
-  pid === process.pid
-    ? 'another runtime of this process uses this workspace'
-    : `another clarityd (pid ${String(pid)}${url === undefined ? '' : `, ${url}`}) uses this workspace`;
+const nameOf = ({ pid, url }: LockHolder): string => {
+  const holder = pid === process.pid ? 'another runtime of this process' : 'another clarityd';
+  return `${holder} (pid ${String(pid)}${url === undefined ? '' : `, ${url}`}) uses this workspace`;
+};
 
 const conflict = (path: string, reason: string): StoreError => new StoreError('conflict', `${path}: ${reason}`);

@@ -125,7 +125,9 @@ describe('T-283 a lock is taken over only if its holder has provably ended', () 
     const folder = await temporaryFolder();
     await using lock = await acquireDaemonLock({ folder, files: nodeFiles, processes: bare });
     expect(lock.holder).toEqual({ pid: process.pid, instance: lock.holder.instance });
-    await expect(acquireDaemonLock({ folder, files: nodeFiles, processes: bare })).rejects.toThrow('another clarityd');
+    await expect(acquireDaemonLock({ folder, files: nodeFiles, processes: bare })).rejects.toThrow(
+      'another runtime of this process',
+    );
   });
 });
 
