@@ -106,7 +106,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/internal': `
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME HOPS_HEADER
-    HOPS_META circleOf hopsIn objectOf DEFAULT_RESTART_POLICY EVENT_KINDS FairPool LIMIT_NAMES MAX_TOOL_NAME_LENGTH
+    HOPS_META circleOf hopsIn objectOf DEFAULT_RESTART_POLICY EVENT_KINDS EXPIRY_NOTICE_MS PROFILE_AUTHS expiresSoon FairPool LIMIT_NAMES MAX_TOOL_NAME_LENGTH
     OPERATOR ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES ROLES Redactor ServiceValues TOKEN_PREFIX VERBS VERSION
     allowedInstallers decide grantRequired assertHeaderValue checkCredential decodeText defaultPolicy defined
     deriveServiceId exposedToolName failedToolResult BUILT_IN_KINDS serviceDigest isSecretHeader isSecretParameter

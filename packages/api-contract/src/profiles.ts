@@ -22,6 +22,10 @@ const spec = named('ProfileSpec', () =>
     discovery: z.enum(['full', 'pinned', 'search']).optional().meta({ description: '`full` when absent.' }),
     pinned: toolPatterns.optional(),
     maxTools: z.int().min(1).max(10_000).optional(),
+    auth: z
+      .enum(['any', 'token', 'oauth'])
+      .optional()
+      .meta({ description: 'Credentials that the profile accepts; `any` when absent.' }),
     limits: z
       .strictObject({ perMinute: limit.optional(), burst: limit.optional(), concurrency: limit.optional() })
       .optional(),

@@ -29,6 +29,7 @@ const token = named('AccessToken', () =>
     createdAt: time,
     createdBy: z.string(),
     expiresAt: time.optional(),
+    rotatedAt: time.optional(),
     overlapUntil: time.optional(),
     lastUsedAt: time.optional(),
     revokedAt: time.optional(),

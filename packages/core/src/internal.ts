@@ -28,6 +28,8 @@ export { defaultPolicy } from './domain/calls/policy-document.ts';
 export { contentDigest, sha256Hex } from './domain/json/digest.ts';
 export { defined } from './domain/json/defined.ts';
 export { failureWords } from './domain/errors/library-words.ts';
+export { PROFILE_AUTHS } from './domain/access/profile.ts';
+export { EXPIRY_NOTICE_MS, expiresSoon } from './domain/access/token-record.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY } from './domain/services/manifest-defaults.ts';
 export { inProcessOrigin } from './domain/services/in-process-origin.ts';

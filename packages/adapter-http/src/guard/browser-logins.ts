@@ -1,17 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ClarityError, Secret, type LoginOperations, type StartedLogin } from '@clarity-runtime/core';
-import { json, text, type Reply } from '../http/response.ts';
+import { json, redirect, text, type Reply } from '../http/response.ts';
 import { cookieOf } from './credentials.ts';
 import { isLoopbackAddress } from './host-names.ts';
+import type { IsOpener } from './login-openers.ts';
 
 /** Where an authorization server sends a browser that began a login at the page. */
 export const CALLBACK_PATH = '/oauth/upstream/callback';
 /** The client metadata document of this installation (draft-ietf-oauth-client-id-metadata-document). */
 export const CLIENT_DOCUMENT_PATH = '/oauth/client.json';
 
+/** Where a person opens the link of an invitation; the handle follows. */
+export const CONNECT_PATH = '/connect/';
+
 /** Returns whether `BrowserLogins` serves a path. */
-export const isBrowserLoginPath = (path: string): boolean => path === CALLBACK_PATH || path === CLIENT_DOCUMENT_PATH;
+export const isBrowserLoginPath = (path: string): boolean =>
+  path === CALLBACK_PATH || path === CLIENT_DOCUMENT_PATH || path.startsWith(CONNECT_PATH);
 
 const COOKIE_SECONDS = 600;
 
@@ -19,6 +24,8 @@ export interface BrowserLoginsOptions {
   readonly publicUrl?: URL | undefined;
   /** Name of this client in its metadata document. Default: `Clarity Runtime`. */
   readonly clientName?: string | undefined;
+  /** Default: no browser may open the link of another client. */
+  readonly isOpener?: IsOpener | undefined;
 }
 
 /** The address that the browser of a login returns to, and the value that ties the login to the browser. */
@@ -32,8 +39,10 @@ export class BrowserLogins {
   readonly #logins: LoginOperations;
   readonly #publicUrl: URL | undefined;
   readonly #clientName: string;
+  readonly #isOpener: IsOpener | undefined;
 
-  constructor(logins: LoginOperations, { publicUrl, clientName = 'Clarity Runtime' }: BrowserLoginsOptions) {
+  constructor(logins: LoginOperations, { publicUrl, clientName = 'Clarity Runtime', isOpener }: BrowserLoginsOptions) {
+    this.#isOpener = isOpener;
     this.#logins = logins;
     this.#publicUrl = publicUrl;
     this.#clientName = clientName;
@@ -66,7 +75,28 @@ export class BrowserLogins {
   /** Returns the document of a path; undefined for another path. */
   serve(req: IncomingMessage, path: string, query: string): Promise<Reply> | Reply | undefined {
     if (path === CALLBACK_PATH) return this.#complete(req, query);
+    if (path.startsWith(CONNECT_PATH)) return this.#connect(req, path.slice(CONNECT_PATH.length));
     return path === CLIENT_DOCUMENT_PATH ? this.#clientDocument() : undefined;
+  }
+
+  /** Begins the login of a link and sends the browser to the authorization server. */
+  async #connect(req: IncomingMessage, handle: string): Promise<Reply> {
+    const owner = req.method === 'GET' ? this.#logins.invited(handle) : undefined;
+    if (owner === undefined) return text('This link is not valid any more: ask for a new one.', 410);
+    if ((await this.#isOpener?.(req, owner)) !== true)
+      return text(
+        'This link is for the person who asked for it: sign in at /status as that person, and open it again.',
+        403,
+      );
+    try {
+      const login = this.begin(req.headers.host ?? '');
+      const started = await this.#logins.accept(handle, login);
+      return redirect(302, started.url, { 'set-cookie': this.cookie(started, login) });
+    } catch (error) {
+      if (!(error instanceof ClarityError)) throw error;
+      const { message, hint } = error.failure;
+      return text(`The login cannot begin: ${message}\n${hint}`, 400);
+    }
   }
 
   /** The response has no script and nothing of the request. The code in the address is not sent on as a referrer. */

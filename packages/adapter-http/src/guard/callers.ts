@@ -73,10 +73,12 @@ export function createCallers(options: ClientGrants): Callers {
 export function createResourceServer({
   resourceServer,
   publicUrl,
+  isTokenOnly,
   ...gates
 }: ClientGrants & {
   readonly resourceServer?: ResourceServerOptions;
   readonly publicUrl?: URL;
+  readonly isTokenOnly: (path: string) => boolean;
 }): ResourceServer | undefined {
   if (resourceServer === undefined) return undefined;
   if (publicUrl === undefined) {
@@ -90,7 +92,10 @@ export function createResourceServer({
     );
   }
   const open = gatedVerbs(gates);
-  return new ResourceServer(publicUrl, resourceServer, (verb) => verb !== 'provision' || open.includes(verb));
+  return new ResourceServer(publicUrl, resourceServer, {
+    passes: (verb) => verb !== 'provision' || open.includes(verb),
+    isTokenOnly,
+  });
 }
 
 /** Returns a function that creates callers of named tokens: at `/mcp` without the verbs that the provisioning gate closes. */

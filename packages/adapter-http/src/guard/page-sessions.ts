@@ -79,6 +79,11 @@ export class PageSessions {
     return session.caller;
   }
 
+  /** Returns the holder of a session by its cookie alone: enough to know who opens a link, and not to act for them. */
+  holderOf(cookie: string): Caller | undefined {
+    return this.#find(cookie)?.caller;
+  }
+
   /** Ends a session. Returns the value of `Set-Cookie` that removes its cookie. */
   close(cookie: string): string {
     this.#sessions.delete(digest(cookie));

@@ -13,6 +13,14 @@ export interface ResourceServerOptions {
   readonly verbs?: readonly Verb[];
 }
 
+/** Rules of this installation for the tokens of the issuer. */
+export interface ResourceServerRules {
+  /** Returns whether a gate of this installation passes a verb. */
+  readonly passes: (verb: Verb) => boolean;
+  /** Returns whether a path of the MCP endpoint accepts static tokens only; it has no metadata then. */
+  readonly isTokenOnly?: (path: string) => boolean;
+}
+
 const METADATA = '/.well-known/oauth-protected-resource';
 const SCOPES: readonly Verb[] = ['read', 'call', 'inspect', 'operate', 'login', 'provision'];
 const DEFAULT_VERBS: readonly Verb[] = ['read', 'call'];
@@ -42,14 +50,16 @@ export class ResourceServer {
   readonly #audiences: ReadonlySet<string>;
   readonly #verbs: ReadonlySet<Verb>;
   readonly #known = new Map<string, Known>();
+  readonly #isTokenOnly: (path: string) => boolean;
   readonly #now: () => number;
 
   constructor(
     publicUrl: URL,
     { verifier, audiences = [], verbs = DEFAULT_VERBS }: ResourceServerOptions,
-    passes: (verb: Verb) => boolean,
+    { passes, isTokenOnly = () => false }: ResourceServerRules,
     now: () => number = Date.now,
   ) {
+    this.#isTokenOnly = isTokenOnly;
     this.#base = publicUrl;
     this.#verifier = verifier;
     this.#audiences = new Set([this.#resource('/mcp'), ...audiences]);
@@ -60,6 +70,7 @@ export class ResourceServer {
   /** Returns the metadata of the resource that a path names; undefined at another name of this machine. */
   metadata({ headers: { host = '' } }: IncomingMessage, path: string): Reply | undefined {
     if (!isResourceMetadataPath(path) || !this.#isPublic(host)) return undefined;
+    if (this.#isTokenOnly(path.slice(METADATA.length))) return undefined;
     return json(
       {
         resource: this.#resource(path.slice(METADATA.length)),
@@ -78,10 +89,21 @@ export class ResourceServer {
    * the metadata: it would begin a login instead of sending its token.
    */
   challenge({ headers: { host = '' } }: IncomingMessage, path: string, isRefused: boolean): string {
-    if (!this.#isPublic(host)) return 'Bearer';
+    if (!this.#isPublic(host) || this.#isTokenOnly(path)) return 'Bearer';
     const scope = DEFAULT_VERBS.filter((verb) => this.#verbs.has(verb)).map((verb) => `mcp:${verb}`);
     const error = isRefused ? 'error="invalid_token", ' : '';
-    return `Bearer ${error}resource_metadata="${new URL(`${METADATA}${path}`, this.#base).href}", scope="${scope.join(' ')}"`;
+    return `Bearer ${error}resource_metadata="${this.#metadataOf(path)}", scope="${scope.join(' ')}"`;
+  }
+
+  /** Returns the value of `WWW-Authenticate` for a request whose token lacks scopes; undefined for a client of this machine. */
+  scopeChallenge(
+    { headers: { host = '' } }: IncomingMessage,
+    path: string,
+    needed: readonly Verb[],
+  ): string | undefined {
+    if (!this.#isPublic(host)) return undefined;
+    const scope = needed.map((verb) => `mcp:${verb}`).join(' ');
+    return `Bearer error="insufficient_scope", scope="${scope}", resource_metadata="${this.#metadataOf(path)}"`;
   }
 
   /**
@@ -113,13 +135,15 @@ export class ResourceServer {
   }
 
   #callerOf({ subject, scopes, clientId, expiresAt }: VerifiedToken, key: string, now: number): Caller {
+    const verbs = this.#granted(scopes);
     const principal: Principal = { kind: 'user', id: `${this.#verifier.issuer}:${subject}` };
     return {
       tenant: 'default',
       principal,
       credential: { kind: 'jwt', id: key.slice(0, 8), ...(clientId === undefined ? {} : { clientId }) },
       door: 'mcp',
-      grants: [grantOf(...this.#granted(scopes))],
+      grants: [grantOf(...verbs)],
+      offered: this.#scopes().filter((verb) => !verbs.includes(verb)),
       // Open streams end with the token.
       ended: AbortSignal.timeout(Math.min(expiresAt - now, MAX_TIMER_MS)),
     };
@@ -134,6 +158,10 @@ export class ResourceServer {
 
   #scopes(): readonly Verb[] {
     return SCOPES.filter((verb) => this.#verbs.has(verb));
+  }
+
+  #metadataOf(path: string): string {
+    return new URL(`${METADATA}${path}`, this.#base).href;
   }
 
   #resource(path: string): string {

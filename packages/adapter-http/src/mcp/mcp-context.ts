@@ -11,7 +11,7 @@ import type { McpContext } from './mcp-post.ts';
  * profile gives its view to the caller, a token that is bound to one has that view at `/mcp` too.
  * @throws RequestError 404 when the path names none, 403 for a bound token at another endpoint.
  */
-export function mcpContext(profiles: Runtime['profiles'], path: string, caller: Caller): McpContext {
+export function mcpContext(profiles: Pick<Runtime['profiles'], 'bind'>, path: string, caller: Caller): McpContext {
   if (path === MCP_PATH && caller.profile === undefined) return { caller };
   const [first, second, ...more] = withoutTrailingSlash(path).split('/').slice(2);
   const named = first === 'profiles' && second !== undefined ? decodeSegment(second) : undefined;

@@ -7,9 +7,10 @@ import {
   type McpNotification,
   type McpReply,
   type RpcError,
+  type Verb,
 } from '@clarity-runtime/core';
 import { withSignal } from '@clarity-runtime/core/internal';
-import type { Exchange } from '@clarity-runtime/core/ports';
+import type { Exchange, McpGateway } from '@clarity-runtime/core/ports';
 import {
   encodeNotification,
   encodeReply,
@@ -23,6 +24,8 @@ export interface McpContext {
   readonly caller: Caller;
   /** The service of `/mcp/<service>`; absent on `/mcp`. */
   readonly service?: string;
+  /** Returns the challenge of a refusal for want of scopes (RFC 6750 §3.1); absent for callers without scopes. */
+  readonly challenge?: (needed: readonly Verb[]) => string | undefined;
 }
 
 /** The response to a POST while its messages are processed. */
@@ -62,6 +65,24 @@ export const errorAnswer = (error: RpcError, id?: string, status = 400): HttpAns
   status,
   message: encodeReply(id, { error }),
 });
+
+/**
+ * Returns the refusal of a request whose caller would get the missing rights by a login with more scopes: 403 with the scopes
+ * (MCP 2026-07-28, Authorization, "Scope Challenge Handling"); undefined for every other request.
+ */
+export function scopeRefusal(
+  gateway: McpGateway,
+  request: JsonRpcRequest,
+  { caller, service, challenge }: McpContext,
+): HttpAnswer | undefined {
+  if (challenge === undefined || caller.offered === undefined) return undefined;
+  const needed = gateway.scopesNeeded?.({ caller, ...(service === undefined ? {} : { service }) }, request);
+  const value = needed === undefined ? undefined : challenge(needed);
+  if (needed === undefined || value === undefined) return undefined;
+  const message = `insufficient scope: log in again with ${needed.map((verb) => `mcp:${verb}`).join(' ')}`;
+  const answer = errorAnswer({ code: RpcCode.invalidRequest, message }, request.id, 403);
+  return { ...answer, headers: { 'www-authenticate': value } };
+}
 
 /** The reply to a question that the client of a request cannot get. */
 export const CANNOT_ASK: McpReply = {

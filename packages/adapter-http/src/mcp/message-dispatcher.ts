@@ -16,7 +16,15 @@ import {
 } from '@clarity-runtime/core/protocol';
 import { requestErrorOf } from '../http/error-map.ts';
 import { paramHeaderError } from './header-validation.ts';
-import { CANNOT_ASK, cannotAsk, errorAnswer, exchangeOf, type HttpAnswer, type IncomingPost } from './mcp-post.ts';
+import {
+  CANNOT_ASK,
+  cannotAsk,
+  errorAnswer,
+  exchangeOf,
+  scopeRefusal,
+  type HttpAnswer,
+  type IncomingPost,
+} from './mcp-post.ts';
 import {
   BATCH_REVISION,
   classifyLegacy,
@@ -105,6 +113,8 @@ export class MessageDispatcher {
     if ('code' in classification) return errorAnswer(classification, message.request.id);
     const request = markedRequest(message.request, classification, this.#options.gatewayId);
     if ('status' in request) return request;
+    const refused = scopeRefusal(this.#gateway, request, post.context);
+    if (refused !== undefined) return refused;
     if (classification.era === 'modern') {
       const problem = paramHeaderError(this.#gateway, request, post);
       if (problem !== undefined) return errorAnswer(problem, request.id);

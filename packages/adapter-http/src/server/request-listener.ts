@@ -6,6 +6,7 @@ import { admitToRoute } from '../api/route-access.ts';
 import { AuditEventStreams } from '../api/event-stream.ts';
 import { createCallers, createResourceServer, createTokenCallers } from '../guard/callers.ts';
 import { FailedLogins } from '../guard/failed-logins.ts';
+import { loginOpeners } from '../guard/login-openers.ts';
 import { LoginRefusals } from '../guard/login-refusals.ts';
 import { RequestGuard, type Admission } from '../guard/request-guard.ts';
 import { BrowserLogins } from '../guard/browser-logins.ts';
@@ -28,7 +29,7 @@ import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders, type Reply } from '../http/response.ts';
 import { Router } from '../http/router.ts';
 import { mcpEndpoint } from '../mcp/mcp-endpoint.ts';
-import { mcpContext } from '../mcp/mcp-context.ts';
+import { McpContexts, tokenOnlyPaths } from '../mcp/mcp-contexts.ts';
 import type { HttpLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
@@ -62,13 +63,17 @@ export function createListener(
   const inWords = failureWords(options.words ?? 'library');
   const origins = new WebOrigins(options);
   const { publicUrl, allowedHosts = [] } = options;
-  const resourceServer = createResourceServer(options);
+  const resourceServer = createResourceServer({ ...options, isTokenOnly: tokenOnlyPaths(runtime.profiles) });
+  const loginRefusals = new LoginRefusals(new FailedLogins(runtime.audit, report), resourceServer);
+  const contexts = new McpContexts({ profiles: runtime.profiles, refusals: loginRefusals, resourceServer });
+  const sessions = new PageSessions(runtime.instance.id, { isSecure: origins.isSecure });
+  const trustsMachine = options.token === undefined && options.requireToken !== true && options.callers === undefined;
   const gate = new RequestGuard({
     origins,
     hosts: new HostNames(options.host, publicUrl === undefined ? allowedHosts : [...allowedHosts, publicUrl.hostname]),
     token: options.token === undefined ? undefined : new TokenCheck(options.token),
-    sessions: new PageSessions(runtime.instance.id, { isSecure: origins.isSecure }),
-    refusals: new LoginRefusals(new FailedLogins(runtime.audit, report), resourceServer),
+    sessions,
+    refusals: loginRefusals,
     callers,
     isOfUser: options.isOfUser ?? (() => false),
     tokens: runtime.tokens,
@@ -78,7 +83,8 @@ export function createListener(
     isServicePeer: options.isServicePeer,
     resolver: options.callers,
   });
-  const browsers = new BrowserLogins(runtime.logins, options);
+  const isOpener = loginOpeners({ sessions, trustsMachine, isServicePeer: options.isServicePeer });
+  const browsers = new BrowserLogins(runtime.logins, { ...options, isOpener });
   const openRoutes = createOpenRoutes(gate, { ...options, instanceId: runtime.instance.id, browsers, resourceServer });
   const streams = new AuditEventStreams(runtime, limits, options.closing);
   const refused = (what: LimitName): void => {
@@ -156,7 +162,7 @@ export function createListener(
     }
     if (caller.ended !== undefined) endWith(caller.ended, res);
     if (caller.door === 'mcp') {
-      const context = mcpContext(runtime.profiles, target.path, caller);
+      const context = await contexts.of(req, target.path, caller);
       checkBody(req, limits.maxMessageBytes);
       const body = await readBody(req, limits.maxMessageBytes);
       if (body !== undefined) await mcp.handle(req, res, body, context);

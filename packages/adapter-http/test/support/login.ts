@@ -5,6 +5,7 @@ import {
   type OAuthSettings,
   type Runtime,
   type RuntimeAdapters,
+  type RuntimeOptions,
   type ShownLogin,
 } from '@clarity-runtime/core';
 import { httpConnector, oauthClient } from '../../src/index.ts';
@@ -16,10 +17,10 @@ import { remoteManifest, type RemoteOver } from './remote-service.ts';
 export const REDIRECT = 'http://127.0.0.1:9999/callback';
 
 /** Returns a runtime with the HTTP connector and OAuth. */
-export const loginRuntime = (adapters: RuntimeAdapters = {}): Promise<Runtime> =>
+export const loginRuntime = (adapters: RuntimeAdapters = {}, options: RuntimeOptions = {}): Promise<Runtime> =>
   createRuntime({
     adapters: { connectors: [httpConnector()], authorization: oauthClient(), ...adapters },
-    options: { words: 'program', supervision: { probeIntervalMs: 0 } },
+    options: { words: 'program', supervision: { probeIntervalMs: 0 }, ...options },
   });
 
 /** An authorization server, an MCP server that accepts its tokens, and a runtime with that service. */
@@ -40,6 +41,7 @@ export interface WorldOptions {
   readonly auth?: OAuthSettings | ((server: AuthorizationServerFixture, upstream: ProtectedServer) => OAuthSettings);
   readonly adapters?: RuntimeAdapters;
   readonly origin?: RemoteOver;
+  readonly options?: RuntimeOptions;
 }
 
 export async function loginWorld(options: WorldOptions = {}): Promise<LoginWorld> {
@@ -49,7 +51,7 @@ export async function loginWorld(options: WorldOptions = {}): Promise<LoginWorld
     issuers: [server.issuer],
     ...resource,
   });
-  const runtime = await loginRuntime(adapters);
+  const runtime = await loginRuntime(adapters, options.options);
   const settings = typeof auth === 'function' ? auth(server, upstream) : auth;
   const over = { ...origin, ...(settings === undefined ? {} : { auth: settings }) };
   const applied = await runtime.services.apply(embeddedCaller, remoteManifest(upstream.endpoint, over));

@@ -6,15 +6,17 @@ export interface RawReply {
   header(name: string): string | undefined;
 }
 
-/** Sends a GET to a port of this machine with any `Host`, which `fetch` does not allow. */
+/** Sends a GET, or a POST of `content`, to a port of this machine with any `Host`, which `fetch` does not allow. */
 export const rawGet = (
   port: number,
   path: string,
   host: string,
   headers: Readonly<Record<string, string>> = {},
+  content?: string,
 ): Promise<RawReply> =>
   new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, headers: { ...headers, host } }, (response) => {
+    const method = content === undefined ? 'GET' : 'POST';
+    const sent = request({ host: '127.0.0.1', port, path, method, headers: { ...headers, host } }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       response.on('end', () => {
@@ -26,5 +28,5 @@ export const rawGet = (
       });
     });
     sent.on('error', reject);
-    sent.end();
+    sent.end(content);
   });

@@ -1,4 +1,5 @@
 import { DISCOVERIES, PREFIXES, StoreError, type Profile } from '@clarity-runtime/core';
+import { PROFILE_AUTHS } from '@clarity-runtime/core/internal';
 import { z } from 'zod';
 import type { CheckpointFormat } from './checkpoint-file.ts';
 import { decodeItems, encodeItems, parseJson, type ItemFile } from './item-file.ts';
@@ -22,6 +23,7 @@ const document = z.strictObject({
     discovery: z.enum(DISCOVERIES).optional(),
     pinned: patterns.optional(),
     maxTools: z.number().optional(),
+    auth: z.enum(PROFILE_AUTHS).optional(),
     limits: z
       .strictObject({
         perMinute: z.number().optional(),

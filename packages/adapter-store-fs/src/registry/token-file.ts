@@ -33,6 +33,9 @@ const record = z.looseObject({
   createdBy: z.string(),
   expiresAt: z.iso.datetime().optional(),
   revokedAt: z.string().optional(),
+  rotatedAt: z.iso.datetime().optional(),
+  lastUsedAt: z.iso.datetime().optional(),
+  announcedEnd: z.string().optional(),
 });
 
 const TOKENS: ItemFile<TokenRecord> = {

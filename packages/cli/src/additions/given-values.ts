@@ -23,9 +23,13 @@ const FORMS = 'VALUE, secret:REFERENCE, env:VARIABLE or plain:VALUE';
 
 /** Flags of named values. */
 export const valueFlags: Flags = {
-  env: { type: 'texts', describe: `NAME=${FORMS}; NAME alone copies a variable of this shell (repeatable)` },
-  header: { type: 'texts', describe: `NAME=${FORMS}: header of every request (repeatable)` },
-  query: { type: 'texts', describe: `NAME=${FORMS}: parameter of the URL (repeatable)` },
+  env: {
+    type: 'texts',
+    describe: `NAME=${FORMS}; NAME alone copies a variable of this shell (repeatable)`,
+    secret: true,
+  },
+  header: { type: 'texts', describe: `NAME=${FORMS}: header of every request (repeatable)`, secret: true },
+  query: { type: 'texts', describe: `NAME=${FORMS}: parameter of the URL (repeatable)`, secret: true },
   'keep-plain': { type: 'texts', describe: 'NAME: value that stays in the manifest though it looks like a secret' },
 };
 

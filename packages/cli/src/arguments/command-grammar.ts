@@ -7,6 +7,8 @@ export interface Flag {
   readonly fallbackText?: string;
   /** Accepted, but left out of the help. */
   readonly hidden?: true;
+  /** The value may be a secret: no error repeats words of a command line that has the flag. */
+  readonly secret?: true;
 }
 
 export type Flags = Readonly<Record<string, Flag>>;
@@ -20,6 +22,8 @@ export interface CommandGrammar {
   readonly flags?: Flags;
   /** Describes the words after `--`, which are not parsed. Without it no word after `--` may start with a dash. */
   readonly rest?: string;
+  /** A word after which others may be secrets: no error repeats words of a command line that has it. */
+  readonly secretsAfter?: string;
   /** Accepted, but left out of the help. */
   readonly hidden?: true;
 }

@@ -29,7 +29,10 @@ export function parseArguments<Command extends CommandGrammar>(
     failure = error;
     text = output;
   });
-  if (failure instanceof Error) throw refusal(grammar, failure.message.replaceAll(DASH, '-'), text);
+  if (failure instanceof Error) {
+    const isShown = NAMES_FLAGS_ONLY.test(failure.message) || !mayHaveSecret(grammar, argv);
+    throw isShown ? refusal(grammar, failure.message.replaceAll(DASH, '-'), text) : unshown(grammar);
+  }
   return chosen ?? { type: 'text', text };
 }
 
@@ -75,14 +78,15 @@ const optionOf = ({ type, describe, alias, fallbackText, hidden }: Flag): Option
 
 /** Splits the words at `--` for a command that declares `rest`. */
 function divided(
-  { commands }: Grammar<CommandGrammar>,
+  grammar: Grammar<CommandGrammar>,
   argv: readonly string[],
 ): { readonly words: readonly string[]; readonly rest: readonly string[] } {
+  const { commands } = grammar;
   const end = argv.indexOf('--');
   const before = argv.slice(0, end);
   const taking = commands.filter(({ rest }) => rest !== undefined).map(({ syntax }) => syntax.split(' ', 1)[0]);
   if (end < 0 || !taking.some((name) => name !== undefined && before.includes(name))) {
-    return { words: plainPositionals(argv), rest: [] };
+    return { words: plainPositionals(grammar, argv), rest: [] };
   }
   return { words: before, rest: argv.slice(end + 1) };
 }
@@ -101,14 +105,42 @@ const withDashes = (values: Readonly<Record<string, unknown>>): Readonly<Record<
   );
 
 /** Refuses words after `--` that start with a dash: yargs would read them as flags. */
-function plainPositionals(argv: readonly string[]): readonly string[] {
+function plainPositionals(grammar: Grammar<CommandGrammar>, argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
   if (end < 0) return argv;
   const rest = argv.slice(end + 1);
   const flagLike = rest.find((text) => text.startsWith('-'));
+  if (flagLike !== undefined && mayHaveSecret(grammar, argv)) throw unshown(grammar);
   if (flagLike !== undefined) throw usageError(`'${flagLike}' begins with a dash`, `write it as './${flagLike}'`);
   return [...argv.slice(0, end), ...rest];
 }
+
+/** Errors of yargs that repeat names of declared flags, and no other word. */
+const NAMES_FLAGS_ONLY = /^Not enough (?:non-option )?arguments/;
+
+/**
+ * Returns whether an error could repeat a secret: a word after `secretsAfter`, or the value of a secret flag that begins with a
+ * dash, whose letters the parser reports as flags.
+ */
+function mayHaveSecret({ flags, commands }: Grammar<CommandGrammar>, argv: readonly string[]): boolean {
+  const tables = [flags, ...commands.map((command) => command.flags ?? {})];
+  const names = tables.flatMap((table) =>
+    Object.entries(table).flatMap(([name, { secret, alias }]) =>
+      secret === true ? [`--${name}`, ...(alias === undefined ? [] : [`-${alias}`])] : [],
+    ),
+  );
+  const secretFlags = new Set(names);
+  return (
+    argv.some((word, at) => secretFlags.has(word) && argv[at + 1]?.startsWith('-') === true) ||
+    commands.some(({ secretsAfter }) => secretsAfter !== undefined && argv.includes(secretsAfter))
+  );
+}
+
+const unshown = ({ name }: Grammar<CommandGrammar>): Error =>
+  usageError(
+    'a word of the command line does not fit; it is not shown, because it may be a secret',
+    `see \`${name} --help\`; write the value of a flag that begins with a dash as --flag=VALUE, and pipe a secret in with -`,
+  );
 
 function refusal({ name }: Grammar<CommandGrammar>, message: string, text: string): Error {
   const help = `see \`${name} --help\``;

@@ -15,6 +15,7 @@ export const auth: Command = {
   subject: Object.entries(authActions)
     .map(([name, { does }]) => `${name}: ${does}`)
     .join('; '),
+  secretsAfter: 'set-secret',
   flags: {
     host: { type: 'texts', describe: 'host or host:port that may receive the secret (set-secret, repeatable)' },
     service: { type: 'texts', describe: 'service that may use the secret (set-secret, repeatable)' },

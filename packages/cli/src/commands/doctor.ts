@@ -22,6 +22,7 @@ import {
   workspaceDetail,
 } from './doctor-checks.ts';
 import { RECEIVERS, toolsDetail, type Receiver } from './doctor-tools.ts';
+import { accessTokensDetail } from './doctor-tokens.ts';
 import { leftoversDetail, tokenDetail } from './doctor-processes.ts';
 import { launchDetail } from './doctor-launch.ts';
 import { clientFilesDetail, importsDetail } from './doctor-clients.ts';
@@ -100,6 +101,7 @@ async function examine(given: ParsedArgs, session: CommandContext): Promise<numb
     await check('secrets', () => secretsDetail(session), 'warn'),
     await check('processes', () => leftoversDetail(session.cwd, services), 'warn'),
     await check('token', () => tokenDetail(session), 'warn'),
+    await check('access tokens', () => accessTokensDetail(session), 'warn'),
     await check('context', () => contextDetail(session, services), 'warn'),
   ];
   const own = [

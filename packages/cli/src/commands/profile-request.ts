@@ -1,6 +1,6 @@
 import type { ProfileReply } from '@clarity-runtime/api-contract';
 import { DISCOVERIES, PREFIXES } from '@clarity-runtime/core';
-import { defined } from '@clarity-runtime/core/internal';
+import { defined, PROFILE_AUTHS } from '@clarity-runtime/core/internal';
 import type { ProfileBody } from '../api/api-client.ts';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { usageError } from '../support/cli-error.ts';
@@ -33,6 +33,11 @@ export const profileFlags: Flags = {
     describe: 'tool that stays in the list as <namespace>/<tool>, when others are found by search',
   },
   'max-tools': { type: 'text', describe: 'maximum number of listed tools; more are offered by search' },
+  auth: {
+    type: 'text',
+    describe: 'credentials: any, token for static tokens without OAuth metadata, or oauth',
+    fallbackText: 'any',
+  },
   rate: { type: 'text', describe: 'maximum number of tool calls per minute and principal' },
   concurrency: { type: 'text', describe: 'maximum number of tool calls at a time and principal' },
 };
@@ -55,6 +60,7 @@ export function profileBody(name: string, given: ParsedArgs, current?: ProfileRe
     discovery: wordOf(given, 'discovery', DISCOVERIES),
     pinned: listOf(given, 'pin'),
     maxTools: wholeOf(given, 'max-tools'),
+    auth: wordOf(given, 'auth', PROFILE_AUTHS),
     limits: isEmpty(limits) ? undefined : { ...before.limits, ...limits },
   });
   return {

@@ -1,5 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import type { TokenReply } from '@clarity-runtime/api-contract';
+import { defined, EXPIRY_NOTICE_MS, expiresSoon } from '@clarity-runtime/core/internal';
 import type { Command } from '../command-support/command.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
@@ -34,6 +35,12 @@ export const token: Command = {
     return printed(created, path, session);
   },
 };
+
+const NOTICE_DAYS = String(EXPIRY_NOTICE_MS / (24 * 60 * 60_000));
+
+/** Returns the active tokens that end within the time of notice. */
+export const endingTokens = (items: readonly TokenReply[], now = Date.now()): readonly TokenReply[] =>
+  items.filter(({ state, expiresAt }) => state === 'active' && expiresSoon({ ...defined({ expiresAt }) }, now));
 
 interface Created {
   readonly token: string;
@@ -82,7 +89,12 @@ async function list({ api, output }: CommandContext): Promise<number> {
       record.expiresAt === undefined ? 'never' : shownTime(record.expiresAt),
       record.lastUsedAt === undefined ? '-' : shownTime(record.lastUsedAt),
     ]);
-    output.table(['NAME', 'STATE', 'ID', 'GRANTS', 'DOORS', 'EXPIRES', 'LAST USED'], rows);
+    const ending = new Set(endingTokens(reply.items).map(({ name }) => name));
+    output.table(['NAME', 'STATE', 'ID', 'GRANTS', 'DOORS', 'EXPIRES', 'LAST USED'], rows, (row) =>
+      ending.has(rows[row]?.[0] ?? '') ? 'careful' : 'plain',
+    );
+    for (const name of ending)
+      output.note(`${name} expires within ${NOTICE_DAYS} days: \`clarityctl token rotate ${name}\` renews it`);
   }
   return ExitCode.done;
 }

@@ -9,13 +9,14 @@ export const settingFlags = (table: SettingsTable): Flags =>
     ),
   );
 
-function flagOf({ describe, alias, fallback, fallbackText }: Setting<unknown>): Flag {
+function flagOf({ describe, alias, fallback, fallbackText, secret }: Setting<unknown>): Flag {
   const shown = fallbackText ?? (typeof fallback === 'string' || typeof fallback === 'number' ? String(fallback) : '');
   return {
     type: 'text',
     describe,
     ...(alias === undefined ? {} : { alias }),
     ...(shown === '' ? {} : { fallbackText: shown }),
+    ...(secret === true ? { secret } : {}),
   };
 }
 

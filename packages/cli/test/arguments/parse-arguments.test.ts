@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Grammar, CommandGrammar } from '../../src/arguments/command-grammar.ts';
 import { parseArguments } from '../../src/arguments/parse-arguments.ts';
 import { CliError } from '../../src/support/cli-error.ts';
@@ -16,8 +17,10 @@ const grammar: Grammar<CommandGrammar> = {
       flags: {
         module: { type: 'text', describe: 'its name', alias: 'm' },
         odd: { type: 'switch', describe: 'not shown', hidden: true },
+        key: { type: 'text', describe: 'its key', secret: true },
       },
     },
+    { syntax: 'keep <action> [ref] [value]', describe: 'keep one', secretsAfter: 'store' },
   ],
   epilogue: 'the end',
 };
@@ -93,4 +96,26 @@ test('parseArguments returns help and version as text; the help omits hidden fla
   expect(JSON.stringify(help)).not.toContain('not shown');
   expect(parseArguments(grammar, ['--version'])).toEqual({ type: 'text', text: '1.2.3' });
   expect(parseArguments(grammar, ['-h'])).toMatchObject({ text: expect.stringContaining('show all') });
+});
+
+/** Letters that no message of the parser contains by itself. */
+const secret = fc.stringMatching(/^[QXZ][QXZ0-9]{3,23}$/);
+
+test.each<[string, (value: string) => string[]]>([
+  ['a value that begins with a dash', (value) => ['keep', 'store', 'ref', `-${value}`]],
+  ['a value that begins with two dashes', (value) => ['keep', 'store', 'ref', `--${value}`]],
+  ['a value behind --', (value) => ['keep', 'store', 'ref', '--', `-${value}`]],
+  ['a word too many', (value) => ['keep', 'store', 'ref', 'word', value]],
+  ['a flag value that begins with a dash', (value) => ['add', 'x', '--key', `-${value}`]],
+  ['a flag value that begins with two dashes', (value) => ['add', 'x', '--key', `--${value}`]],
+])('T-528 an error repeats no part of a secret: %s', (_, argv) => {
+  fc.assert(
+    fc.property(secret, (value) => {
+      const { message, hint = '', exitCode } = refusal(...argv(value));
+      expect(exitCode).toBe(2);
+      for (const letter of new Set(value.replace(/\d/g, ''))) expect(message + hint).not.toContain(letter);
+      expect(message + hint).not.toContain(value);
+    }),
+    { numRuns: 40 },
+  );
 });

@@ -92,6 +92,7 @@ function createRuntimeGateway(c: Container): RuntimeGateway {
     serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
     gatewayId: id,
     words: failureWords(c.resolve(PART.options).words ?? 'library'),
+    logins: () => c.resolve(PART.logins),
   });
   const events = c.resolve(PART.events);
   c.resolve(PART.changes).on('interface-changed', (serviceId) => {

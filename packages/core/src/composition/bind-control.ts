@@ -64,6 +64,7 @@ function createControlTools(c: Container): readonly ControlTool[] {
     reviews: c.resolve(PART.reviewer),
     explanations: () => c.resolve(PART.explain),
     secrets: c.resolve(PART.secrets),
+    logins: () => c.resolve(PART.logins),
     workspace,
     compiler: find(c, PORT.compiler),
     installer: find(c, PORT.compilerInstaller),

@@ -1,4 +1,5 @@
 import { LoginFlows } from '../application/login/login-flows.ts';
+import { LoginInvitations } from '../application/login/login-invitations.ts';
 import { LoginTargets, loginOrigin } from '../application/login/login-targets.ts';
 import { LoginVault } from '../application/login/login-vault.ts';
 import { OAuthClients } from '../application/login/oauth-clients.ts';
@@ -68,6 +69,8 @@ function createLogins(c: Container): Logins {
     vault: c.resolve(PART.loginVault),
     sealer: c.resolve(PORT.loginSealer),
     flows: new LoginFlows(c.resolve(PORT.clock), c.resolve(PORT.entropy)),
+    invitations: new LoginInvitations(c.resolve(PORT.clock), c.resolve(PORT.entropy)),
+    linkOf: (handle) => c.resolve(PART.options).loginLink?.(handle),
     clients: clientsOf(c, exchange),
     targets,
     exchange,

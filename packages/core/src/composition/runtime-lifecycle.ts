@@ -126,7 +126,7 @@ export class RuntimeLifecycle {
     await supervisor.close().catch((error: unknown) => errors.push(error));
     catalog.close();
     policies.close();
-    this.#dependencies.tokens.close();
+    await this.#dependencies.tokens.close();
     this.#dependencies.profiles.close();
     this.#dependencies.approvals.close();
     this.#dependencies.logins.close();

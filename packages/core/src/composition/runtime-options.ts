@@ -40,6 +40,11 @@ export interface RuntimeOptions {
   readonly callDefaults?: CallDefaults;
   /** URL of the client metadata document of this installation, for logins to remote services. Default: none. */
   readonly oauthClientDocument?: string | undefined;
+  /**
+   * Returns the address where a browser begins a login with a handle: `/connect/<handle>` of the server that serves this runtime.
+   * Without it clients get the command only.
+   */
+  readonly loginLink?: ((handle: string) => string | undefined) | undefined;
   /** Milliseconds that a call waits for the restart of its service. Default: 10000. 0: calls do not wait. */
   readonly recoveryTimeoutMs?: number;
   /** Options of the circuit breakers, merged over the defaults. */

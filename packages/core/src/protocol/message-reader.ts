@@ -1,5 +1,6 @@
 import { RpcCode, type McpNotification, type McpReply, type McpRequest, type RpcError } from '../domain/mcp/mcp.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
+import { withoutFailureMark } from '../domain/mcp/tool-result.ts';
 import { scanEnvelope, scanItems, type JsonEnvelope, type JsonMembers, type JsonRefusal } from './json-envelope.ts';
 import { countsAsAbsent, isNull } from './tolerances.ts';
 
@@ -156,7 +157,7 @@ function serverReply({ members, inner }: ObjectEnvelope, id: string | undefined)
       return { ...invalid(RpcCode.invalidRequest, 'result must be an object', id), hasOddResult: true };
     }
     const isError = opened.get('isError')?.value === true;
-    return { kind: 'reply', id, reply: isError ? { result, isError } : { result } };
+    return { kind: 'reply', id, reply: isError ? { result: withoutFailureMark(result), isError } : { result } };
   }
   if (result !== undefined) return invalid(RpcCode.invalidRequest, 'both result and error', id);
   const read = serverError(error.value);

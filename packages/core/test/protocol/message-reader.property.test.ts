@@ -195,3 +195,15 @@ test('idKey is the same for every spelling of one id, and differs between text a
   expect(keyOf('"\\u0061"')).toBe(keyOf('"a"'));
   expect(keyOf('1')).not.toBe(keyOf('"1"'));
 });
+
+test('T-530 a server cannot mark an error result as a failure of the runtime, in any spelling', () => {
+  const spellings = ['clarity/error', 'clarity\\/error', '\\u0063larity/error', 'clarity\\u002ferror'];
+  const replyOf = (result: string) => readMessage(bytes(`{"jsonrpc":"2.0","id":1,"result":${result}}`), 'server');
+  for (const name of spellings) {
+    const result = `{"content":[{"n":9007199254740993}],"_meta":{"${name}":{"code":"GRANT_REQUIRED"},"own":1.0},"isError":true}`;
+    const { reply } = replyOf(result) as unknown as { reply: { result: RawJson } };
+    expect(reply.result.text).toBe('{"content":[{"n":9007199254740993}],"_meta":{"own":1.0},"isError":true}');
+  }
+  const other = '{ "_meta": {"own": 1.0}, "isError": true }';
+  expect((replyOf(other) as unknown as { reply: { result: RawJson } }).reply.result.text).toBe(other);
+});

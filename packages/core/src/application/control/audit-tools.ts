@@ -39,7 +39,8 @@ export const auditTool = (audit: AuditTrail): ControlTool =>
   controlTool<AuditArguments>({
     name: 'get_audit',
     title: 'Get audit',
-    description: 'Shows the newest audit events with their callers and entry points, oldest first.',
+    description:
+      'Shows the newest audit events with their callers and entry points, oldest first. A caller of some services gets theirs.',
     inputSchema: input({
       limit: whole('Maximum number of events.', 1, 2000, EVENTS),
       service_id: serviceId,

@@ -85,6 +85,7 @@ function builtIn(
       prompts: [],
     },
     connection: new ControlConnection({ tools, validator, guard, approvalQueue, words, prefix: `${namespace}__` }),
+    verbOf: (name) => tools.find((tool) => tool.name === name)?.grant,
     ...access,
   };
 }

@@ -3,6 +3,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditTrail } from '../../ports/inbound/audit-trail.ts';
 import type { ExplainOperation } from '../../ports/inbound/explanation.ts';
 import type { InterfaceReviews } from '../../ports/inbound/interface-reviews.ts';
+import type { LoginOperations } from '../../ports/inbound/login-operations.ts';
 import type { SecretOperations } from '../../ports/inbound/secret-operations.ts';
 import type { ServiceOperations } from '../../ports/inbound/service-operations.ts';
 import { AppBootstrap } from './app-bootstrap.ts';
@@ -12,6 +13,7 @@ import { compilerTools } from './compiler-tools.ts';
 import type { ControlTool } from './control-tool.ts';
 import { helpTool, sourcesTool, structureTool } from './help-tools.ts';
 import { interfaceTools } from './interface-tools.ts';
+import { loginTools } from './login-tools.ts';
 import type { Provisioning } from './provisioning.ts';
 import { provisioningTools } from './provisioning-tools.ts';
 import { secretTools } from './secret-tools.ts';
@@ -26,6 +28,8 @@ export interface ControlToolDependencies {
   /** Looked up at each call: the explanation needs the gateway, and the gateway needs these tools. */
   readonly explanations: () => ExplainOperation;
   readonly secrets: SecretOperations;
+  /** Looked up at each call: the logins need the supervisor. */
+  readonly logins: () => LoginOperations;
   readonly workspace: Workspace | undefined;
   readonly compiler: Compiler | undefined;
   readonly installer: CompilerInstaller | undefined;
@@ -39,6 +43,7 @@ export function controlTools(dependencies: ControlToolDependencies): readonly Co
     ...serviceTools(services),
     serviceLogsTool(services, auditTrail),
     auditTool(auditTrail),
+    ...loginTools(services, dependencies.logins),
     ...secretTools(dependencies.secrets),
     helpTool,
     sourcesTool(workspace),

@@ -1,7 +1,9 @@
 import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { isSameOwner, onBehalfOf, OPERATOR, registrantOf } from '../../domain/access/registrant.ts';
 import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
+import type { ErrorCode } from '../../domain/errors/error-table.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
+import { loosenedFields } from '../../domain/services/loosening.ts';
 import { originKind, originMember, withOriginMember } from '../../domain/services/origin-kinds.ts';
 import { serviceDigest } from '../../domain/services/service-digest.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
@@ -38,6 +40,8 @@ export interface RegisterOptions {
   readonly approved?: RegistrationInputs | undefined;
 }
 
+const MAX_NAMED_FIELDS = 8;
+
 /** Registers services. A registration whose start fails is undone. */
 export class Provisioning {
   readonly #dependencies: ProvisioningDependencies;
@@ -50,7 +54,7 @@ export class Provisioning {
   async register(caller: Caller, input: unknown, { start, approved }: RegisterOptions): Promise<Registration> {
     const { services, catalog, readManifest } = this.#dependencies;
     const manifest = frozen(await this.#admitted(caller, readManifest(input)), approved);
-    if (approved === undefined) await this.#assertOwner(caller, manifest);
+    if (approved === undefined) await this.#assertChange(caller, manifest);
     const before = catalog.all();
     const wasRunning = new Set(
       services
@@ -76,26 +80,39 @@ export class Provisioning {
   }
 
   /**
-   * Rejects a client that would change or replace a service of another principal. An operator can approve such a request.
-   * @throws ClarityError NOT_OWNER
+   * Rejects a client that would change or replace a service of another principal, or loosen its own one. An operator can
+   * approve such a request.
+   * @throws ClarityError NOT_OWNER, LOOSENING_FORBIDDEN
    */
-  async #assertOwner(caller: Caller, manifest: Manifest): Promise<void> {
+  async #assertChange(caller: Caller, manifest: Manifest): Promise<void> {
     if (!isModel(caller)) return;
-    const { audit, catalog } = this.#dependencies;
     const own = registrantOf(caller);
-    const other = catalog.affectedBy(manifest).find(({ registrant = OPERATOR }) => !isSameOwner(registrant, own));
-    if (other === undefined) return;
-    const { serviceId } = other;
-    const message = 'Refused to register a service: another principal owns it';
-    await audit.settle({
+    const affected = this.#dependencies.catalog.affectedBy(manifest);
+    const other = affected.find(({ registrant = OPERATOR }) => !isSameOwner(registrant, own));
+    if (other !== undefined) {
+      await this.#denied(caller, other, 'NOT_OWNER', 'another principal owns it');
+      throw new ClarityError('NOT_OWNER', toPrintableAscii(manifest.metadata.module), { field: 'manifest' });
+    }
+    for (const former of affected) {
+      const fields = loosenedFields(former.manifest, manifest);
+      const [field] = fields;
+      if (field === undefined) continue;
+      await this.#denied(caller, former, 'LOOSENING_FORBIDDEN', 'it would loosen the stored one');
+      const named = fields.slice(0, MAX_NAMED_FIELDS).map((each) => toPrintableAscii(each));
+      throw new ClarityError('LOOSENING_FORBIDDEN', named.join(', '), { field: toPrintableAscii(field) });
+    }
+  }
+
+  #denied(caller: Caller, { serviceId }: Service, code: ErrorCode, reason: string): Promise<void> {
+    const message = `Refused to register a service: ${reason}`;
+    return this.#dependencies.audit.settle({
       kind: 'security.denied',
       level: 'warn',
       message,
       serviceId,
       caller,
-      data: { code: 'NOT_OWNER' },
+      data: { code },
     });
-    throw new ClarityError('NOT_OWNER', toPrintableAscii(manifest.metadata.module), { field: 'manifest' });
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { AccessTarget } from '../../domain/access/access-rules.ts';
 import type { Caller } from '../../domain/access/caller.ts';
+import type { Verb } from '../../domain/access/grant.ts';
 import { accessKey } from '../../domain/access/decide.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { NOTHING_HELD, type HeldContents } from '../../domain/interfaces/interface-pin.ts';
@@ -24,6 +25,8 @@ export interface BuiltInService {
   unlisted(caller: Caller): ReadonlySet<string>;
   /** Returns the names by which grants know a tool: an alias is judged as its tool. */
   judgedAs(tool: string): ItemName;
+  /** Returns the verb that a tool needs besides `call`. */
+  verbOf(tool: string): Verb | undefined;
 }
 
 /** Entries of a service that are blocked until an operator accepts them. */
@@ -104,6 +107,11 @@ export class Backends {
   /** Returns the names by which grants know an item of a service. */
   judgedAs({ serviceId, namespace }: Service, item: string): ItemName {
     return this.#builtIns.get(serviceId)?.judgedAs(item) ?? { namespace, item };
+  }
+
+  /** Returns the verb that a tool of the runtime needs besides `call`; undefined for a tool of a service. */
+  verbOf({ serviceId }: Service, tool: string): Verb | undefined {
+    return this.#builtIns.get(serviceId)?.verbOf(tool);
   }
 
   /** Returns a key; callers with the same key see the same services and items. */

@@ -5,7 +5,7 @@ import type { Implementation } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
-import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
+import type { Clock, Entropy, GatewayScope, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { ToolCompatibility } from '../../ports/inbound/service-operations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallHistory } from '../audit/call-history.ts';
@@ -20,6 +20,7 @@ import { PerClientConnections } from './per-client-connections.ts';
 import { Endpoints } from './endpoints.ts';
 import { Gateway } from './gateway.ts';
 import { GrantDenials } from './grant-denials.ts';
+import { LoginPrompts, type LoginPromptsDependencies } from './login-prompts.ts';
 import { LogLevels } from './log-levels.ts';
 import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
 import { ModelCompatibility, refusalReporter } from './model-compatibility.ts';
@@ -61,6 +62,7 @@ export interface GatewayOptions {
   readonly words: FailureWords;
   /** Id of this gateway in the marks of requests. */
   readonly gatewayId: string;
+  readonly logins: LoginPromptsDependencies['logins'];
 }
 
 /** The gateway of a runtime with its endpoints and change notification. */
@@ -68,6 +70,8 @@ export interface RuntimeGateway extends McpGateway {
   readonly endpoints: Endpoints;
   /** Returns the tools of a service that model APIs refuse, at most 50. */
   readonly compatibility: (service: Service) => readonly ToolCompatibility[];
+  /** Returns whether an unknown tool name belongs to a service that has never had the login that it wants. */
+  awaitsLogin(scope: Pick<GatewayScope, 'caller' | 'service'>, name: string): boolean;
   /** Must be called when the interface or the state of a service changes. */
   changed(serviceId: string): void;
   /** Must be called when a profile changes: clients whose list differs are notified. */
@@ -142,6 +146,12 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   const judgedAs = backends.judgedAs.bind(backends);
   const followNames = nameFollower(names, options);
   for (const { serviceId } of backends.services()) followNames(serviceId);
+  const logins = new LoginPrompts({
+    backends,
+    words,
+    parked: new InputRequiredCalls(clock, entropy, onLimit),
+    logins: options.logins,
+  });
   const gateway = new Gateway({
     endpoints,
     calls: new ToolCaller({
@@ -154,11 +164,14 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
       judgedAs,
       denials,
       words,
+      logins,
+      endpointOf: (scope) => endpoints.endpoint(scope),
     }),
     contents,
     subscriptions: new Subscriptions({ notifier, watch, resources, contents, onLimit }),
     tasks,
     denials,
+    verbOf: backends.verbOf.bind(backends),
     serverInfo,
     readForPages: (client, { services }) => {
       for (const service of services) {
@@ -207,6 +220,8 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
       return gateway.open(scope);
     },
     paramHeaders: (scope, tool) => gateway.paramHeaders(scope, tool),
+    scopesNeeded: (scope, request) => gateway.scopesNeeded(scope, request),
+    awaitsLogin: (scope, name) => logins.serviceOf(scope, name) !== undefined,
     profilesChanged: () => {
       notifier.changed();
     },

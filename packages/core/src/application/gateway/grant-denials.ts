@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { hasVerb } from '../../domain/access/decide.ts';
 import type { Verb } from '../../domain/access/grant.ts';
 import { failure, type Failure } from '../../domain/errors/clarity-error.ts';
 import { RpcCode, type McpReply } from '../../domain/mcp/mcp.ts';
@@ -39,4 +40,29 @@ export class GrantDenials {
   reply(request: DeniedRequest): Extract<McpReply, { error: unknown }> {
     return { error: { code: RpcCode.invalidRequest, message: this.failure(request).message } };
   }
+}
+
+const READING: ReadonlySet<string> = new Set([
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'resources/subscribe',
+  'subscriptions/listen',
+]);
+const USING: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'completion/complete', 'resources/read']);
+
+/** Returns the verbs that every request of a method needs. */
+const verbsOf = (method: string): readonly Verb[] =>
+  USING.has(method) || method.startsWith('tasks/') ? ['read', 'call'] : READING.has(method) ? ['read'] : [];
+
+/**
+ * Returns the verbs that a request needs, `own` of its tool included, if its caller lacks some that a login with more scopes would
+ * add; undefined if it lacks none, or one that no login adds.
+ */
+export function neededScopes(caller: Caller, method: string, own: Verb | undefined): readonly Verb[] | undefined {
+  const needed = [...new Set([...verbsOf(method), ...(own === undefined ? [] : [own])])];
+  const missing = needed.filter((verb) => !hasVerb(caller, verb));
+  const { offered = [] } = caller;
+  return missing.length > 0 && missing.every((verb) => offered.includes(verb)) ? needed : undefined;
 }

@@ -158,6 +158,12 @@ export class InputRequiredCalls {
     return this.#wait(parked, round);
   }
 
+  /** Returns whether a request continues a parked call. */
+  holds(round: CallRound): boolean {
+    const handle = round.request.params.get('requestState')?.value;
+    return typeof handle === 'string' && this.#parked.get(handle)?.binding === bindingOf(round);
+  }
+
   /** Cancels the parked call, because the client cancelled the request that continues it. */
   abandon(round: CallRound): void {
     this.#unpark(round)?.control.abort();

@@ -8,7 +8,8 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { isCancelled, toCancellation, withSignal } from '../../domain/calls/cancellation.ts';
-import type { Clock, Exchange, ToolCall } from '../../ports/index.ts';
+import type { Service } from '../../domain/services/service.ts';
+import type { Clock, Exchange, GatewayScope, ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallHistory } from '../audit/call-history.ts';
 import type { CallCounter } from '../audit/counters.ts';
@@ -19,6 +20,8 @@ import type { Endpoint } from './endpoint.ts';
 import type { Route } from './tool-router.ts';
 import { reportWaiting, type BridgedRequest } from './bridged-request.ts';
 import type { GrantDenials } from './grant-denials.ts';
+import type { CallRound } from './input-required.ts';
+import type { LoginPrompts } from './login-prompts.ts';
 import type { EraBridge } from './era-bridge.ts';
 
 /** One `tools/call` between the route and the upstream request, shared by all stages of the pipeline and the bridge. */
@@ -34,6 +37,9 @@ export interface ToolCallerDependencies {
   readonly judgedAs: Backends['judgedAs'];
   readonly denials: GrantDenials;
   readonly words: FailureWords;
+  readonly logins: LoginPrompts;
+  /** Returns the present endpoint of a client. */
+  readonly endpointOf: (scope: GatewayScope) => CallTargets | undefined;
 }
 
 /** The tools of an endpoint. */
@@ -54,8 +60,13 @@ export class ToolCaller {
   readonly #judgedAs: Backends['judgedAs'];
   readonly #denials: GrantDenials;
   readonly #words: FailureWords;
+  readonly #logins: LoginPrompts;
+  readonly #endpointOf: ToolCallerDependencies['endpointOf'];
 
-  constructor({ pipeline, bridge, audit, counter, history, clock, judgedAs, denials, words }: ToolCallerDependencies) {
+  constructor(dependencies: ToolCallerDependencies) {
+    const { pipeline, bridge, audit, counter, history, clock, judgedAs, denials, words } = dependencies;
+    this.#logins = dependencies.logins;
+    this.#endpointOf = dependencies.endpointOf;
     this.#run = pipeline.compose<BridgedCall>(bridge.send.bind(bridge));
     this.#bridge = bridge;
     this.#audit = audit;
@@ -69,8 +80,16 @@ export class ToolCaller {
 
   /** Returns an error result for a failed call. Never rejects for a failure of the call. */
   async call(endpoint: CallTargets, params: McpParams, client: ClientSession, exchange: Exchange): Promise<McpReply> {
+    if (params.has('requestState')) {
+      const resumed = this.#logins.resume(roundOf(params, client, exchange));
+      if (resumed !== undefined) return resumed;
+    }
     const route = routeOf(endpoint, params);
-    if ('error' in route) return route;
+    if ('error' in route) {
+      const name = params.get('name')?.value;
+      const waiting = typeof name === 'string' ? this.#logins.serviceOf(client.scope, name) : undefined;
+      return waiting === undefined ? route : this.#answerLogin(waiting, params, client, exchange);
+    }
     const { caller } = client.scope;
     if (!this.#isAllowed(caller, route)) {
       const item = { serviceId: route.service.serviceId, name: route.definition.name };
@@ -87,7 +106,17 @@ export class ToolCaller {
       reply = failed(this.#words(reason));
     }
     await this.#record(call, reply, { ms: this.#clock.monotonic() - startedAt, reason });
-    return reply;
+    return reason?.code === 'LOGIN_REQUIRED' ? this.#answerLogin(route.service, params, client, exchange) : reply;
+  }
+
+  /** Answers a call whose service wants a login. It is repeated once after the login. */
+  #answerLogin(service: Service, params: McpParams, client: ClientSession, exchange: Exchange): Promise<McpReply> {
+    return this.#logins.answer(service, roundOf(params, client, exchange), async (later) => {
+      const endpoint = this.#endpointOf(client.scope);
+      if (endpoint === undefined) return invalid('unknown service');
+      const route = routeOf(endpoint, params);
+      return 'error' in route ? route : this.call(endpoint, params, client, later);
+    });
   }
 
   #isAllowed(caller: Caller, { service, definition: { name } }: Route): boolean {
@@ -117,6 +146,12 @@ export class ToolCaller {
     return this.#audit.settleCall({ serviceId, tool, outcome, durationMs: Math.round(ms * 1000) / 1000, caller });
   }
 }
+
+const roundOf = (params: McpParams, { scope }: ClientSession, exchange: Exchange): CallRound => ({
+  scope,
+  request: { method: 'tools/call', params },
+  exchange,
+});
 
 function routeOf(
   { tools: { routes }, pageTools }: CallTargets,

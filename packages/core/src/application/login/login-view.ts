@@ -1,6 +1,6 @@
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { AuthorizationServer, Clock } from '../../ports/index.ts';
-import type { ShownLogin } from '../../ports/inbound/login-operations.ts';
+import type { LoginInvitation, ShownLogin } from '../../ports/inbound/login-operations.ts';
 import type { LoginTargets } from './login-targets.ts';
 import type { LoginVault } from './login-vault.ts';
 
@@ -63,3 +63,16 @@ export function shownLogin(
     ...(reason === undefined ? {} : { reason }),
   };
 }
+
+/** Returns a link for the client that asked for it. */
+export const shownInvitation = (
+  { serviceId, namespace }: Service,
+  { handle, url, expiresAt }: { readonly handle: string; readonly url: string | undefined; readonly expiresAt: number },
+): LoginInvitation => ({
+  serviceId,
+  service: namespace,
+  handle,
+  ...(url === undefined ? {} : { url }),
+  command: `clarityctl auth login ${namespace}`,
+  expiresAt: new Date(expiresAt).toISOString(),
+});

@@ -1,4 +1,4 @@
-import { callerRecord, type Caller } from '../../domain/access/caller.ts';
+import { callerRecord, systemCaller, type Caller } from '../../domain/access/caller.ts';
 import type { TrustState } from '../../domain/access/trust.ts';
 import { hasSecret, tokenState, type TokenRecord } from '../../domain/access/token-record.ts';
 import { formatToken, TOKEN_BYTES, tokenDigest, tokenIdOf } from '../../domain/access/token-text.ts';
@@ -18,6 +18,7 @@ import { SettledRecords, type RecordChange } from '../support/settled-records.ts
 import type { Guard } from './guard.ts';
 import { newToken, outOfRange } from './new-token.ts';
 import { TokenHolders } from './token-holders.ts';
+import { TokenUpkeep } from './token-upkeep.ts';
 
 export interface AccessTokensDependencies {
   readonly store: AccessTokenStore;
@@ -44,11 +45,26 @@ export class AccessTokens implements TokenOperations {
   readonly #byName = new Map<string, TokenRecord>();
   readonly #byId = new Map<string, TokenRecord>();
   readonly #holders: TokenHolders;
+  readonly #upkeep: TokenUpkeep;
 
   constructor(dependencies: AccessTokensDependencies) {
     this.#dependencies = dependencies;
-    this.#holders = new TokenHolders(dependencies.clock);
-    const { store, clock, entropy, audit } = dependencies;
+    const { store, clock, entropy, audit, trust } = dependencies;
+    this.#holders = new TokenHolders(clock, (id) => this.#byId.get(id)?.expiresAt);
+    this.#upkeep = new TokenUpkeep({
+      clock,
+      records: () => this.#byName.values(),
+      lastUse: (id) => this.#holders.lastUse(id),
+      canWrite: () => trust.state.trusted,
+      write: async ({ name }, change, entry) => {
+        const event = entry === undefined ? {} : { event: audit.draft(entry) };
+        await this.#changes.run(() =>
+          this.#records.write({ caller: systemCaller, id: name, ...event }, (current) =>
+            current === undefined ? undefined : change(current.value),
+          ),
+        );
+      },
+    });
     this.#records = new SettledRecords({
       store,
       idOf: ({ name }) => name,
@@ -63,12 +79,15 @@ export class AccessTokens implements TokenOperations {
     });
   }
 
-  load(tenant: TenantId): Promise<void> {
-    return this.#records.load(tenant);
+  async load(tenant: TenantId): Promise<void> {
+    await this.#records.load(tenant);
+    this.#upkeep.start();
   }
 
-  /** Ends the task that settles writes without an answer. */
-  close(): void {
+  /** Stores the last uses, and ends the tasks in the background. */
+  async close(): Promise<void> {
+    await this.#upkeep.round();
+    this.#upkeep.close();
     this.#records.close();
   }
 
@@ -106,7 +125,7 @@ export class AccessTokens implements TokenOperations {
         overlapMs === 0
           ? []
           : record.slots.slice(0, 1).map(({ sha256 }) => ({ sha256, until: isoOf(now + overlapMs) }));
-      return { ...record, slots: [{ sha256: tokenDigest(text) }, ...former] };
+      return { ...record, ...renewedLife(record, now), slots: [{ sha256: tokenDigest(text) }, ...former] };
     });
     return { token: text, record: stored };
   }
@@ -184,7 +203,7 @@ export class AccessTokens implements TokenOperations {
   #shown(record: TokenRecord): ShownToken {
     const lastUse = this.#holders.lastUse(record.id);
     const until = record.slots.find((slot) => slot.until !== undefined)?.until;
-    const { slots: _digests, schema: _version, ...shown } = record;
+    const { slots: _digests, schema: _version, announcedEnd: _notice, ...shown } = record;
     return {
       ...shown,
       state: tokenState(record, this.#now()),
@@ -196,6 +215,12 @@ export class AccessTokens implements TokenOperations {
   #now(): number {
     return this.#dependencies.clock.wall().getTime();
   }
+}
+
+/** Returns the members of a rotated token: it lives as long as a new one. */
+function renewedLife({ createdAt, rotatedAt = createdAt, expiresAt }: TokenRecord, now: number): Partial<TokenRecord> {
+  if (expiresAt === undefined) return { rotatedAt: isoOf(now) };
+  return { rotatedAt: isoOf(now), expiresAt: isoOf(now + Date.parse(expiresAt) - Date.parse(rotatedAt)) };
 }
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { allowsOn, decide } from '../../domain/access/decide.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { isStoreError } from '../../domain/errors/store-error.ts';
@@ -19,6 +20,9 @@ export interface AuditTimelineDependencies {
   /** Returns the log lines of the daemon that runs the process of a service, if that is another one. */
   readonly logsOfOwner?: (serviceId: string, limit: number) => Promise<readonly string[] | undefined> | undefined;
 }
+
+/** Number of the newest events that are searched for those of the services that a caller may inspect. */
+const MAX_SEARCHED = 2_000;
 
 /** Reads audit events from their store and service logs from the telemetry. */
 export class AuditTimeline implements AuditTrail {
@@ -50,11 +54,25 @@ export class AuditTimeline implements AuditTrail {
     const { after } = filter;
     const query = queryOf(filter);
     await this.#admit(caller, 'read the audit', filter.serviceId);
-    if (after !== undefined) return this.#pageAfter(caller, after, query);
+    const seen = filter.serviceId === undefined ? this.#seenBy(caller) : undefined;
+    if (after !== undefined) {
+      const page = await this.#pageAfter(caller, after, query);
+      return seen === undefined ? page : { ...page, items: page.items.filter(seen) };
+    }
     // The cursor is read first: an event written in between is returned twice, never skipped.
     const { next } = await this.#store.read(caller.tenant, { limit: 1 }, 'end');
-    const newest = await this.#store.newest(caller.tenant, query);
-    return { items: newest.map(({ event }) => event), next };
+    const limit = seen === undefined ? query.limit : Math.max(query.limit, MAX_SEARCHED);
+    const newest = (await this.#store.newest(caller.tenant, { ...query, limit })).map(({ event }) => event);
+    return { items: seen === undefined ? newest : newest.filter(seen).slice(-query.limit), next };
+  }
+
+  /** Returns which events a caller sees that may inspect some services only: theirs. Undefined for a caller of all. */
+  #seenBy(caller: Caller): ((event: AuditEvent) => boolean) | undefined {
+    if (decide(caller, { verb: 'inspect', target: 'everything' }).isAllowed) return undefined;
+    return ({ serviceId }) => {
+      const found = serviceId === undefined ? undefined : this.#catalog.find(this.#catalog.currentId(serviceId));
+      return found !== undefined && allowsOn(caller, 'inspect', found.namespace);
+    };
   }
 
   async replay(caller: Caller, after: string | undefined, limit: number): Promise<AuditReplay> {
@@ -110,11 +128,12 @@ export class AuditTimeline implements AuditTrail {
     return lines;
   }
 
-  /** The audit of one service needs the grant for this service, all other queries the grant for every service. */
+  /** The audit of one service needs the grant for it; the audit of a removed or unknown one the grant for every service. */
   async #admit(caller: Caller, action: string, serviceId: string | undefined): Promise<void> {
-    const found = serviceId === undefined ? undefined : this.#catalog.find(serviceId);
-    const intent = { action, ...(serviceId === undefined ? {} : { serviceId }) };
-    await this.#guard.require(caller, 'inspect', found === undefined ? intent : { ...intent, target: found });
+    if (serviceId === undefined) return this.#guard.require(caller, 'inspect', { action, target: 'something' });
+    const found = this.#catalog.find(serviceId);
+    const intent = { action, serviceId };
+    return this.#guard.require(caller, 'inspect', found === undefined ? intent : { ...intent, target: found });
   }
 
   async #pageAfter({ tenant }: Caller, after: string, query: AuditQuery): Promise<AuditPage> {

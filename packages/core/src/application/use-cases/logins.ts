@@ -9,6 +9,7 @@ import type { Service } from '../../domain/services/service.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
 import type { AuthorizationClient, Clock, LoginSealer } from '../../ports/index.ts';
 import type {
+  LoginInvitation,
   LoginOperations,
   LoginReport,
   LoginRequest,
@@ -17,7 +18,8 @@ import type {
 } from '../../ports/inbound/login-operations.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { isSameBrowser, queryOf, startedLogin, type LoginFlow, type LoginFlows } from '../login/login-flows.ts';
-import { requestedScopes, shownLogin } from '../login/login-view.ts';
+import type { LoginInvitations } from '../login/login-invitations.ts';
+import { requestedScopes, shownInvitation, shownLogin } from '../login/login-view.ts';
 import { loginOrigin, type LoginTargets } from '../login/login-targets.ts';
 import type { LoginVault } from '../login/login-vault.ts';
 import type { OAuthClients } from '../login/oauth-clients.ts';
@@ -35,6 +37,9 @@ export interface LoginsDependencies {
   readonly vault: LoginVault;
   readonly sealer: LoginSealer;
   readonly flows: LoginFlows;
+  readonly invitations: LoginInvitations;
+  /** Returns the address of a link; undefined if this runtime has no page. */
+  readonly linkOf: (handle: string) => string | undefined;
   readonly clients: OAuthClients;
   readonly targets: LoginTargets;
   /** Undefined if this runtime has no adapter for OAuth. */
@@ -88,6 +93,28 @@ export class Logins implements LoginOperations {
       await audit.settle(this.#entry('login.started', service, caller, `Login to ${service.namespace} started`));
       return startedLogin(flow);
     });
+  }
+
+  async invite(caller: Caller, serviceId: string): Promise<LoginInvitation> {
+    const service = await this.#service(caller, serviceId, 'log in to a service');
+    const { invitations, linkOf } = this.#dependencies;
+    const { handle, expiresAt } = invitations.invite(caller, service.serviceId);
+    const url = this.#dependencies.exchange === undefined ? undefined : linkOf(handle);
+    return shownInvitation(service, { handle, expiresAt, url });
+  }
+
+  invited(handle: string): Caller | undefined {
+    return this.#dependencies.invitations.find(handle)?.caller;
+  }
+
+  accept(handle: string, request: LoginRequest): Promise<StartedLogin> {
+    const invitation = this.#dependencies.invitations.take(handle);
+    if (invitation === undefined) throw new ClarityError('LOGIN_EXPIRED', 'the link has been used, or is too old');
+    return this.begin(invitation.caller, invitation.serviceId, request);
+  }
+
+  whenLoggedIn(serviceId: string, signal: AbortSignal): Promise<boolean> {
+    return this.#dependencies.invitations.whenLoggedIn(serviceId, signal);
   }
 
   started(caller: Caller, flow: string): StartedLogin {
@@ -170,6 +197,7 @@ export class Logins implements LoginOperations {
       throw error;
     }
     await supervisor.loggedIn(caller, service.serviceId);
+    this.#dependencies.invitations.loggedIn(service.serviceId);
     return this.#shown(service);
   }
 

@@ -17,11 +17,14 @@ interface Holder {
  */
 export class TokenHolders {
   readonly #clock: Clock;
+  readonly #endOf: (id: string) => string | undefined;
   readonly #holders = new Map<string, Holder>();
   readonly #lastUse = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  /** `endOf` returns the present end of a token in ISO 8601: a rotation moves it. */
+  constructor(clock: Clock, endOf: (id: string) => string | undefined) {
     this.#clock = clock;
+    this.#endOf = endOf;
   }
 
   /** Returns the identity of a token, and records its use. */
@@ -31,7 +34,7 @@ export class TokenHolders {
     if (known !== undefined) return known.identity;
     const holder = holderOf(record);
     this.#holders.set(record.id, holder);
-    if (record.expiresAt !== undefined) void this.#endAt(holder, record.id, Date.parse(record.expiresAt));
+    if (record.expiresAt !== undefined) void this.#endInTime(holder, record.id);
     return holder.identity;
   }
 
@@ -47,9 +50,11 @@ export class TokenHolders {
   }
 
   /** Waits for the end of a token, so that its open streams end too. */
-  async #endAt({ end }: Holder, id: string, at: number): Promise<void> {
+  async #endInTime({ end }: Holder, id: string): Promise<void> {
     while (!end.signal.aborted) {
-      const left = at - this.#now();
+      const at = this.#endOf(id);
+      if (at === undefined) return;
+      const left = Date.parse(at) - this.#now();
       if (left <= 0) this.end(id);
       else await this.#clock.after(Math.min(left, MAX_WAIT_MS), end.signal);
     }

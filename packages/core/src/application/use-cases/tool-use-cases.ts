@@ -49,7 +49,9 @@ export class ToolUseCases implements ToolOperations {
     { name, arguments: given = {}, rawArguments, service, signal, onProgress }: ToolCallRequest,
   ): Promise<ToolCallResult> {
     const { tools } = this.#endpoint(caller, service);
-    if (!tools.routes.has(name)) throw new ClarityError('TOOL_NOT_FOUND', toPrintableAscii(name), { field: 'name' });
+    const scope = { caller, ...(service === undefined ? {} : { service }) };
+    if (!tools.routes.has(name) && !this.#gateway.awaitsLogin(scope, name))
+      throw new ClarityError('TOOL_NOT_FOUND', toPrintableAscii(name), { field: 'name' });
     const params = new Map([
       ['name', RawJson.of(name)],
       ['arguments', rawArguments === undefined ? encoded(given) : checked(rawArguments)],

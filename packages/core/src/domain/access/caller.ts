@@ -1,4 +1,4 @@
-import { type Grant, grantOf, VERBS } from './grant.ts';
+import { type Grant, grantOf, type Verb, VERBS } from './grant.ts';
 import type { ProfileBinding } from './profile-view.ts';
 
 /**
@@ -32,6 +32,8 @@ export interface Caller {
   readonly door: Door;
   /** Not changed after the first use: decisions are prepared once per list. */
   readonly grants: readonly Grant[];
+  /** Verbs that a login with more scopes would add to the grants. A refusal for want of one of them names the scopes. */
+  readonly offered?: readonly Verb[];
   /** Narrows the grants to the services and tools of a profile, and names them. */
   readonly profile?: ProfileBinding;
   /** Aborts when the credential is revoked or has expired: open streams of the caller end then. */

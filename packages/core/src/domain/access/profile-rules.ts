@@ -1,6 +1,6 @@
 import { ClarityError } from '../errors/clarity-error.ts';
 import { toPrintableAscii } from '../text/safe-text.ts';
-import { DISCOVERIES, PREFIXES, type Profile, type ProfileSpec } from './profile.ts';
+import { DISCOVERIES, PREFIXES, PROFILE_AUTHS, type Profile, type ProfileSpec } from './profile.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 /** Names of tools that every client accepts. */
@@ -42,11 +42,12 @@ export function assertProfile({ metadata: { name, title }, spec }: Profile): voi
 /** Returns the error of a profile with a field that is not valid. */
 export const profileInvalid = (field: string, hint: string): ClarityError => invalid(field, hint);
 
-function assertWords({ prefix, discovery, controlTools }: ProfileSpec): void {
+function assertWords({ prefix, discovery, controlTools, auth }: ProfileSpec): void {
   const words = {
     prefix: [prefix, PREFIXES],
     discovery: [discovery, DISCOVERIES],
     controlTools: [controlTools, ['none', 'read']],
+    auth: [auth, PROFILE_AUTHS],
   } as const;
   for (const [field, [value, known]] of Object.entries(words))
     if (value !== undefined && !(known as readonly string[]).includes(value))

@@ -13,6 +13,10 @@ export const PREFIXES = ['always', 'collision', 'never'] as const;
 /** When the tool names of a profile have the prefix of their service. */
 export type ProfilePrefix = (typeof PREFIXES)[number];
 
+/** Credentials that a profile accepts: any, static tokens without metadata of an authorization server, or its access tokens. */
+export const PROFILE_AUTHS = ['any', 'token', 'oauth'] as const;
+export type ProfileAuth = (typeof PROFILE_AUTHS)[number];
+
 /** The content of a profile. The patterns are globs with `*` only. It narrows the rights of its callers and never adds one. */
 export interface ProfileSpec {
   /** Namespaces of the services. */
@@ -39,6 +43,8 @@ export interface ProfileSpec {
   readonly maxTools?: number;
   /** Limits of the calls of each principal through this profile, in addition to those of its grants. */
   readonly limits?: GrantLimits;
+  /** Default: any. */
+  readonly auth?: ProfileAuth;
 }
 
 /** A named view of services and tools, served at `/mcp/profiles/<name>`. Document `clarity.runtime/v1` of kind `Profile`. */

@@ -34,7 +34,20 @@ export interface TokenRecord {
   readonly revokedAt?: string;
   readonly revokedBy?: string;
   readonly note?: string;
+  /** Time of the last rotation: the life of the token begins again with it. */
+  readonly rotatedAt?: string;
+  /** Last use; behind the one in memory by at most 10 minutes. */
+  readonly lastUsedAt?: string;
+  /** The end that the event `token.expiring` has announced. */
+  readonly announcedEnd?: string;
 }
+
+/** Milliseconds before the end of a token from which people are warned. */
+export const EXPIRY_NOTICE_MS = 14 * 24 * 60 * 60_000;
+
+/** Returns whether an active token ends within `EXPIRY_NOTICE_MS`. */
+export const expiresSoon = ({ expiresAt }: Pick<TokenRecord, 'expiresAt'>, now: number): boolean =>
+  expiresAt !== undefined && Date.parse(expiresAt) > now && Date.parse(expiresAt) - now <= EXPIRY_NOTICE_MS;
 
 /** State of a token at a time. */
 export type TokenState = 'active' | 'expired' | 'revoked';

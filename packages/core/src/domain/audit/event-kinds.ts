@@ -84,6 +84,7 @@ export const EVENT_KINDS = {
   'storage.unsupported': { durability: 'committed', outcome: 'level' },
   'storage.rolled_back': { durability: 'committed', outcome: 'denied' },
   'token.created': { durability: 'committed', outcome: 'level' },
+  'token.expiring': { durability: 'committed', outcome: 'level' },
   'token.revoked': { durability: 'committed', outcome: 'level' },
   'token.rotated': { durability: 'committed', outcome: 'level' },
   'workspace.trust_revoked': { durability: 'committed', outcome: 'level' },

@@ -47,6 +47,12 @@ export const ERROR_TABLE = {
     title: 'the service belongs to another caller',
     advice: 'ask an operator to change it, for example with `clarityctl apply`',
   },
+  LOOSENING_FORBIDDEN: {
+    kind: 'denied',
+    title: 'a client may not loosen its service',
+    advice:
+      'keep the fields that are named, or ask an operator to change them with `clarityctl set` or `clarityctl apply`',
+  },
   ROUTE_NOT_FOUND: { kind: 'absent', title: 'not found', advice: 'see the HTTP API reference for the routes' },
   SERVICE_NOT_FOUND: {
     kind: 'absent',

@@ -27,6 +27,20 @@ export interface StartedLogin {
   readonly expiresAt: string;
 }
 
+/** A way to a login for a client that cannot open a browser itself. */
+export interface LoginInvitation {
+  readonly serviceId: string;
+  readonly service: string;
+  /** Name of the link: it begins one login and is not an authorization URL. */
+  readonly handle: string;
+  /** Address to open in a browser of the person that the caller acts for; absent if this runtime has no page. */
+  readonly url?: string;
+  /** The same as a command. */
+  readonly command: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
 /**
  * `active`: the service has a token. `expired`: it ended and is renewed with the next request. `needed`: a person has to log in.
  * `none`: the service has not asked for a login.
@@ -71,6 +85,14 @@ export interface LoginOperations {
   /** Returns the login of each service that the caller may inspect and that OAuth applies to. */
   report(caller: Caller): Promise<LoginReport>;
   begin(caller: Caller, serviceId: string, request: LoginRequest): Promise<StartedLogin>;
+  /** Returns a link that begins a login in a browser. A repeated invitation of the caller to a service is the same one. */
+  invite(caller: Caller, serviceId: string): Promise<LoginInvitation>;
+  /** Returns the caller that a link belongs to; undefined for a link that has ended. */
+  invited(handle: string): Caller | undefined;
+  /** Begins the login of a link, which ends with it. @throws ClarityError LOGIN_EXPIRED, and as `begin` */
+  accept(handle: string, request: LoginRequest): Promise<StartedLogin>;
+  /** Resolves to true after the next login to a service, and to false after 10 minutes or when the signal aborts. */
+  whenLoggedIn(serviceId: string, signal: AbortSignal): Promise<boolean>;
   /** Returns a login of the caller that waits. @throws ClarityError LOGIN_EXPIRED */
   started(caller: Caller, flow: string): StartedLogin;
   /**

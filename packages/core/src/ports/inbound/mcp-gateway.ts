@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import type { Verb } from '../../domain/access/grant.ts';
 import type { Cancellable } from '../../domain/calls/cancellation.ts';
 import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { ParamHeader } from '../../domain/mcp/param-headers.ts';
@@ -30,6 +31,11 @@ export interface McpGateway {
    * (MCP 2026-07-28, Streamable HTTP, "Custom Headers from Tool Parameters"). Empty for an unknown tool.
    */
   paramHeaders(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): readonly ParamHeader[];
+  /**
+   * Returns the verbs that a request needs if its caller lacks one of them and a login with more scopes would give it
+   * (`Caller.offered`); undefined for any other request. A gateway without it refuses in band.
+   */
+  scopesNeeded?(scope: Pick<GatewayScope, 'service' | 'caller'>, request: McpRequest): readonly Verb[] | undefined;
 }
 
 /** The gateway for one client. `request` resolves to an error reply for every failure of the client or a service. */

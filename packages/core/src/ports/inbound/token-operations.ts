@@ -3,11 +3,11 @@ import type { Grant } from '../../domain/access/grant.ts';
 import type { TokenDoor, TokenRecord, TokenState } from '../../domain/access/token-record.ts';
 
 /** A token for people: the record without the digests. */
-export interface ShownToken extends Omit<TokenRecord, 'slots' | 'schema'> {
+export interface ShownToken extends Omit<TokenRecord, 'slots' | 'schema' | 'announcedEnd'> {
   readonly state: TokenState;
   /** End of the former secret of a rotated token, in ISO 8601. */
   readonly overlapUntil?: string;
-  /** Last use since the start of the runtime, in ISO 8601. */
+  /** Last use in ISO 8601; after a restart it may be 10 minutes older. */
   readonly lastUsedAt?: string;
 }
 
@@ -49,7 +49,7 @@ export interface TokenOperations {
   /** Returns all tokens by name, revoked ones included. */
   list(caller: Caller): Promise<readonly ShownToken[]>;
   create(caller: Caller, request: TokenRequest): Promise<CreatedToken>;
-  /** Replaces the secret. The former one is valid for `overlapMs` milliseconds more, 24 hours when absent. */
+  /** Replaces the secret, and begins the life of the token again. The former one is valid for `overlapMs` milliseconds more, 24 hours when absent. */
   rotate(caller: Caller, name: string, overlapMs?: number): Promise<CreatedToken>;
   /** Ends a token for good: its next request is refused and its open streams end. */
   revoke(caller: Caller, name: string): Promise<ShownToken>;

@@ -35,9 +35,9 @@ const PROMISED =
   'status_summary list_services get_service get_logs start_service stop_service restart_service refresh_interface unquarantine_service remove_service get_audit validate_auth_ref auth_provider_health list_auth_secrets set_auth_secret delete_auth_secret clarity_help clarity_sources clarity_project_structure ensure_compiler bootstrap_clarity_app register_local register_remote register_via_url apply_manifest'.split(
     ' ',
   );
-const OWN = ['diff_interface', 'explain'];
-/** They need a connector for remote services; their rows are those of `register_local`. */
-const remote = ['register_remote', 'register_via_url'];
+const OWN = ['diff_interface', 'explain', 'login', 'login_status'];
+/** They need a remote service; the rows of the first two are those of `register_local`. */
+const remote = ['register_remote', 'register_via_url', 'login'];
 
 test('every control tool checks its input schema and returns its output schema', async () => {
   await using stage = await controlStage();

@@ -177,3 +177,21 @@ test('case 13: T-468 a client over MCP cannot replace a service of the operator 
   expect(await stage.refused('apply_manifest', own, other)).toMatchObject({ code: 'NOT_OWNER' });
   expect(await stage.call('apply_manifest', own, provisioner)).toMatchObject({ applied: true });
 });
+
+test('T-529 R65a a client over MCP cannot loosen a service that it registered itself; an operator can', async () => {
+  await using stage = await controlStage();
+  const plain = manifestOf('own', { wasmPath: '/ws/own.wasm' });
+  const strict = { ...plain, spec: { ...plain.spec, pinInterface: true, policy: { denyTools: ['delete'] } } };
+  await stage.call('apply_manifest', { manifest: strict }, provisioner);
+  const refused = await stage.refused('apply_manifest', { manifest: plain }, provisioner);
+  expect(refused).toMatchObject({
+    code: 'LOOSENING_FORBIDDEN',
+    text: expect.stringContaining('spec.pinInterface, spec.policy.denyTools'),
+  });
+  const [denied] = (await stage.runtime.audit.page(operator, { limit: 10, kind: 'security.denied' })).items;
+  expect(denied).toMatchObject({ data: { code: 'LOOSENING_FORBIDDEN' } });
+  const stricter = { ...strict, spec: { ...strict.spec, policy: { denyTools: ['delete', 'drop'] } } };
+  expect(await stage.call('apply_manifest', { manifest: stricter }, provisioner)).toMatchObject({ applied: true });
+  const { service } = await stage.runtime.services.apply(operator, plain);
+  expect(service.manifest.spec.pinInterface).toBeUndefined();
+});

@@ -175,3 +175,76 @@ test('T-465 a token of a workspace that is not trusted is not valid', async () =
   expect(second.tokens.authenticate(token)).toBeUndefined();
   await second.close();
 });
+
+/** A store that the end of a runtime does not close. */
+class LastingStore extends MemoryAccessTokenStore {
+  override [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+async function lasting(): Promise<{ runtime: Runtime; clock: ManualClock; store: MemoryAccessTokenStore }> {
+  const [clock, store] = [new ManualClock(), new LastingStore()];
+  return { runtime: await createRuntime({ clock, accessTokens: store }), clock, store };
+}
+
+const turns = async (): Promise<void> => {
+  for (let at = 0; at < 20; at += 1) await new Promise((turn) => setImmediate(turn));
+};
+
+test('the last use of a token survives a restart, and constant use is stored at most every 10 minutes', async () => {
+  const { runtime, clock, store } = await lasting();
+  const { token } = await runtime.tokens.create(operator, request('ci'));
+  runtime.tokens.authenticate(token);
+  const writes = new Set<string>();
+  for (let minute = 0; minute < 25; minute += 1) {
+    clock.advance(60_000);
+    await turns();
+    runtime.tokens.authenticate(token);
+    writes.add((await store.get('default', 'ci'))?.revision ?? '');
+  }
+  expect(writes.size).toBeLessThanOrEqual(4);
+  const [before] = await runtime.tokens.list(operator);
+  await runtime.close();
+  const again = await createRuntime({ clock, accessTokens: store });
+  const [after] = await again.tokens.list(operator);
+  expect(Date.parse(before?.lastUsedAt ?? '') - Date.parse(after?.lastUsedAt ?? '')).toBeLessThanOrEqual(10 * 60_000);
+  await again.close();
+});
+
+test('the end of a token is announced once, 14 days before it, also over a restart', async () => {
+  const { runtime, clock, store } = await lasting();
+  await runtime.tokens.create(operator, request('ci', { lifeMs: 20 * DAY_MS }));
+  await runtime.tokens.create(operator, request('far'));
+  const announced = async (of: Runtime): Promise<unknown[]> =>
+    (await of.audit.page(operator, { limit: 99, kind: 'token.expiring' })).items.map(({ data }) => data?.['name']);
+  clock.advance(5 * DAY_MS);
+  await turns();
+  expect(await announced(runtime)).toEqual([]);
+  for (let hour = 0; hour < 30; hour += 1) {
+    clock.advance(HOUR_MS);
+    await turns();
+  }
+  expect(await announced(runtime)).toEqual(['ci']);
+  await runtime.close();
+  const again = await createRuntime({ clock, accessTokens: store });
+  await turns();
+  expect(await announced(again)).toEqual([]);
+  await again.close();
+});
+
+test('a rotation begins the life of a token again, and streams of the token go on until its new end', async () => {
+  const { runtime, clock } = await started();
+  const { token, record } = await runtime.tokens.create(operator, request('ci', { lifeMs: 10 * DAY_MS }));
+  const ended = runtime.tokens.authenticate(token)?.ended;
+  clock.advance(4 * DAY_MS);
+  const rotated = await runtime.tokens.rotate(operator, 'ci', 30 * DAY_MS);
+  expect(Date.parse(rotated.record.expiresAt ?? '') - Date.parse(record.expiresAt ?? '')).toBe(4 * DAY_MS);
+  clock.advance(7 * DAY_MS);
+  await turns();
+  expect(ended?.aborted).toBe(false);
+  clock.advance(4 * DAY_MS);
+  await turns();
+  expect(ended?.aborted).toBe(true);
+  await runtime.close();
+});

@@ -180,3 +180,24 @@ test('services start and stop while the telemetry rejects events, which are coun
   expect((await registered.services.stop(operator, service.serviceId)).status.lifecycle).toBe('STOPPED');
   expect(registered.storage()).toEqual({ state: 'up', unwritten: 2, droppedBefore: 1 });
 });
+
+test('a caller that may inspect some services reads their events without naming one', async () => {
+  await runtime.services.apply(operator, manifestOf('other'));
+  await runtime.services.start(operator, id);
+  const scoped = { ...agent, grants: [{ verbs: ['read', 'inspect'], services: ['calc'], tools: ['*'] }] } as const;
+  const { items, next } = await runtime.audit.page(scoped, { limit: 2 });
+  expect(items.map(({ kind, serviceId }) => [kind, serviceId])).toEqual([
+    ['service.manifest_applied', id],
+    ['service.started', id],
+  ]);
+  expect((await runtime.audit.page(scoped, { limit: 1 })).items).toHaveLength(1);
+  await runtime.services.stop(operator, id);
+  await runtime.services.remove(
+    operator,
+    runtime.services.list(operator).find((one) => one.service.namespace === 'other')?.service.serviceId ?? '',
+  );
+  const later = await runtime.audit.page(scoped, { limit: 9, after: next });
+  expect(later.items.map(({ kind }) => kind)).toEqual(['service.stopped']);
+  const all = await runtime.audit.page(operator, { limit: 99 });
+  expect(all.items.length).toBeGreaterThan(3);
+});

@@ -73,7 +73,7 @@ export function TokensPanel() {
             </span>,
             token.doors.join(', '),
             token.profile === undefined ? '–' : toVisible(token.profile),
-            token.lastUsedAt === undefined ? 'not since the start' : toAgo(token.lastUsedAt, slowNow.value),
+            token.lastUsedAt === undefined ? 'never' : toAgo(token.lastUsedAt, slowNow.value),
             token.expiresAt === undefined ? 'never' : toDay(token.expiresAt),
             token.state === 'active' ? (
               <span key="acts" class="line">
