@@ -20,7 +20,7 @@ import type { GatewayEntry } from '@clarity-runtime/core/ports';
 import type { Environment } from '../support/process-context.ts';
 import { outcomeView, planView, recordView } from './plan-view.ts';
 import { IMPORT_SCOPES, readPlan, type ReadPlan } from './read-plan.ts';
-import { rewireClients } from './rewire-clients.ts';
+import { rewireClients, rewireTargets } from './rewire-clients.ts';
 import { runImport, type ImportAnswers } from './run-import.ts';
 import { runtimeTarget } from './runtime-target.ts';
 import { undoImport } from './undo-import.ts';
@@ -33,8 +33,8 @@ export interface DaemonImportsOptions {
   /** Folder of the project files. */
   readonly workspace: string;
   readonly daemonUrl: () => URL;
-  /** Returns the entry of this gateway for clients. */
-  readonly gateway: () => GatewayEntry;
+  /** Returns the entry of this gateway for each client, with a token of its own. */
+  readonly gateways: (caller: Caller, clients: readonly string[]) => Promise<(client: string) => GatewayEntry>;
 }
 
 /**
@@ -128,7 +128,9 @@ export class DaemonImports implements ImportOperations {
     rows: readonly ImportPlanRow[],
     journal: OpenImport,
   ): Promise<ImportResultReply['rewired']> {
-    const outcomes = await rewireClients(rows, this.#options.gateway(), journal);
+    const clients = [...new Set(rewireTargets(rows).map(({ client }) => client))];
+    const gatewayOf = await this.#options.gateways(caller, clients);
+    const outcomes = await rewireClients(rows, gatewayOf, journal);
     for (const { client, path, problem } of outcomes) {
       await this.#recordFile(caller, 'client.configured', client, path, problem === undefined ? 'rewired' : 'failed');
     }

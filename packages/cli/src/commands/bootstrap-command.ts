@@ -3,8 +3,12 @@ import { embeddedCaller, type BootstrapResult } from '@clarity-runtime/core';
 import { type ClientSetup } from '@clarity-runtime/core/internal';
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
 import type { Flag, ParsedArgs } from '../arguments/command-grammar.ts';
-import { userClientConfigs } from '../command-support/user-clients.ts';
-import { ExitCode, usageError } from '../support/cli-error.ts';
+import { apiTokens } from '../command-support/api-tokens.ts';
+import { ownTokens, userClientConfigs } from '../command-support/user-clients.ts';
+import { CALL_VERBS, CLIENT_VERBS, dropClientToken, tokenNameOf } from '../composition/client-tokens.ts';
+import { TokenFile } from '../composition/token-file.ts';
+import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
+import { messageOf } from '../support/error-text.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 
@@ -31,16 +35,22 @@ export const bootstrap: Command = {
       describe: 'stdio (the client starts a bridge) or http (the client connects)',
       fallbackText: 'stdio',
     },
+    as: { type: 'text', describe: 'name of the access token of the clients', fallbackText: 'client-<client>' },
+    profile: { type: 'text', describe: 'profile that the clients use; their tokens are bound to it' },
+    'calls-only': { type: 'switch', describe: 'the tokens of the clients permit read and call only' },
+    'no-token': { type: 'switch', describe: 'write entries without an access token' },
   },
   run: async (given, session) => {
     const action = given.text('action');
     if (action !== undefined && action !== 'status') {
       throw usageError(`unknown action 'bootstrap ${action}'`, 'use `bootstrap status`');
     }
-    const clients = userClientConfigs(given, session);
-    if (action === 'status') return showStatus(clients, given, session);
+    if (action === 'status') return showStatus(userClientConfigs(given, session), given, session);
     const transport = oneOf<GatewayTransport>(given, 'transport', ['stdio', 'http']);
-    return showResults(await clients.put(embeddedCaller, { ...requestOf(given), transport }), given, session);
+    const request = requestOf(given);
+    const tokenOf = transport === 'stdio' ? await tokensOf(given, session, request) : undefined;
+    const clients = userClientConfigs(given, session, { tokenOf, profile: given.text('profile') });
+    return showResults(await clients.put(embeddedCaller, { ...request, transport }), given, session);
   },
 };
 
@@ -48,9 +58,50 @@ export const bootstrapRemove: Command = {
   syntax: 'bootstrap-remove',
   describe: 'remove this gateway from the configuration of AI clients',
   flags,
-  run: async (given, session) =>
-    showResults(await userClientConfigs(given, session).remove(embeddedCaller, requestOf(given)), given, session),
+  run: async (given, session) => {
+    const request = requestOf(given);
+    const results = await userClientConfigs(given, session).remove(embeddedCaller, request);
+    if (!request.dryRun) await dropTokens(session, results);
+    return showResults(results, given, session);
+  },
 };
+
+/** Creates the tokens of the clients, unless this is a dry run. Returns the name of the token of each client. */
+async function tokensOf(
+  given: ParsedArgs,
+  session: CommandContext,
+  { clients, dryRun }: ReturnType<typeof requestOf>,
+): Promise<((client: string) => string | undefined) | undefined> {
+  if (given.has('no-token')) return undefined;
+  const { output } = session;
+  const [as, profile] = [given.text('as'), given.text('profile')];
+  const nameOf = (client: string): string => as ?? tokenNameOf(client);
+  if (dryRun) return nameOf;
+  const known = clients.filter((client) => bootstrapClients.includes(client));
+  const verbs = given.has('calls-only') ? CALL_VERBS : CLIENT_VERBS;
+  const names = await ownTokens(session, known, { rights: { verbs, profile }, nameOf });
+  if (typeof names !== 'string') return (client) => names.get(client);
+  if (given.has('calls-only') || as !== undefined)
+    throw new CliError(`the tokens of the clients cannot be created: ${names}`, {
+      hint: 'start clarityd, and run the command again',
+    });
+  if (!output.json)
+    output.note(
+      `note: the entries have no token (${names}); start clarityd and run \`clarityctl bootstrap\` again for tokens`,
+    );
+  return undefined;
+}
+
+/** Revokes the tokens of clients that have no entry any more. */
+async function dropTokens({ api, env, output }: CommandContext, results: readonly BootstrapResult[]): Promise<void> {
+  const tokens = { issuer: apiTokens(api), file: new TokenFile(env), daemon: api.daemonUrl };
+  for (const result of results) {
+    if ('failure' in result || !result.updated) continue;
+    await dropClientToken(tokens, tokenNameOf(result.client)).catch((error: unknown) => {
+      output.note(`note: the token ${tokenNameOf(result.client)} was not revoked: ${messageOf(error)}`);
+    });
+  }
+}
 
 function requestOf(given: ParsedArgs) {
   const names = (given.text('clients') ?? DEFAULT_CLIENTS).split(',').map((name) => name.trim());

@@ -4,7 +4,8 @@ import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { homeDaemonUrl } from '../daemon/home-daemon.ts';
 import { homeFolder } from '../settings/home-folder.ts';
-import { usageError, ExitCode } from '../support/cli-error.ts';
+import { TokenFile } from '../composition/token-file.ts';
+import { CliError, usageError, ExitCode } from '../support/cli-error.ts';
 import { escapeForTerminal } from '../terminal/escape.ts';
 import type { Command } from '../command-support/command.ts';
 
@@ -16,10 +17,14 @@ export const gateway: Command = {
     stdio: { type: 'switch', describe: 'serve standard streams (required; clarityd itself serves HTTP)' },
     service: { type: 'text', describe: 'namespace or id of the only service to serve; its tools keep their names' },
     profile: { type: 'text', describe: 'name of the profile to serve' },
+    as: {
+      type: 'text',
+      describe: 'name of the access token to send, of tokens.json of this user (written by bootstrap)',
+    },
     'no-start': { type: 'switch', describe: 'do not start the daemon of the home if none answers' },
   },
   run: async (given, session) => {
-    const { api, output, token } = session;
+    const { api, output } = session;
     const action = given.text('action');
     if (action !== 'serve') throw usageError(`unknown action 'gateway ${action ?? ''}'`, 'use `gateway serve --stdio`');
     if (!given.has('stdio')) {
@@ -31,6 +36,7 @@ export const gateway: Command = {
     const daemonUrl = await servedDaemon(given, session);
     const base = `${daemonUrl.href.replace(/\/$/, '')}/mcp`;
     if (daemonUrl === api.daemonUrl) await api.proven();
+    const token = await ownToken(given, session, daemonUrl);
     await serveStdioBridge({
       input: process.stdin,
       output: process.stdout,
@@ -43,6 +49,21 @@ export const gateway: Command = {
     return ExitCode.done;
   },
 };
+
+/** Returns the token of `--as`, otherwise the one of the session. */
+async function ownToken(
+  given: ParsedArgs,
+  { env, token }: CommandContext,
+  daemonUrl: URL,
+): Promise<string | undefined> {
+  const name = given.text('as');
+  if (name === undefined) return token;
+  const found = await new TokenFile(env).find(daemonUrl, name);
+  if (found !== undefined) return found;
+  throw new CliError(`this user has no token '${escapeForTerminal(name)}' for ${daemonUrl.origin}`, {
+    hint: 'run `clarityctl bootstrap --clients <client>` while clarityd runs',
+  });
+}
 
 /** Returns the address of the daemon. Starts that of the home if no address was given and none answers. */
 async function servedDaemon(given: ParsedArgs, { api, env, token, workspace }: CommandContext): Promise<URL> {

@@ -4,10 +4,11 @@ import { isLoopback } from '../api/loopback.ts';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
-import { userGatewayEntry } from '../command-support/user-clients.ts';
+import { ownTokens, userGatewayEntry } from '../command-support/user-clients.ts';
 import { outcomeView, planView, recordView } from '../client-imports/plan-view.ts';
 import { readPlan } from '../client-imports/read-plan.ts';
-import { rewireClients, type RewireOutcome } from '../client-imports/rewire-clients.ts';
+import { CALL_VERBS } from '../composition/client-tokens.ts';
+import { rewireClients, rewireTargets, type RewireOutcome } from '../client-imports/rewire-clients.ts';
 import { runImport, type ImportAnswers, type ImportOutcome } from '../client-imports/run-import.ts';
 import { recordedImport, undoImport } from '../client-imports/undo-import.ts';
 import { apiTarget, registeredServices } from '../imports/api-target.ts';
@@ -152,7 +153,11 @@ async function rewire(
   if (replaced.length === 0) return [];
   const question = 'Let these clients use Clarity instead of their own copies?';
   const isWanted = given.has('rewire') || (!given.has('yes') && (await session.confirm?.(question)) === true);
-  return isWanted ? rewireClients(replaced, userGatewayEntry(given, session), journal) : [];
+  if (!isWanted) return [];
+  const clients = [...new Set(rewireTargets(replaced).map(({ client }) => client))];
+  const names = await ownTokens(session, clients, { rights: { verbs: CALL_VERBS }, keeps: true });
+  const tokenOf = typeof names === 'string' ? undefined : (client: string) => names.get(client);
+  return rewireClients(replaced, (client) => userGatewayEntry(given, session, client, { tokenOf }), journal);
 }
 
 function printRewired({ output }: CommandContext, rewired: readonly RewireOutcome[]): void {

@@ -8,9 +8,10 @@ import {
   type HttpServerOptions,
 } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
+import type { ClientConfigs } from '@clarity-runtime/core/ports';
 import { startAuditExports, type AuditExports } from '../audit-export/audit-exports.ts';
 import { lazyImports } from './lazy-imports.ts';
-import { localClientConfigs, variableOf } from './local-clients.ts';
+import { localClientConfigs, variableOf, type LocalClientsOptions } from './local-clients.ts';
 import { controlAdapters, controlOptions } from './control-adapters.ts';
 import type { Environment } from '../support/process-context.ts';
 import { circuitRules } from '../settings/circuit-settings.ts';
@@ -87,12 +88,15 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     },
   });
   let url = new URL(`http://localhost:${String(port.value)}`);
-  const clientConfigs = localClientConfigs({
-    env,
-    project: workspace,
-    daemonUrl: () => url,
-    ...(authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) }),
-  });
+  const configsOf = (tokenOf?: LocalClientsOptions['tokenOf']): ClientConfigs =>
+    localClientConfigs({
+      env,
+      project: workspace,
+      daemonUrl: () => url,
+      tokenOf,
+      ...(authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) }),
+    });
+  const clientConfigs = configsOf();
   const { shared: store, telemetry } = adapters;
   const spool = {
     spoolFolder: join(workspace, '.clarity', 'runtime', 'audit-spool'),
@@ -110,6 +114,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       prefix: settings.toolPrefix.value,
       localServiceTools: settings.localServiceTools.value.open,
       oauthClientDocument: clientDocument(settings),
+      loginLink: (handle) => new URL(`/connect/${handle}`, settings.publicUrl.value ?? url).href,
       ...controlOptions(settings),
       circuit: circuitRules(settings),
       interfaceLimits: interfaceLimits(settings),
@@ -152,7 +157,10 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       env,
       workspace,
       daemonUrl: () => url,
-      gateway: () => clientConfigs.entry('stdio'),
+      gateways: async (_caller, clients) => {
+        const { daemonGateways } = await import('./runtime-tokens.ts');
+        return daemonGateways({ runtime, env, daemon: url, clients, configsOf, log });
+      },
     }),
     isOfUser: (text) => adapters.isOfUser(text, runtime.instance.id),
     requireToken: settings.requireToken.value.open || settings.publicUrl.value !== undefined,

@@ -14,20 +14,30 @@ export interface LocalClientsOptions {
   readonly daemonUrl: () => URL;
   /** Source of the daemon's token, when it requires one. */
   readonly tokenVariable?: string;
+  /** Returns the name of the token of a client, which its bridge reads from the file of the user; undefined without one. */
+  readonly tokenOf?: ((client: string) => string | undefined) | undefined;
+  /** Profile that the bridge serves. */
+  readonly profile?: string | undefined;
 }
 
 /** Returns the client configurations of the current user with the entry for this daemon. */
-export function localClientConfigs({ env, project, daemonUrl, tokenVariable }: LocalClientsOptions): ClientConfigs {
+export function localClientConfigs(options: LocalClientsOptions): ClientConfigs {
+  const { env, project, daemonUrl, tokenVariable, tokenOf, profile } = options;
   const token = tokenVariable === undefined ? {} : { tokenVariable };
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
   return {
     clients: fsClientConfigs({ home, platform: process.platform, env, project }),
-    entry: (transport) => {
+    entry: (transport, client = '') => {
       const url = daemonUrl();
       if (transport === 'http') return { transport, url: `${url.href.replace(/\/$/, '')}/mcp`, ...token };
       const { command, args } = clientCommand(env);
       const address = isDefault(url) ? [] : ['--daemon-url', url.href.replace(/\/$/, '')];
-      return { transport, command, args: [...args, 'gateway', 'serve', '--stdio', ...address], ...token };
+      const name = tokenOf?.(client);
+      const own = [
+        ...(name === undefined ? [] : ['--as', name]),
+        ...(profile === undefined ? [] : ['--profile', profile]),
+      ];
+      return { transport, command, args: [...args, 'gateway', 'serve', '--stdio', ...own, ...address], ...token };
     },
   };
 }

@@ -32,7 +32,8 @@ async function importing({ mcpProvisioning = true } = {}) {
         env: { HOME: folder.path, CLARITYD_AUTH_TOKEN: 'CANARYown' },
         workspace: folder.path,
         daemonUrl: () => new URL('http://127.0.0.1:4707'),
-        gateway: () => ({ transport: 'stdio', command: 'clarityctl', args: ['gateway', 'serve', '--stdio'] }),
+        gateways: () =>
+          Promise.resolve(() => ({ transport: 'stdio', command: 'clarityctl', args: ['gateway', 'serve', '--stdio'] })),
       }),
   });
   const texts: string[] = [];

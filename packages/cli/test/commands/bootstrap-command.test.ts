@@ -7,6 +7,8 @@ import { exitCodeOf } from '../../src/programs/run-program.ts';
 import { capture } from '../support/capture.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const ABSENT = 'http://127.0.0.1:9';
+
 /** Runs `clarityctl` for a user with an empty home and without a daemon. */
 async function temporaryUser() {
   const folder = await temporaryFolder();
@@ -19,7 +21,8 @@ async function temporaryUser() {
     read: (name: string) => readFile(join(home, name), 'utf8'),
     ctl: async (argv: readonly string[], { columns = 0, env = {} } = {}) => {
       const [stdout, stderr] = columns === 0 ? [capture(), capture()] : [capture(columns), capture(columns)];
-      const own = { HOME: home, PATH: '/nowhere', NO_COLOR: '1', ...env };
+      // Nothing listens there: a daemon of this machine at the default port is not asked for tokens.
+      const own = { HOME: home, PATH: '/nowhere', NO_COLOR: '1', CLARITYD_URL: ABSENT, ...env };
       const exitCode = await exitCodeOf(runCtl, { argv, cwd, stdout, stderr, env: own });
       return { exitCode, stdout: stdout.text, stderr: stderr.text };
     },
@@ -44,7 +47,7 @@ test('[cli.bootstrap] [cli.bootstrap.clients] [gives.client-bootstrap] bootstrap
   const { mcpServers } = JSON.parse(await user.read('.claude.json')) as { mcpServers: Record<string, unknown> };
   expect(mcpServers['clarity_gateway']).toEqual({
     command: process.execPath,
-    args: [expect.stringMatching(/^\/.*bin\/clarityctl\.js$/), 'gateway', 'serve', '--stdio'],
+    args: [expect.stringMatching(/^\/.*bin\/clarityctl\.js$/), 'gateway', 'serve', '--stdio', '--daemon-url', ABSENT],
   });
 });
 
@@ -57,7 +60,9 @@ test('bootstrap writes the bare name clarityctl only when the PATH of the shell 
     return user.read('.codex/config.toml');
   };
   expect(await named('node_modules/.bin')).toContain(`command = ${JSON.stringify(process.execPath)}`);
-  expect(await named('bin')).toContain('command = "clarityctl"\nargs = ["gateway", "serve", "--stdio"]\n');
+  expect(await named('bin')).toContain(
+    'command = "clarityctl"\nargs = ["gateway", "serve", "--stdio", "--daemon-url", "http://127.0.0.1:9"]\n',
+  );
 });
 
 test('bootstrap writes daemon URL and token variable, but not the token, when the transport is http', async () => {

@@ -34,7 +34,7 @@ export class ClientSetup implements ClientSetupOperations {
   put(caller: Caller, request: BootstrapPutRequest): Promise<readonly BootstrapResult[]> {
     const { scope = 'user', dryRun = false, transport = 'stdio' } = request;
     return this.#each(caller, request, 'client.configured', (client) =>
-      client.put(this.#configs.entry(transport), { scope, dryRun }),
+      client.put(this.#configs.entry(transport, client.client), { scope, dryRun }),
     );
   }
 

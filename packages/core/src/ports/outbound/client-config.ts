@@ -72,6 +72,6 @@ export interface ClientConfig {
 /** Configurations of the supported AI clients, and the entry of this gateway. */
 export interface ClientConfigs {
   readonly clients: readonly ClientConfig[];
-  /** Returns the entry with the current address; called for every change. */
-  entry(transport: GatewayTransport): GatewayEntry;
+  /** Returns the entry for a client with the current address; called for every change. */
+  entry(transport: GatewayTransport, client?: string): GatewayEntry;
 }
