@@ -1,8 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller, ProfileOperations, Verb } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import { withoutTrailingSlash } from '@clarity-runtime/core/protocol';
 import type { LoginRefusals } from '../guard/login-refusals.ts';
+import { MCP_PATH } from '../guard/request-target.ts';
 import type { ResourceServer } from '../guard/resource-server.ts';
-import { mcpContext } from './mcp-context.ts';
+import { refusal, routeNotFound } from '../http/request-error.ts';
+import { decodeSegment } from '../http/router.ts';
 import type { McpContext } from './mcp-post.ts';
 
 type Profiles = Pick<ProfileOperations, 'bind'>;
@@ -58,4 +62,22 @@ export class McpContexts {
     if (auth === 'oauth' && !isOfServer) throw this.#dependencies.refusals.unauthorized(req, true);
     return context;
   }
+}
+
+function mcpContext(profiles: Profiles, path: string, caller: Caller): McpContext {
+  if (path === MCP_PATH && caller.profile === undefined) return { caller };
+  const [first, second, ...more] = withoutTrailingSlash(path).split('/').slice(2);
+  const named = first === 'profiles' && second !== undefined ? decodeSegment(second) : undefined;
+  if (more.length > 0 || first === '' || second === '' || (second !== undefined && named === undefined))
+    throw routeNotFound();
+  const bound = caller.profile?.name;
+  if (bound !== undefined && (named ?? bound) !== bound) throw refusal(403, 'PROFILE_REQUIRED', `'${bound}'`);
+  if (named !== undefined) {
+    const profile = profiles.bind(named);
+    if (profile.view === undefined) throw refusal(404, 'PROFILE_NOT_FOUND', toPrintableAscii(named));
+    return { caller: bound === undefined ? { ...caller, profile } : caller };
+  }
+  if (first === undefined) return { caller };
+  if (bound !== undefined) throw refusal(403, 'PROFILE_REQUIRED', `'${bound}'`);
+  return { caller, service: decodeSegment(first) };
 }

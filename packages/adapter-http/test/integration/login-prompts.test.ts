@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { embeddedCaller, grantOf, RawJson, type Caller } from '@clarity-runtime/core';
+import { embeddedCaller, grantOf, RawJson, type Caller, type Verb } from '@clarity-runtime/core';
 import type { Exchange, McpPeer } from '@clarity-runtime/core/ports';
 import { createHttpServer, type HttpServer } from '../../src/index.ts';
 import { follow } from '../../../../test/support/oauth/server-quirks.ts';
@@ -25,7 +25,7 @@ afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const client = (...verbs: Parameters<typeof grantOf>): Caller => ({
+const client = (...verbs: readonly Verb[]): Caller => ({
   ...embeddedCaller,
   principal: { kind: 'loopback', id: 'loopback' },
   door: 'mcp',

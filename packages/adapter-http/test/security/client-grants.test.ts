@@ -21,6 +21,7 @@ const READ_TOOLS = [
   'ensure_compiler',
   'explain',
   'list_services',
+  'login_status',
   'status_summary',
 ];
 

@@ -19,7 +19,7 @@ import { hasAppPages } from './page-tools.ts';
 import { PerClientConnections } from './per-client-connections.ts';
 import { Endpoints } from './endpoints.ts';
 import { Gateway } from './gateway.ts';
-import { GrantDenials } from './grant-denials.ts';
+import { GrantDenials, scopesNeeded } from './grant-denials.ts';
 import { LoginPrompts, type LoginPromptsDependencies } from './login-prompts.ts';
 import { LogLevels } from './log-levels.ts';
 import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
@@ -171,7 +171,6 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     subscriptions: new Subscriptions({ notifier, watch, resources, contents, onLimit }),
     tasks,
     denials,
-    verbOf: backends.verbOf.bind(backends),
     serverInfo,
     readForPages: (client, { services }) => {
       for (const service of services) {
@@ -220,7 +219,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
       return gateway.open(scope);
     },
     paramHeaders: (scope, tool) => gateway.paramHeaders(scope, tool),
-    scopesNeeded: (scope, request) => gateway.scopesNeeded(scope, request),
+    scopesNeeded: (scope, request) => scopesNeeded({ endpoints, backends }, scope, request),
     awaitsLogin: (scope, name) => logins.serviceOf(scope, name) !== undefined,
     profilesChanged: () => {
       notifier.changed();

@@ -15,12 +15,11 @@ import type { ParamHeader } from '../../domain/mcp/param-headers.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
-import type { Backends } from './backends.ts';
 import { ClientSession } from './client-session.ts';
 import type { ContentRouter } from './content-requests.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Endpoints } from './endpoints.ts';
-import { type GrantDenials, neededScopes } from './grant-denials.ts';
+import type { GrantDenials } from './grant-denials.ts';
 import { discover, initialize } from './handshake.ts';
 import { type ListPages, UNCACHED } from './list-pages.ts';
 import { severityOf } from './log-levels.ts';
@@ -36,8 +35,6 @@ export interface GatewayDependencies {
   readonly subscriptions: Subscriptions;
   readonly tasks: Pick<TaskRouter, 'request'>;
   readonly denials: GrantDenials;
-  /** Returns the verb of a control tool; undefined for a tool of a service. */
-  readonly verbOf: Backends['verbOf'];
   readonly serverInfo: Implementation;
   /** Reads what child processes of the endpoint list only for clients that show app pages, like this one. */
   readonly readForPages: (client: ClientSession, endpoint: Endpoint) => void;
@@ -87,19 +84,6 @@ export class Gateway implements McpGateway {
 
   paramHeaders(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): readonly ParamHeader[] {
     return this.#dependencies.endpoints.endpoint(scope)?.paramHeaders(tool) ?? [];
-  }
-
-  scopesNeeded(
-    scope: Pick<GatewayScope, 'service' | 'caller'>,
-    { method, params }: McpRequest,
-  ): readonly Verb[] | undefined {
-    const { offered } = scope.caller;
-    if (offered === undefined || offered.length === 0) return undefined;
-    const name = method === 'tools/call' ? params.get('name')?.value : undefined;
-    const route =
-      typeof name === 'string' ? this.#dependencies.endpoints.endpoint(scope)?.tools.routes.get(name) : undefined;
-    const own = route === undefined ? undefined : this.#dependencies.verbOf(route.service, route.definition.name);
-    return neededScopes(scope.caller, method, own);
   }
 
   /** Serves one request. Bound by `open`, so that the call path has no wrapper here. */

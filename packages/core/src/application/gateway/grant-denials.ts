@@ -2,9 +2,12 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { hasVerb } from '../../domain/access/decide.ts';
 import type { Verb } from '../../domain/access/grant.ts';
 import { failure, type Failure } from '../../domain/errors/clarity-error.ts';
-import { RpcCode, type McpReply } from '../../domain/mcp/mcp.ts';
+import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import type { GatewayScope } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { Backends } from './backends.ts';
+import type { Endpoints } from './endpoints.ts';
 
 /** The request of a caller without the grant for it. */
 export interface DeniedRequest {
@@ -57,12 +60,20 @@ const verbsOf = (method: string): readonly Verb[] =>
   USING.has(method) || method.startsWith('tasks/') ? ['read', 'call'] : READING.has(method) ? ['read'] : [];
 
 /**
- * Returns the verbs that a request needs, `own` of its tool included, if its caller lacks some that a login with more scopes would
+ * Returns the verbs that a request needs, those of its tool included, if its caller lacks some that a login with more scopes would
  * add; undefined if it lacks none, or one that no login adds.
  */
-export function neededScopes(caller: Caller, method: string, own: Verb | undefined): readonly Verb[] | undefined {
+export function scopesNeeded(
+  { endpoints, backends }: { readonly endpoints: Endpoints; readonly backends: Backends },
+  scope: Pick<GatewayScope, 'service' | 'caller'>,
+  { method, params }: McpRequest,
+): readonly Verb[] | undefined {
+  const { offered = [] } = scope.caller;
+  if (offered.length === 0) return undefined;
+  const name = method === 'tools/call' ? params.get('name')?.value : undefined;
+  const route = typeof name === 'string' ? endpoints.endpoint(scope)?.tools.routes.get(name) : undefined;
+  const own = route === undefined ? undefined : backends.verbOf(route.service, route.definition.name);
   const needed = [...new Set([...verbsOf(method), ...(own === undefined ? [] : [own])])];
-  const missing = needed.filter((verb) => !hasVerb(caller, verb));
-  const { offered = [] } = caller;
+  const missing = needed.filter((verb) => !hasVerb(scope.caller, verb));
   return missing.length > 0 && missing.every((verb) => offered.includes(verb)) ? needed : undefined;
 }

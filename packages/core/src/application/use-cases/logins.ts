@@ -107,7 +107,7 @@ export class Logins implements LoginOperations {
     return this.#dependencies.invitations.find(handle)?.caller;
   }
 
-  accept(handle: string, request: LoginRequest): Promise<StartedLogin> {
+  async accept(handle: string, request: LoginRequest): Promise<StartedLogin> {
     const invitation = this.#dependencies.invitations.take(handle);
     if (invitation === undefined) throw new ClarityError('LOGIN_EXPIRED', 'the link has been used, or is too old');
     return this.begin(invitation.caller, invitation.serviceId, request);
