@@ -4,6 +4,7 @@
  *
  *   node scripts/bundle-component.mjs
  */
+import { Buffer } from 'node:buffer';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

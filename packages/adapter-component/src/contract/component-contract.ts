@@ -7,6 +7,7 @@ import type {
   ValueDefinition,
 } from '../decoder/definition.ts';
 import { refuse } from '../decoder/component-bytes.ts';
+import { withoutVersion } from '../decoder/component-bytes.ts';
 import { toJavaScriptName } from './javascript-name.ts';
 import { refusalOfTypes } from './type-limits.ts';
 
@@ -86,7 +87,7 @@ const isBuilderSetup = (name: string, params: readonly Labelled[]): boolean =>
 
 /** `docs:adder/add@0.1.0#add-all` is `add_add_all`; a function outside of interfaces keeps its name, with `_` for `-`. */
 function toolName(within: string | undefined, name: string): string {
-  const interfaceName = within === undefined ? '' : `${/([^/:]+?)(?:@.*)?$/.exec(within)?.[1] ?? within}_`;
+  const interfaceName = within === undefined ? '' : `${withoutVersion(within).split('/').at(-1) ?? ''}_`;
   return `${interfaceName}${name}`.replaceAll(/[^A-Za-z0-9_]/g, '_');
 }
 

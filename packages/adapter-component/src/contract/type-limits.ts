@@ -3,7 +3,10 @@ import type { ValueDefinition } from '../decoder/definition.ts';
 const MAX_DEPTH = 32;
 /** Maximum nodes of all types of one function as trees: named types are shared, and a few of them expand without limit. */
 const MAX_NODES = 2_000;
-const LABEL = /^[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*$/;
+const WORD = /^[A-Za-z0-9]+$/;
+
+/** Kebab case of letters and digits, as the Component Model has it. */
+const isLabel = (name: string): boolean => /^[A-Za-z]/.test(name) && name.split('-').every((word) => WORD.test(word));
 
 /** Returns why types cannot be parameters and results of a tool, or undefined. */
 export function refusalOfTypes(types: readonly ValueDefinition[]): string | undefined {
@@ -18,7 +21,7 @@ export function refusalOfTypes(types: readonly ValueDefinition[]): string | unde
   const named = (names: readonly string[]): string | undefined => {
     nodes += names.length;
     if (new Set(names).size < names.length) return 'one of its types has two parts of one name';
-    return names.every((name) => LABEL.test(name)) ? undefined : 'one of its types has a name that is not allowed';
+    return names.every((name) => isLabel(name)) ? undefined : 'one of its types has a name that is not allowed';
   };
   const visit = (type: ValueDefinition, depth: number): string | undefined => {
     nodes += 1;

@@ -5,6 +5,9 @@ export class ComponentRefusal extends Error {
 
 export const refuse = (reason: string): ComponentRefusal => new ComponentRefusal(reason);
 
+/** Returns the name of an interface without its version: `wasi:io/poll` of `wasi:io/poll@0.2.0`. */
+export const withoutVersion = (name: string): string => name.split('@', 1)[0] ?? name;
+
 const MAX_NAME_BYTES = 512;
 const MAGIC = [0, 0x61, 0x73, 0x6d];
 

@@ -49,6 +49,7 @@ export const INTEGERS: Readonly<Record<string, readonly [least: bigint, most: bi
 
 const DIGITS = /^-?\d{1,40}$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const ONE_CHARACTER = /^\P{Surrogate}$/su;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const SPECIAL: ReadonlyMap<ExactJson, number> = new Map([
   ['NaN', NaN],
@@ -67,7 +68,7 @@ export function toGuestValue(type: ValueDefinition, value: ExactJson, path: Path
     case 'f64':
       return toFloat(type.kind, value, expect);
     case 'char':
-      if (typeof value !== 'string' || [...value].length !== 1 || LONE_SURROGATE.test(value)) {
+      if (typeof value !== 'string' || !ONE_CHARACTER.test(value)) {
         throw expect('a string of one character');
       }
       return value;

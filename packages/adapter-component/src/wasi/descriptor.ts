@@ -166,7 +166,9 @@ export class Descriptor {
 
   createDirectoryAt(path: string): void {
     const at = this.#changed(path);
-    fileCall(() => mkdirSync(at, { mode: 0o700 }));
+    fileCall(() => {
+      mkdirSync(at, { mode: 0o700 });
+    });
   }
 
   removeDirectoryAt(path: string): void {

@@ -32,9 +32,6 @@ const NEEDS: readonly (readonly [prefix: string, grant: keyof typeof GRANT_FIELD
 /** Fields of `spec.capabilities` by grant. */
 export const GRANT_FIELDS = { folders: 'files', env: 'env', time: 'time', random: 'random' } as const;
 
-/** Returns the interface name without its version. */
-export const withoutVersion = (name: string): string => name.replace(/@.*$/, '');
-
 /** Returns the fields of `spec.capabilities` that the imports can use, and the imports that nothing grants. */
 export function neededGrants(imports: readonly string[]): {
   readonly grants: readonly string[];

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { filesystem } from './filesystem.ts';
 import { streams, LogStream, Pollable, waitUntil, InputStream } from './streams.ts';
 import { WasiDenied, GuestExit } from './wasi-error.ts';
-import { GRANT_FIELDS, withoutVersion, type WasiGrants } from './wasi-grants.ts';
+import { withoutVersion } from '../decoder/component-bytes.ts';
+import { GRANT_FIELDS, type WasiGrants } from './wasi-grants.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -26,6 +27,11 @@ export function wasiImports(imports: readonly string[], grants: WasiGrants, log:
     result[name] = withDenials(name, provided[name] ?? {});
   }
   return { imports: result, end };
+}
+
+/** A component never gets a terminal; the transpiled code needs the class. */
+class Terminal {
+  readonly isAbsent = true;
 }
 
 const MAX_RANDOM_BYTES = 65_536n;
@@ -58,8 +64,8 @@ function providedInterfaces(
     'wasi:cli/stdin': { getStdin: () => new InputStream() },
     'wasi:cli/stdout': { getStdout: () => output },
     'wasi:cli/stderr': { getStderr: () => output },
-    'wasi:cli/terminal-input': { TerminalInput: class TerminalInput {} },
-    'wasi:cli/terminal-output': { TerminalOutput: class TerminalOutput {} },
+    'wasi:cli/terminal-input': { TerminalInput: Terminal },
+    'wasi:cli/terminal-output': { TerminalOutput: Terminal },
     'wasi:cli/terminal-stdin': { getTerminalStdin: noTerminal },
     'wasi:cli/terminal-stdout': { getTerminalStdout: noTerminal },
     'wasi:cli/terminal-stderr': { getTerminalStderr: noTerminal },

@@ -58,8 +58,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   uniqueItems: (_: boolean, value) => !Array.isArray(value) || new Set(value).size === value.length,
   prefixItems: (schemas: readonly Schema[], value, { root }) =>
     !Array.isArray(value) || schemas.every((schema, at) => at >= value.length || fitsSchema(schema, value[at], root)),
-  minLength: (least: number, value) => typeof value !== 'string' || [...value].length >= least,
-  maxLength: (most: number, value) => typeof value !== 'string' || [...value].length <= most,
+  minLength: (least: number, value) => typeof value !== 'string' || Array.from(value).length >= least,
+  maxLength: (most: number, value) => typeof value !== 'string' || Array.from(value).length <= most,
   $ref: (reference: string, value, { root }) => {
     const name = decodeURIComponent(reference.replace('#/$defs/', ''));
     const schema = (root['$defs'] as Readonly<Record<string, Schema>>)[name];

@@ -18,6 +18,7 @@ export function withKeptSettings(fresh: Manifest, stored: Manifest): Manifest {
   const sandbox = hasProcess ? (spec.sandbox ?? old.sandbox) : undefined;
   const { start = spec.origin.type === 'local_wasm' ? undefined : old.start, isolation = old.isolation } = spec;
   const { surface = old.surface, pinInterface = old.pinInterface } = spec;
+  const capabilities = spec.origin.type === 'local_wasm' ? (spec.capabilities ?? old.capabilities) : undefined;
   const displayName = metadata.displayName ?? stored.metadata.displayName;
   const kept = {
     ...{ autostart: old.autostart, restartPolicy: old.restartPolicy, policyRef: old.policyRef },
@@ -26,6 +27,7 @@ export function withKeptSettings(fresh: Manifest, stored: Manifest): Manifest {
     ...(surface === undefined ? {} : { surface }),
     ...(pinInterface === undefined ? {} : { pinInterface }),
     ...(sandbox === undefined ? {} : { sandbox }),
+    ...(capabilities === undefined ? {} : { capabilities }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(Object.keys(policy).length === 0 ? {} : { policy }),
   };

@@ -13,6 +13,7 @@ import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
+import { grantFlags, grantsOf } from '../command-support/grant-flags.ts';
 import { policyFlags, policyOf } from '../command-support/policy-flags.ts';
 import { noStartFlag, startRegistered, startTimeoutFlag } from '../command-support/register.ts';
 import { programFlags, programManifest } from './add-process.ts';
@@ -86,6 +87,7 @@ const flags: Flags = {
   ...startTimeoutFlag,
   ...noStartFlag,
   ...sourceFlags,
+  ...grantFlags,
   ...configurationFlags,
 };
 
@@ -96,7 +98,7 @@ const common = [nameFlags, replaceFlags, policyFlags, noStartFlag] as const;
 const FLAGS_OF: Readonly<Record<AddedKind, ReadonlySet<string>>> = {
   program: new Set([...namesOf(...common, programFlags, startTimeoutFlag), 'env', 'keep-plain']),
   URL: new Set([...namesOf(...common, remoteFlags, startTimeoutFlag), 'header', 'query', 'keep-plain']),
-  module: new Set([...namesOf(...common), 'entry']),
+  module: new Set([...namesOf(...common, grantFlags), 'entry']),
   source: namesOf(...common, sourceFlags),
   configuration: new Set([...namesOf(configurationFlags), 'dry-run', 'no-start', 'keep-plain']),
 };
@@ -156,6 +158,7 @@ function targetOf(
       entry: given.text('entry'),
       displayName,
       policy: policyOf(given),
+      capabilities: grantsOf(given, cwd),
     }),
   };
 }

@@ -128,8 +128,12 @@ const prompts: Command = {
 const inspect: Command = {
   syntax: 'inspect <tool>',
   describe: 'show the arguments, annotations, size and a call of a tool',
-  subject: 'name on /mcp, or <service>/<tool>',
-  run: async (given, session) => printTool(session, await findTool(session, given.text('tool') ?? '')),
+  subject: 'name on /mcp, <service>/<tool>, or a .wasm file of a component',
+  run: async (given, session) => {
+    const tool = given.text('tool') ?? '';
+    if (/\.wasm$/i.test(tool)) return (await import('./inspect-module.ts')).inspectModule(session, tool);
+    return printTool(session, await findTool(session, tool));
+  },
 };
 
 const METHODS = {

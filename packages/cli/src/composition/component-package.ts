@@ -14,7 +14,7 @@ const PACKAGE: string = '@clarity-runtime/adapter-component';
 export function componentPackage(state: string): () => Promise<ComponentTranspiler> {
   let loaded: Promise<ComponentTranspiler> | undefined;
   return () => {
-    loaded ??= load(join(state, 'components'));
+    loaded ??= loadComponentPackage(join(state, 'components'));
     loaded.catch(() => {
       loaded = undefined;
     });
@@ -22,11 +22,14 @@ export function componentPackage(state: string): () => Promise<ComponentTranspil
   };
 }
 
-/** @throws ClarityError MODULE_INVALID with the command that installs the package. */
-async function load(cacheFolder: string): Promise<ComponentTranspiler> {
+/**
+ * Returns the transpiler of components. Without a folder it keeps nothing. @throws ClarityError MODULE_INVALID with the command
+ * that installs the package.
+ */
+export async function loadComponentPackage(cacheFolder?: string): Promise<ComponentTranspiler> {
   try {
     const { componentTranspiler } = (await import(PACKAGE)) as typeof ComponentPackage;
-    return componentTranspiler({ cacheFolder });
+    return componentTranspiler(cacheFolder === undefined ? {} : { cacheFolder });
   } catch (error) {
     if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new ClarityError('MODULE_INVALID', `it is a component, which needs the package ${PACKAGE}`, {

@@ -20,10 +20,10 @@ export interface EngineTools {
    * Checks a core module and caps its memory and tables. `keepsState`: its state outside of the memory can change.
    * @throws an error with the reason when the module is not accepted.
    */
-  guard(
+  readonly guard: (
     module: Uint8Array,
     maxMemoryBytes: number,
-  ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly hasMemory: boolean; readonly keepsState: boolean };
+  ) => { readonly bytes: Uint8Array<ArrayBuffer>; readonly hasMemory: boolean; readonly keepsState: boolean };
 }
 
 /** The program of a guest, as an engine made it. */
