@@ -67,7 +67,7 @@ test('a component is added, called in both eras with its types, and uses the hos
   await writeFile(wasmPath, await parse(DICE));
   await using daemon = await startClarityd({ cwd: workspace.path });
   await daemon.json('add', wasmPath);
-  const clients = [modernRawClient(`${daemon.url}/mcp/modern`), await legacyRawClient(`${daemon.url}/mcp/legacy`)];
+  const clients = [modernRawClient(`${daemon.url}/mcp`), await legacyRawClient(`${daemon.url}/mcp`)];
   for (const client of clients) {
     const at = { x: -2, 'y-axis': 7, id: '18446744073709551615' };
     expect((await resultOf(client, 'move_point', { at })).structuredContent).toEqual({ x: -1, 'y-axis': 8, id: at.id });
@@ -81,7 +81,7 @@ test('a component is added, called in both eras with its types, and uses the hos
   }
   const granted = join(workspace.path, 'dice.json');
   await writeFile(granted, manifestOf(wasmPath, { random: true }));
-  await daemon.json('apply', granted);
+  await daemon.json('apply', '-f', granted);
   await daemon.ctl('restart', 'dice');
   for (const client of clients) {
     const { structuredContent } = await resultOf(client, 'roll');

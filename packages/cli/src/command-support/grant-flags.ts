@@ -9,6 +9,7 @@ export const grantFlags: Flags = {
     type: 'texts',
     describe: 'capability of a component: time, random, env=NAME, files=DIR or files=DIR:rw (repeatable)',
   },
+  'grants-from': { type: 'text', describe: 'policy.yaml of wassette with the capabilities of a component' },
 };
 
 const FORMS = 'time, random, env=NAME, files=DIR or files=DIR:rw';

@@ -123,8 +123,25 @@ async function runAdd(given: ParsedArgs, session: CommandContext): Promise<numbe
   if (stray !== undefined) throw usageError(`--${stray[0]} is not a flag of a ${kind}`, 'see `clarityctl add --help`');
   if (kind === 'source') return addSource(session, given, word);
   if (kind === 'configuration') return addConfiguration(given, session, word);
-  const service = await applyNamed(session, given, targetOf(session, given, { kind, word }));
+  const target = targetOf(session, given, { kind, word });
+  const service = await applyNamed(session, given, await withPolicy(session, given, target));
   return service === undefined ? ExitCode.done : startRegistered(session, given, { service, flags });
+}
+
+/** Adds the capabilities of a policy of another product. A capability of a flag replaces the one of the policy. */
+async function withPolicy(
+  { cwd, output }: CommandContext,
+  given: ParsedArgs,
+  target: AddedService,
+): Promise<AddedService> {
+  const path = given.text('grants-from');
+  if (path === undefined) return target;
+  const { readWassettePolicy } = await import('../additions/wassette-policy.ts');
+  const policy = await readWassettePolicy(resolve(cwd, path));
+  for (const note of policy.notes) output.note(`note: ${note}`);
+  const { spec } = target.manifest;
+  const capabilities = { ...policy.capabilities, ...spec.capabilities };
+  return { ...target, manifest: { ...target.manifest, spec: { ...spec, capabilities } } };
 }
 
 /** Returns the manifest of a program, a URL or a module. */
