@@ -20,8 +20,6 @@ const MAX_MEGABYTES = 60;
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 const COMPILER_OPTIONS = {
   target: 'es2022',
-  // Without the types of a browser: a server has none.
-  lib: ['es2023'],
   module: 'nodenext',
   moduleResolution: 'nodenext',
   strict: true,
