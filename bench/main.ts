@@ -37,8 +37,8 @@ const CHECKED_CALLS = '^(modern client, modern|legacy session, legacy) service$'
 if (values.only !== undefined || values.check) selectContenders(values.only ?? CHECKED_CALLS);
 // The echo of `local-call` does so little that its ratio differs by a factor of two between rounds.
 const CHECKED = ['proxied-call'];
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? (values.check ? 5 : 9));
-const CALLS = Number(process.env.BENCH_CALLS ?? (values.check ? 2000 : 5000));
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? (values.check ? 25 : 9));
+const CALLS = Number(process.env.BENCH_CALLS ?? (values.check ? 400 : 5000));
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   compile: () => benchCompile(ROUNDS),

@@ -16,6 +16,9 @@ export interface Measured {
   readonly cpuPerCall: readonly number[];
 }
 
+/** Calls before the first round, in which the engine compiles the path. */
+const WARM_UP_CALLS = 2_000;
+
 let only: RegExp | undefined;
 
 /** Measures only contenders whose name matches, and the first one of each benchmark, which is the floor. */
@@ -28,7 +31,7 @@ const isSelected = ({ name }: Contender, at: number): boolean => at === 0 || onl
 /** Runs all contenders in every round in changing order, so that disturbances affect all of them. */
 export async function measure(all: readonly Contender[], rounds: number): Promise<readonly Measured[]> {
   const contenders = all.filter(isSelected);
-  for (const { load } of contenders) await run({ ...load, calls: Math.ceil(load.calls / 2) });
+  for (const { load } of contenders) await run({ ...load, calls: Math.max(WARM_UP_CALLS, load.calls / 2) });
   const results = contenders.map(({ name }) => ({ name, callsPerSecond: [] as number[], cpuPerCall: [] as number[] }));
   for (let round = 0; round < rounds; round += 1) {
     for (let step = 0; step < contenders.length; step += 1) {
