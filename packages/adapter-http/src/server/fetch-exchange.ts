@@ -48,7 +48,10 @@ class FetchRequest extends Readable {
   constructor(request: Request, peer: string | undefined) {
     super({ emitClose: true });
     const url = new URL(request.url);
-    const fields = [...request.headers].filter(([name]) => name !== 'transfer-encoding');
+    const fields: [name: string, value: string][] = [];
+    request.headers.forEach((value, name) => {
+      if (name !== 'transfer-encoding') fields.push([name, value]);
+    });
     if (!request.headers.has('host')) fields.push(['host', url.host]);
     // A `Request` of the program, or of HTTP/2, has a body without a field that announces it.
     if (request.body !== null && !request.headers.has('content-length')) fields.push(['transfer-encoding', 'chunked']);
@@ -135,7 +138,9 @@ class FetchResponse extends Writable {
   }
 
   getHeaderNames(): readonly string[] {
-    return [...this.#fields.keys()];
+    const names: string[] = [];
+    this.#fields.forEach((_value, name) => names.push(name));
+    return names;
   }
 
   /** The head leaves with the next microtask, so that a whole response has its body at once. */
