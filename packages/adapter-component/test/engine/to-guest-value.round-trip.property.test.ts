@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { runs } from '../../../../test/support/runs.ts';
-import { fitsSchema } from '../../../adapter-wasm/test/marshalling/fits-schema.ts';
+import { fitsSchema } from '../../../../test/support/fits-schema.ts';
 import { arbitraryJson, arbitraryType } from '../support/arbitrary-type.ts';
 import { echoComponent } from '../support/components.ts';
 import { openHere, outcomeOf } from '../support/programs.ts';

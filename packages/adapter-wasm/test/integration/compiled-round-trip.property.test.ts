@@ -4,7 +4,7 @@ import { RawJson } from '@clarity-runtime/core';
 import type { WasmModule } from '@clarity-runtime/core/ports';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fitsSchema } from '../marshalling/fits-schema.ts';
+import { fitsSchema } from '../../../../test/support/fits-schema.ts';
 
 /** Number of values of each type; the long form takes 1,000. */
 const VALUES = Number(process.env['CLARITY_ROUND_TRIPS'] ?? 150);

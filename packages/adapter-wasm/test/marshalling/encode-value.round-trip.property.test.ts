@@ -7,7 +7,7 @@ import { encodeArguments, parseArguments } from '../../src/marshalling/encode-ar
 import { planFunctions } from '../../src/marshalling/callable-functions.ts';
 import { hostOver, MEBIBYTE } from '../imports/host-fixture.ts';
 import { typedValue, type Types } from './arbitrary-value.ts';
-import { fitsSchema } from './fits-schema.ts';
+import { fitsSchema } from '../../../../test/support/fits-schema.ts';
 import { runs } from '../../../../test/support/runs.ts';
 
 const identity = (type: ClarityType): ClarityFunction => ({

@@ -40,7 +40,6 @@ export type {
   EngineTools,
   ExactJson,
   GuestEngine,
-  GuestProgram,
 } from './outbound/guest-engine.ts';
 export type {
   Compiler,
@@ -113,6 +112,7 @@ export type {
   TelemetryHealth,
 } from './outbound/telemetry.ts';
 export type {
+  GuestProgram,
   WasmFailureCode,
   WasmFunction,
   WasmHost,

@@ -1,5 +1,4 @@
-import type { GuestProgram } from './guest-engine.ts';
-import type { WasmFunction, WasmModule } from './wasm-host.ts';
+import type { GuestProgram, WasmFunction, WasmModule } from './wasm-host.ts';
 
 /** The parts of this machine that are granted to a component. Nothing is granted by default. */
 export interface ComponentGrants {

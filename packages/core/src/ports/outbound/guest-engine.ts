@@ -4,14 +4,6 @@ import type { WasmFailureCode, WasmFunction, WasmModule } from './wasm-host.ts';
 export type ExactJson =
   null | boolean | number | bigint | string | readonly ExactJson[] | ReadonlyMap<string, ExactJson>;
 
-/** A program that a worker of a `WasmHost` runs with an engine of another package. */
-export interface GuestProgram {
-  /** Absolute path of a CommonJS module of this installation, which exports a `GuestEngine` as `engine`. */
-  readonly engine: string;
-  /** Input of the engine. */
-  readonly data: Uint8Array;
-}
-
 /** Tools of the worker for an engine. */
 export interface EngineTools {
   readonly maxMemoryBytes: number;

@@ -1,6 +1,5 @@
 import type { InterfaceDocument } from '../../domain/interfaces/interface-document.ts';
 import type { RawJson } from '../../domain/json/raw-json.ts';
-import type { GuestProgram } from './guest-engine.ts';
 
 /** Limits of a module. */
 export interface WasmLimits {
@@ -9,6 +8,14 @@ export interface WasmLimits {
   readonly maxMemoryBytes: number;
   /** Bytes of the serialized result. */
   readonly maxResultBytes: number;
+}
+
+/** A program that a worker of a `WasmHost` runs with an engine of another package. */
+export interface GuestProgram {
+  /** Absolute path of a CommonJS module of this installation, which exports a `GuestEngine` as `engine`. */
+  readonly engine: string;
+  /** Input of the engine. */
+  readonly data: Uint8Array;
 }
 
 /** A module to load. */
