@@ -28,7 +28,7 @@ export async function inspectModule({ cwd, output }: CommandContext, file: strin
     ['FUNCTION', 'ARGUMENTS'],
     functions.map(({ name, inputSchema }) => [
       name,
-      Object.keys((inputSchema.properties ?? {}) as object)
+      Object.keys(inputSchema.properties ?? {})
         .join(', ')
         .slice(0, MAX_DESCRIPTION),
     ]),
