@@ -7,7 +7,7 @@ export { lazyModule } from './application/support/lazy-module.ts';
 export { ServiceValues } from './application/use-cases/service-values.ts';
 export { assertHeaderValue, checkCredential } from './application/use-cases/credentials.ts';
 export { callerRecord, isModel, systemCaller } from './domain/access/caller.ts';
-export { isClientDoor, isOperator, OPERATOR, registrantOf } from './domain/access/registrant.ts';
+export { isClientDoor, isOperator, onBehalfOf, OPERATOR, registrantOf } from './domain/access/registrant.ts';
 export { hostOf } from './domain/access/secret-scope.ts';
 export { isTenantId } from './domain/access/tenant.ts';
 export { principalKey } from './domain/access/principal-key.ts';

@@ -5,20 +5,26 @@ import { addressOf, loadStorePackage } from '../composition/store-package.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { storeSettings } from '../settings/store-settings.ts';
+import { trustStoreSettings } from '../settings/trust-settings.ts';
 import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
 import { isStoreError } from '@clarity-runtime/core';
 
-const ACTIONS = ['check', 'rebase', 'upgrade'];
+const ACTIONS = ['check', 'migrate', 'rebase', 'upgrade'];
 
 /** `clarityctl store <action>`: the schema of the database that several daemons share. */
 export const store: Command = {
   syntax: 'store <action>',
-  describe: 'the database of several daemons: `store upgrade`, `store check` and `store rebase`',
+  describe: 'the database of several daemons: `store upgrade`, `store check`, `store migrate` and `store rebase`',
   subject:
-    'upgrade: create the schema or bring it to this version; check: tell whether a daemon can use it; rebase: after a restore',
+    'upgrade: create the schema or bring it to this version; check: tell whether a daemon can use it; migrate: move a workspace to it, or back; rebase: after a restore',
   flags: {
-    'dry-run': { type: 'switch', describe: 'print the steps of `upgrade`, and change nothing' },
-    ...settingFlags(storeSettings),
+    'dry-run': {
+      type: 'switch',
+      describe: 'print the steps of `upgrade` or the counts of `migrate`, and change nothing',
+    },
+    from: { type: 'text', describe: 'of `migrate`: the folder of a workspace, or postgres://…' },
+    to: { type: 'text', describe: 'of `migrate`: the other one of both; it must be empty' },
+    ...settingFlags({ ...storeSettings, ...trustStoreSettings }),
   },
   run: async (given, session) => {
     const action = given.text('action') ?? '';
@@ -33,8 +39,20 @@ export const store: Command = {
   },
 };
 
-async function run(action: string, given: ParsedArgs, { output, env }: CommandContext): Promise<number> {
-  const settings = resolveSettings(storeSettings, given.texts(), env);
+async function run(action: string, given: ParsedArgs, { output, env, cwd }: CommandContext): Promise<number> {
+  const settings = resolveSettings({ ...storeSettings, ...trustStoreSettings }, given.texts(), env);
+  const dryRun = given.has('dry-run');
+  if (action === 'migrate') {
+    const [from, to] = [given.text('from'), given.text('to')];
+    if (from === undefined || to === undefined) throw usageError('store migrate needs --from and --to');
+    const { storeMigrate } = await import('./store-migrate.ts');
+    const counts = await storeMigrate({ from, to, dryRun, cwd, env, settings });
+    if (output.json) output.value({ counts, dryRun });
+    else
+      for (const [kind, count] of Object.entries(counts))
+        output.line(`${kind}: ${String(count)}${dryRun ? '' : ', equal'}`);
+    return ExitCode.done;
+  }
   const { value: url } = settings.store;
   if (url === undefined)
     throw usageError('no database: add --store postgres://user@host/database, or set CLARITY_STORE');
@@ -47,7 +65,6 @@ async function run(action: string, given: ParsedArgs, { output, env }: CommandCo
     for (const warning of output.json ? [] : warnings) output.line(`warning: ${warning}`);
     return ExitCode.done;
   }
-  const dryRun = given.has('dry-run');
   const { from, to, steps } = await loaded.upgradeSchema({ address, dryRun, rebase: action === 'rebase' });
   const names = steps.map(({ name }) => name);
   if (output.json) output.value({ store: address.shown, from, to, steps: names, dryRun });

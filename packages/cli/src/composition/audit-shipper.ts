@@ -33,7 +33,7 @@ export class AuditShipper implements AsyncDisposable {
   readonly #done: Promise<void>;
   /** Place in the journal after the events that the store or the spool has. */
   #taken: Cursor | undefined;
-  #takenSeq = 0;
+  #takenSeq: number;
   #sentSeq = 0;
   #sent = 0;
   #failures = 0;
@@ -42,6 +42,8 @@ export class AuditShipper implements AsyncDisposable {
 
   constructor(options: AuditShipperOptions) {
     this.#options = options;
+    // Events that are not in the journal any more were there for an earlier process.
+    this.#takenSeq = Math.max(0, options.telemetry.health.droppedBefore - 1);
     this.#done = this.#run();
   }
 
@@ -136,7 +138,7 @@ export class AuditShipper implements AsyncDisposable {
 
   #take(events: readonly AuditEvent[], next: Cursor): void {
     const [first, last] = [events[0], events.at(-1)];
-    if (first !== undefined && this.#takenSeq > 0) this.#missed += Math.max(0, first.seq - this.#takenSeq - 1);
+    if (first !== undefined) this.#missed += Math.max(0, first.seq - this.#takenSeq - 1);
     if (last !== undefined) this.#takenSeq = last.seq;
     this.#taken = next;
   }

@@ -5,7 +5,7 @@ import type { PostgresStore } from '@clarity-runtime/adapter-store-postgres';
 import { systemClock, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { Peers, Telemetry } from '@clarity-runtime/core/ports';
 import type { ResolvedSettings } from '../settings/setting.ts';
-import type { storeSettings } from '../settings/store-settings.ts';
+import type { sharingSettings, storeSettings } from '../settings/store-settings.ts';
 import type { PeerKey } from '../peers/peer-socket.ts';
 import type { PeerNetwork } from '../peers/peer-network.ts';
 import { usageError } from '../support/cli-error.ts';
@@ -17,7 +17,7 @@ import { addressOf, loadStorePackage } from './store-package.ts';
 /** The parts of a daemon that a shared store needs. */
 export interface SharedStoreOptions {
   readonly url: string;
-  readonly settings: ResolvedSettings<typeof storeSettings>;
+  readonly settings: ResolvedSettings<typeof storeSettings & typeof sharingSettings>;
   readonly log: (line: string) => void;
 }
 

@@ -7,7 +7,7 @@ import { interfaceSettings } from './interface-settings.ts';
 import { oauthSettings } from './oauth-settings.ts';
 import { TOKEN_VARIABLES, tokenFdSetting, tokenFileSetting } from './token-source.ts';
 import { trustSettings } from './trust-settings.ts';
-import { storeSettings } from './store-settings.ts';
+import { sharingSettings, storeSettings } from './store-settings.ts';
 import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import {
@@ -186,6 +186,7 @@ export const daemonSettings = {
   } as Setting<SwitchSetting>,
   ...trustSettings,
   ...storeSettings,
+  ...sharingSettings,
   ...remoteSettings,
   ...circuitSettings,
   ...interfaceSettings,

@@ -25,6 +25,17 @@ export const storeSettings = {
     describe: 'file with the password of the database',
     fallbackText: 'that of the URL, PGPASSWORD or PGPASSFILE',
   } as Setting<string | undefined>,
+  storeInsecure: {
+    variables: ['CLARITY_STORE_INSECURE'],
+    schema: gate,
+    fallback: { open: false },
+    expects: '1, true or yes',
+    describe: 'allow connections to a database on another machine without TLS, or without a check of its certificate',
+  } as Setting<SwitchSetting>,
+} as const;
+
+/** Settings of a daemon beside other daemons of its store. */
+export const sharingSettings = {
   internalListen: {
     flag: 'internal-listen',
     variables: ['CLARITY_INTERNAL_LISTEN'],
@@ -49,11 +60,4 @@ export const storeSettings = {
     expects: 'a number of bytes from 1048576 to 1099511627776',
     describe: 'bytes on disk for audit events that wait for a database that is away',
   } as Setting<number>,
-  storeInsecure: {
-    variables: ['CLARITY_STORE_INSECURE'],
-    schema: gate,
-    fallback: { open: false },
-    expects: '1, true or yes',
-    describe: 'allow connections to a database on another machine without TLS, or without a check of its certificate',
-  } as Setting<SwitchSetting>,
 } as const;

@@ -13,8 +13,8 @@ import type { Ownership } from './ownership.ts';
 
 /** Milliseconds between the end of the input, SIGTERM and SIGKILL of a process whose ownership has ended: both fit in the rest of the lease. */
 const GRACE_MS = 500;
-/** Milliseconds that requests of other daemons have to end when this daemon ends. */
-const DRAIN_MS = 5_000;
+/** Milliseconds that requests have to end when this daemon ends the process; a daemon has 5 s to end. */
+const DRAIN_MS = 3_000;
 
 /** The events that one user of the process receives. */
 type Listener = Pick<ConnectionEvents, 'onListChanged' | 'onNotification' | 'onClose'>;
