@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { problemFix } from './service-parts.ts';
 
 /** The remedy of a problem. */
-export type ProblemFix = z.output<typeof problemFix>;
+export type FixReply = z.output<typeof problemFix>;
 
 /** Returns the command that removes a problem of a service. `cli` is the program as a user types it. */
-export function problemCommand(namespace: string, fix: ProblemFix, cli: string): string {
+export function problemCommand(namespace: string, fix: FixReply, cli: string): string {
   const words = (...given: readonly string[]): string => [cli, ...given.map(shellWord)].join(' ');
   const { kind, name = '', ref = '' } = fix;
   switch (kind) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
-import { named, time } from './schemas.ts';
+import { named, time, whole } from './schemas.ts';
 
 /** Progress of a start: its beginning and the newest line of stderr. */
 export const starting = z.object({ since: time, line: z.string().optional() });
@@ -35,7 +35,7 @@ export const problemFix = z.object({
   text: z.string().optional().meta({ description: 'The remedy as a sentence.' }),
 });
 
-/** What is wrong with a service, for callers that may read its output: with the line of the program that explains it. */
+/** The problem of a service. Callers that may read its output get the line of the program that explains it. */
 export const serviceProblem = named('ServiceProblem', () =>
   z.object({
     code: z.enum(ERROR_CODES),
@@ -43,6 +43,18 @@ export const serviceProblem = named('ServiceProblem', () =>
     fix: problemFix,
   }),
 );
+
+/** The circuit breaker of a service; absent while it is closed. */
+export const circuit = z.object({
+  state: z.enum(['open', 'half_open', 'held']),
+  openings: whole,
+  calls: whole,
+  failures: whole,
+  windowMs: whole,
+  errorRate: z.number(),
+  retryAt: time,
+  lastError: z.string(),
+});
 
 /** Settings of the manifest or of its policy that have no effect, as sentences. */
 export const warnings = z.array(z.string()).optional();

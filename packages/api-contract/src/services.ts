@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApiErrorCode } from './errors.ts';
 import {
+  circuit,
   compatibility,
   health,
   lifecycle,
@@ -14,18 +15,6 @@ import { del, get, NO_SERVICE, post } from './route.ts';
 import { anyObject, named, noBody, pageQuery, time, whole, type Immutable } from './schemas.ts';
 
 const restart = z.object({ mode: z.enum(['never', 'on-failure', 'always']), maxRestarts: whole, windowSeconds: whole });
-
-/** The circuit breaker of a service; absent while it is closed. */
-const circuit = z.object({
-  state: z.enum(['open', 'half_open', 'held']),
-  openings: whole,
-  calls: whole,
-  failures: whole,
-  windowMs: whole,
-  errorRate: z.number(),
-  retryAt: time,
-  lastError: z.string(),
-});
 
 /** The remedy of `lastError`, if the failure has one of its own. */
 const hint = z.string().optional();

@@ -9,7 +9,7 @@ export interface TargetService {
 }
 
 /** A start: `error` and its remedy are absent when the service runs. */
-export interface StartOutcome {
+export interface StartedImport {
   readonly lifecycle: string;
   readonly error?: string | undefined;
   readonly hint?: string | undefined;
@@ -24,7 +24,7 @@ export interface ImportTarget {
   /** Registers a new service. Rejects when its id exists. */
   register(manifest: Manifest): Promise<TargetService>;
   /** Resolves with the lifecycle after the start. */
-  start(serviceId: string): Promise<StartOutcome>;
+  start(serviceId: string): Promise<StartedImport>;
   /** Returns the service, or undefined if it does not exist. */
   find(serviceId: string): Promise<TargetService | undefined>;
   remove(serviceId: string): Promise<void>;
