@@ -6,7 +6,8 @@ import { CliError, ExitCode } from '../support/cli-error.ts';
 
 /** One side of a migration. */
 export interface MigratedStore {
-  readonly records: RecordStores;
+  /** Claims of names follow from the services. */
+  readonly records: Omit<RecordStores, 'claims'>;
   readonly secretStore: SecretStore;
   readonly artifacts: ArtifactStore;
   /** The events of the audit, oldest first; absent for a side whose audit is not copied. */
@@ -22,7 +23,7 @@ const TENANT = 'default';
 const OP = 'migrate/';
 
 interface Kind {
-  readonly name: keyof RecordStores;
+  readonly name: keyof MigratedStore['records'];
   readonly idOf: (value: never) => string;
 }
 
