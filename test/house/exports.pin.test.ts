@@ -112,7 +112,7 @@ const pins: Readonly<Record<string, string>> = {
     deriveServiceId exposedToolName failedToolResult BUILT_IN_KINDS serviceDigest isSecretHeader isSecretParameter
     isSecretValue isSecretVariable launchIdentity namespaceOf originMember programKey hiddenValues hostOf importPlan
     importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule
-    normalizeText isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind
+    normalizeText isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace onBehalfOf originKind
     parseAuthRef principalKey programName CancellationSource isCancelled toCancellation redactedManifest registrantOf
     resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf type:FoundInput type:FoundPair

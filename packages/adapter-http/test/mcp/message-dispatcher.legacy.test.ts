@@ -73,7 +73,7 @@ test('/mcp/<service> lists the tools of one service with their own names', async
 
 test('/mcp/<unknown> answers every request with an error that names the service', async () => {
   const path = '/mcp/nobody';
-  const expected = { code: -32602, message: "service 'nobody' not found: run `clarityctl list` for the names" };
+  const expected = { code: -32602, message: "service 'nobody' not found: the list of services has the names" };
   const old = await postMcp(daemon, legacy('initialize', { protocolVersion: '2025-11-25' }), { path });
   expect([old.status, old.message?.error]).toEqual([200, expected]);
   const young = await postModern(daemon, modern('server/discover'), { path });

@@ -16,7 +16,7 @@ export interface ManifestEdit {
   readonly value: unknown;
   /** Secrets to store before the change. */
   readonly secrets?: readonly MovedSecret[];
-  /** Starts the service, also if it does not run. */
+  /** Starts the service, also if it does not run; false: never. If absent, one that runs or failed is started again. */
   readonly starts?: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface ManifestEdit {
 export async function changeService(
   session: CommandContext,
   given: ParsedArgs,
-  { stored, value, secrets = [], starts = false }: ManifestEdit,
+  { stored, value, secrets = [], starts }: ManifestEdit,
 ): Promise<number> {
   const { api, output } = session;
   const after = withoutId(value as Manifest, stored.serviceId);
@@ -48,7 +48,7 @@ export async function changeService(
   const { service: applied } = await api.apply(after, stored.digest, stored.serviceId);
   for (const change of changes) output.note(changeLine(change));
   const isMoved = applied.serviceId !== stored.serviceId;
-  const isWanted = starts || (isMoved && wasRunning) || (hasFailed(stored) && applied.manifest.spec.enabled);
+  const isWanted = starts ?? ((isMoved && wasRunning) || (hasFailed(stored) && applied.manifest.spec.enabled));
   const isStarted = isWanted && applied.runtime.lifecycle !== 'RUNNING';
   // A running service read the old value of a secret at its start.
   const isRestarted = !isStarted && secrets.length > 0 && wasRunning;

@@ -9,9 +9,11 @@ import type { Clock } from '../../ports/index.ts';
 const DEFAULT_QUEUE = 64;
 /**
  * Milliseconds for which the slot of a cancelled call stays taken while calls wait. A client that cancels all of its calls sends
- * one notification for each, so that the slot of the first would send the next one just before its own cancellation.
+ * one notification for each, so that the slot of the first would send the next one just before its own cancellation. Each
+ * cancellation of a waiting call in this time begins it again, at most ten times.
  */
 const CANCELLED_SLOT_MS = 50;
+const MAX_CANCELLED_TURNS = 10;
 
 /** A request for a slot. */
 export interface LimiterRequest {
@@ -25,6 +27,8 @@ export interface LimiterRequest {
 /** Concurrency, queue and rate of a service, or of one of its tools. */
 export class ConcurrencyLimiter {
   readonly #queue = new FairQueue({ places: Infinity, waiting: 0 });
+  /** Waiting calls that were cancelled. */
+  #cancelledCount = 0;
   readonly #clock: Clock;
   #rate: FairRate | undefined;
 
@@ -65,15 +69,28 @@ export class ConcurrencyLimiter {
   enter(request: LimiterRequest): Promise<ReleaseSlot | PolicyRule> | ReleaseSlot {
     const free = this.#queue.tryEnter(request.caller);
     if (free !== undefined) return this.#releaseOf(free, request);
-    return Promise.resolve(this.#queue.enter(request.caller, request.cancellation)).then((leave) =>
-      leave === undefined ? 'queue' : this.#releaseOf(leave, request),
+    return Promise.resolve(this.#queue.enter(request.caller, request.cancellation)).then(
+      (leave) => (leave === undefined ? 'queue' : this.#releaseOf(leave, request)),
+      (error: unknown) => {
+        this.#cancelledCount += 1;
+        throw error;
+      },
     );
   }
 
   #releaseOf(leave: ReleaseSlot, request: LimiterRequest): ReleaseSlot {
     return () => {
-      if (this.waiting > 0 && request.cancellation.isCancelled) void this.#clock.after(CANCELLED_SLOT_MS).then(leave);
+      if (this.waiting > 0 && request.cancellation.isCancelled) void this.#leaveLater(leave);
       else leave();
     };
+  }
+
+  async #leaveLater(leave: ReleaseSlot): Promise<void> {
+    let seen: number | undefined;
+    for (let turn = 0; turn < MAX_CANCELLED_TURNS && seen !== this.#cancelledCount; turn += 1) {
+      seen = this.#cancelledCount;
+      await this.#clock.after(CANCELLED_SLOT_MS);
+    }
+    leave();
   }
 }

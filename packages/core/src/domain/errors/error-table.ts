@@ -50,8 +50,7 @@ export const ERROR_TABLE = {
   LOOSENING_FORBIDDEN: {
     kind: 'denied',
     title: 'a client may not loosen its service',
-    advice:
-      'keep the fields that are named, or ask an operator to change them with `clarityctl set` or `clarityctl apply`',
+    advice: 'keep the fields that are named, or ask an operator to change them with `clarityctl set`',
   },
   ROUTE_NOT_FOUND: { kind: 'absent', title: 'not found', advice: 'see the HTTP API reference for the routes' },
   SERVICE_NOT_FOUND: {

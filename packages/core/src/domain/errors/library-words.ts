@@ -34,6 +34,7 @@ const COMMANDS: readonly (readonly [command: string, operation: (args: readonly 
   ['doctor --accept-registry', () => 'acceptRegistry'],
   ['doctor', () => 'storage()'],
   ['apply', () => 'services.apply'],
+  ['set', () => 'services.apply'],
   ['enable', () => 'services.apply'],
   ['add-process', () => 'services.apply'],
   ['import', () => 'importClients'],

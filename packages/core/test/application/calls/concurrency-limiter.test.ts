@@ -57,6 +57,31 @@ test('Q47 law: whichever of its calls a client cancels, in any order, none of th
   );
 });
 
+test('Q47 law: a client may take up to 49 ms between the cancellations of its calls', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 49 }), { minLength: COUNT, maxLength: COUNT }),
+      async (pauses) => {
+        const clock = new ManualClock();
+        const limiter = new ConcurrencyLimiter({ maxConcurrency: 1 }, clock);
+        const { sent, stops } = calls(limiter);
+        await settled();
+        for (const [n, pause] of pauses.entries()) {
+          stops[n]?.abort();
+          await settled();
+          clock.advance(pause);
+          await settled();
+        }
+        clock.advance(100);
+        await settled();
+        clock.advance(100);
+        await settled();
+        expect([sent, limiter.inFlight, limiter.waiting]).toEqual([[0], 0, 0]);
+      },
+    ),
+  );
+});
+
 test('the slot of a cancelled call is free at once when no call waits, also for the next call without a queue', async () => {
   const limiter = new ConcurrencyLimiter({ maxConcurrency: 1, queue: 0 }, new ManualClock());
   const { sent, stops } = calls(limiter);
