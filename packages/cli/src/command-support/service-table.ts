@@ -81,7 +81,7 @@ function reasonRows(services: readonly ServiceSummary[]): readonly (readonly [na
 function reasonOf(service: ServiceSummary): string {
   const { retryAt } = service;
   const retry = retryAt === undefined ? '' : `; next try at ${shownTime(retryAt)}`;
-  return `${lineOf(service)}${retry} → ${fixOf(service)}`;
+  return `${lineOf(service)}${retry} → ${fixOf(service).replace(/^see /, '')}`;
 }
 
 /** Returns the count of tools, with a mark for an interface that an operator should review. */
