@@ -72,6 +72,7 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
       { name: 'secrets', status: 'pass', detail: 'every secret names its hosts or services' },
       { name: 'processes', status: 'pass', detail: 'none is left of earlier daemons' },
       { name: 'token', status: 'pass', detail: 'not visible to services' },
+      { name: 'access tokens', status: 'pass', detail: 'none' },
       { name: 'context', status: 'pass', detail: '0 tools, about 0 tokens for each client' },
       { name: 'services', status: 'pass', detail: '0 of 0 services run, and none has failed' },
       { name: 'settings', status: 'pass', detail: 'each setting of the services has an effect' },

@@ -31,7 +31,7 @@ interface Tool {
 const ENDING = ['stop', 'delete', 'remove'];
 
 /** Tools that refuse all of the arguments: the workspace has no module to register. */
-const REFUSED = ['register_local'];
+const REFUSED = ['login', 'register_local'];
 
 const known = (): KnownValues => ({
   tool: 'far__echo',

@@ -30,11 +30,11 @@ test('the counts of the states add up to the total', () => {
 test('a frozen order keeps all rows, and those that it names in their places', () => {
   fc.assert(
     fc.property(services, fc.array(fc.string()), (list, extra) => {
-      const frozen = [...list.map(({ id }) => id).filter((_, index) => index % 2 === 0), ...extra];
+      const frozen = [...new Set([...list.map(({ id }) => id).filter((_, index) => index % 2 === 0), ...extra])];
       const kept = keepOrder(list, frozen).map(({ id }) => id);
       expect([...kept].sort()).toEqual(list.map(({ id }) => id).sort());
       const named = kept.filter((id) => frozen.includes(id));
-      expect(named).toEqual([...new Set(frozen)].filter((id) => named.includes(id)));
+      expect(named).toEqual(frozen.filter((id) => named.includes(id)));
     }),
   );
 });

@@ -71,6 +71,7 @@ storage.recovered             committed ok     ok     error
 storage.unsupported           committed ok     ok     error
 storage.rolled_back           committed denied denied denied
 token.created                 committed ok     ok     error
+token.expiring                committed ok     ok     error
 token.revoked                 committed ok     ok     error
 token.rotated                 committed ok     ok     error
 workspace.trust_revoked       committed ok     ok     error
