@@ -53,10 +53,10 @@ async function serve(listener: RequestListener): Promise<string> {
 
 /** Lists and calls through a client of the SDK, also with progress. */
 async function useWithSdk(url: string, fetch?: (url: string | URL, init?: RequestInit) => Promise<Response>) {
-  connector.answer = ({ params }, { onNotification }) => {
+  connector.answer = ({ params }, options) => {
     const { progressToken } = (params.get('_meta')?.value ?? {}) as { readonly progressToken?: unknown };
     const step = Object.entries({ progressToken, progress: 1, total: 2 });
-    onNotification({
+    options.onNotification({
       method: 'notifications/progress',
       params: new Map(step.map(([name, value]) => [name, RawJson.of(value)])),
     });

@@ -51,7 +51,9 @@ test('T-529 without loosened fields each tool, each name and each limit is at mo
         const both = [...new Set([...Object.keys(a), ...Object.keys(b)])];
         const pick = (name: string): unknown =>
           picks.next().value === 0 ? (Reflect.get(b, name) as unknown) : (Reflect.get(a, name) as unknown);
-        return Object.fromEntries(both.map((name) => [name, pick(name)]).filter(([, value]) => value !== undefined));
+        return Object.fromEntries(
+          both.map((name) => [name, pick(name)] as const).filter(([, value]) => value !== undefined),
+        );
       };
       const now: Partial<ManifestSpec> = {
         ...mixed({ ...old, policy: {} }, { ...other, policy: {} }),
