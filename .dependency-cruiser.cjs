@@ -174,14 +174,15 @@ module.exports = {
     {
       name: 'no-unresolvable',
       severity: 'error',
-      comment: 'the builder of the site and the authorization server of the tests have lockfiles of their own',
-      from: { pathNot: '^tools/(site/build\\.mjs|oauth/server\\.mjs)$' },
+      comment:
+        'the builder of the site, the authorization server of the tests and the check of tarballs have lockfiles of their own',
+      from: { pathNot: '^tools/(site/build\\.mjs|oauth/server\\.mjs|packed/lint\\.mjs)$' },
       // `/// <reference types="node" />` names types, not a module.
       to: { couldNotResolve: true, pathNot: '^node$' },
     },
   ],
   options: {
-    exclude: { path: '^packages/[^/]+/dist/' },
+    exclude: { path: '^(packages/[^/]+|tools/site)/dist/' },
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },

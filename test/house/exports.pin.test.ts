@@ -180,7 +180,7 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/core/testing': `
     accessTokenStoreContract approvalStoreContract artifactStoreContract auditStoreContract clientConfigContract contractAnswer
     credentialProviderContract interfaceStoreContract leasesContract limiterContract claimStoreContract policyRegistryContract profileStoreContract
-    recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract
+    recordStoreContract sampleApproval sampleEvent sampleLogin samplePolicy sampleProfile sampleRecord sampleToken sampleWrite secretStoreContract serviceConnectorContract
     serviceRegistryContract telemetryContract withCallFaults withFaults withStalls withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:LimiterSetup
     type:OpenAuditStore type:ProviderSetup type:RecordSamples type:RecordStoreSetup type:RegistrySetup

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRuntime, embeddedCaller, isClarityError, type Runtime } from '@clarity-runtime/core';
-import { FakeConnector, manifestOf } from '../../../core/test/support/fake-connector.ts';
+import { createRuntime, embeddedCaller, isClarityError, type Manifest, type Runtime } from '@clarity-runtime/core';
+import type { ServiceConnector } from '@clarity-runtime/core/ports';
 import { missingServer } from '../../../../test/support/postgres-server.ts';
 import { testStores, type TestDatabase } from '../support/test-store.ts';
+
+/** Registers services, which are never started here. */
+const connector: ServiceConnector = {
+  origin: 'local_wasm',
+  admit: () => Promise.resolve(undefined),
+  connect: () => Promise.reject(new Error('no service is started')),
+};
 
 const missing = missingServer();
 const suite = missing === undefined ? describe : describe.skip;
@@ -12,16 +19,21 @@ suite(missing === undefined ? 'names in PostgreSQL' : `names in PostgreSQL (skip
 
   const start = (database: TestDatabase): Promise<Runtime> => {
     const { registry, claims } = database.handle();
-    return createRuntime({ registry, claims, connectors: [new FakeConnector()] });
+    return createRuntime({ registry, claims, connectors: [connector] });
   };
-  const manifest = (build: number) => {
-    const { metadata, spec, ...rest } = manifestOf('calc', {
-      wasmPath: `/${String(build)}.wasm`,
+  const manifest = (build: number): Manifest => ({
+    apiVersion: 'clarity.runtime/v1',
+    kind: 'MCPService',
+    metadata: { sourceFile: `/${String(build)}.clarity`, module: 'calc' },
+    spec: {
+      origin: { type: 'local_wasm', wasmPath: `/${String(build)}.wasm`, entry: 'mcp_main' },
+      enabled: true,
+      autostart: false,
+      policyRef: 'default',
+      restartPolicy: { mode: 'never', maxRestarts: 5, windowSeconds: 60 },
       toolNamespace: 'calc',
-    });
-    const sourceFile = `/${String(build)}.clarity`;
-    return { ...rest, metadata: { ...metadata, sourceFile }, spec: { ...spec, autostart: false } };
-  };
+    },
+  });
   const codeOf = async (work: Promise<unknown>): Promise<string> =>
     work.then(
       () => 'ok',

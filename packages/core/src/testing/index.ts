@@ -11,7 +11,16 @@ export { limiterContract, type LimiterSetup } from './limiter-contract.ts';
 export { wasmHostContract, type WasmHostSetup } from './wasm-host-contract.ts';
 export { contractAnswer, type ContractAnswer } from './contract-service.ts';
 export { serviceConnectorContract, type ConnectorSetup } from './service-connector-contract.ts';
-export { samplePolicy, sampleRecord, sampleWrite, type RecordSamples } from './record-samples.ts';
+export {
+  sampleApproval,
+  sampleLogin,
+  samplePolicy,
+  sampleProfile,
+  sampleRecord,
+  sampleToken,
+  sampleWrite,
+  type RecordSamples,
+} from './record-samples.ts';
 export type { RecordStoreSetup } from './record-contract-tools.ts';
 export { recordStoreContract } from './record-store-contract.ts';
 export {

@@ -110,10 +110,7 @@ test('M6 twenty services with 468 tools cost a client of a profile with search l
   await runtime.profiles.apply(operator, profileOf({}));
   expect(await cost(agent)).toBeGreaterThan(120_000);
   expect(await cost({ ...agent, profile: runtime.profiles.bind('p') })).toBeLessThan(5_000);
-  await runtime.profiles.apply(
-    operator,
-    profileOf({ discovery: 'pinned', pinned: ['s0__tool_*'], maxTools: 24 }),
-  );
+  await runtime.profiles.apply(operator, profileOf({ discovery: 'pinned', pinned: ['s0__tool_*'], maxTools: 24 }));
   const pinned = await cost({ ...agent, profile: runtime.profiles.bind('p') });
   expect(pinned).toBeLessThan((24 * (description.length + 800)) / 4 + 5_000);
 });
