@@ -32,7 +32,7 @@ export interface SettledRecordsDependencies<T> {
   readonly onChanged: (id: string, item: Versioned<T> | undefined) => void;
   /**
    * Called after a change that another process made, or whose outcome was not known at first. `before` is the record that a
-   * change of another process replaced, if this process had one.
+   * change of another process replaced, if this process had one; absent for an outcome that was not known.
    */
   readonly onDrift: (id: string, before?: Versioned<T>) => void;
   /** Writes the event of an applied change to the audit. Never rejects. */
@@ -130,7 +130,7 @@ export class SettledRecords<T> {
         ...(event === undefined ? {} : { event }),
       };
       if (await this.#apply(id, intended, false)) return this.#items.get(id);
-      if (attempt + 1 < MAX_ATTEMPT_COUNT) this.#dependencies.onDrift(id);
+      if (attempt + 1 < MAX_ATTEMPT_COUNT) this.#dependencies.onDrift(id, current);
     }
     const current = this.#items.get(id)?.revision ?? 'absent';
     throw new ClarityError('REVISION_CONFLICT', `${id} is at '${current}'`, { data: { current } });

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { createRuntime, isClarityError, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, isClarityError, type PolicyDocument, type Runtime } from '@clarity-runtime/core';
 import { ManualClock, MemoryPolicyRegistry, MemoryServiceRegistry } from '@clarity-runtime/core/memory';
 import { samplePolicy, withFaults, type Fault } from '@clarity-runtime/core/testing';
+import { SerialQueue } from '../../../src/application/support/async.ts';
+import { SettledRecords } from '../../../src/application/support/settled-records.ts';
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 import { operator } from '../../support/speak.ts';
 import { plainEntropy, settled } from '../../support/supervised.ts';
@@ -39,6 +41,28 @@ test('F1 a removal whose answer is lost is done, and one after a write of anothe
   await inner.put('default', stored?.value ?? again, again.revision, { caller: operator, op: 'elsewhere' });
   await runtime.services.remove(operator, again.serviceId);
   expect((await inner.list('default')).items).toEqual([]);
+});
+
+test('a write that finds the record changed names the record before, so that only another program starts again', async () => {
+  const store = new MemoryPolicyRegistry();
+  const drifts: unknown[] = [];
+  const records = new SettledRecords<PolicyDocument>({
+    store,
+    idOf: ({ metadata }) => metadata.name,
+    clock: new ManualClock(),
+    entropy: plainEntropy(),
+    queue: new SerialQueue(),
+    onChanged: () => undefined,
+    onDrift: (id, before) => drifts.push([id, before?.value]),
+    deliver: () => Promise.resolve(),
+  });
+  const { revision } = await store.put('default', samplePolicy('p', 'a'), 'absent', { caller: operator, op: 'first' });
+  await records.load('default');
+  await store.put('default', samplePolicy('p', 'elsewhere'), revision, { caller: operator, op: 'second' });
+  await records.write({ caller: operator, id: 'p' }, () => samplePolicy('p', 'here'));
+  expect(drifts).toEqual([['p', samplePolicy('p', 'a')]]);
+  expect(records.find('p')?.value).toEqual(samplePolicy('p', 'here'));
+  records.close();
 });
 
 test('F22 a replacement whose old record cannot be removed succeeds, and the old record goes later', async () => {
