@@ -27,6 +27,7 @@ export const auditRoutes = (
   }),
   jsonRoute(routes.getServiceDetails, async ({ caller, id, query }) => {
     const limits = { logLimit: query.log_limit, eventLimit: query.event_limit, callLimit: query.call_limit };
-    return detailsView(await services.details(caller, id, limits), await overview.problems(caller));
+    const details = await services.details(caller, id, limits);
+    return detailsView(details, await overview.problem(caller, details.view.service.serviceId));
   }),
 ];

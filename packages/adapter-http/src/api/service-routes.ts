@@ -8,7 +8,7 @@ import { emptyInterface, interfaceView, recordView, summaryView } from './views.
 /** Returns the routes that list, register, remove and control services. */
 export function serviceRoutes({ services, overview }: Runtime): readonly HttpRoute[] {
   const reply = async (caller: Caller, view: ServiceView) => ({
-    service: recordView(view, await overview.problems(caller)),
+    service: recordView(view, await overview.problem(caller, view.service.serviceId)),
   });
   return [
     jsonRoute(routes.listServices, async ({ caller, query }) => {
@@ -16,7 +16,7 @@ export function serviceRoutes({ services, overview }: Runtime): readonly HttpRou
       const { items, ...rest } = pageOf(services.list(caller), ({ service: { namespace } }) => namespace, query);
       const unsupported = services.unsupported(caller);
       return {
-        items: items.map((view) => summaryView(view, problems)),
+        items: items.map((view) => summaryView(view, problems.get(view.service.serviceId))),
         ...rest,
         ...(unsupported.length === 0 ? {} : { unsupported: [...unsupported] }),
       };

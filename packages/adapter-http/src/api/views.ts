@@ -14,14 +14,11 @@ type ServiceRecordView = ReplyBody<typeof routes.getService>['service'];
 type InterfaceView = ReplyBody<typeof routes.introspectService>['interface'];
 type DetailsView = ReplyBody<typeof routes.getServiceDetails>;
 
-/** The problems of services by service id, as the caller may see them. */
-export type Problems = ReadonlyMap<string, Problem>;
-
 const problemView = (problem: Problem | undefined): SummaryView['problem'] =>
   problem && { code: problem.code, line: problem.line, fix: problem.fix };
 
 /** Returns a service as an item of a list: its state and the size of its interface. */
-export function summaryView(view: ServiceView, problems: Problems): SummaryView {
+export function summaryView(view: ServiceView, problem: Problem | undefined): SummaryView {
   const { service, status, uptimeSeconds, calls, interface: snapshot, isSuspicious, warnings, compatibility } = view;
   const { metadata, spec } = service.manifest;
   return {
@@ -37,7 +34,7 @@ export function summaryView(view: ServiceView, problems: Problems): SummaryView 
     restartCount: status.restartCount,
     lastError: status.lastError,
     hint: status.hint,
-    problem: problemView(problems.get(service.serviceId)),
+    problem: problemView(problem),
     retryAt: status.retryAt,
     starting: status.starting,
     warnings,
@@ -65,7 +62,7 @@ const compatibilityView = ({ problems, ownProblems, ...tool }: ServiceView['comp
 });
 
 /** Returns a service in full. Values of environment variables are removed from its manifest. */
-export function recordView(view: ServiceView, problems: Problems): ServiceRecordView {
+export function recordView(view: ServiceView, problem: Problem | undefined): ServiceRecordView {
   const { service, status, uptimeSeconds, calls, interface: snapshot, digest, warnings } = view;
   const { serviceId, namespace, artifact, manifest } = service;
   return {
@@ -82,7 +79,7 @@ export function recordView(view: ServiceView, problems: Problems): ServiceRecord
       restartCount: status.restartCount,
       lastError: status.lastError,
       hint: status.hint,
-      problem: problemView(problems.get(serviceId)),
+      problem: problemView(problem),
       lastHeartbeatAt: status.lastHeartbeatAt,
       retryAt: status.retryAt,
       starting: status.starting,
@@ -108,10 +105,13 @@ export const interfaceView = (snapshot: InterfaceSnapshot): InterfaceView => ({
 const definitionView = ({ raw }: Definition) => raw.value as Readonly<Record<string, unknown>>;
 
 /** Returns a service with its interface, log lines, events and calls. A call has a time, a message and data. */
-export const detailsView = ({ view, logs, events, recentCalls }: ServiceDetails, problems: Problems): DetailsView => ({
+export const detailsView = (
+  { view, logs, events, recentCalls }: ServiceDetails,
+  problem: Problem | undefined,
+): DetailsView => ({
   serviceId: view.service.serviceId,
-  summary: summaryView(view, problems),
-  service: recordView(view, problems),
+  summary: summaryView(view, problem),
+  service: recordView(view, problem),
   interface: view.interface === undefined ? emptyInterface : interfaceView(view.interface),
   logs,
   events,

@@ -11,7 +11,7 @@ export function runtimeTarget({ services, secrets, overview }: Runtime, caller: 
     start: async (serviceId) => {
       const { lifecycle, lastError = 'it did not start', hint } = (await services.start(caller, serviceId)).status;
       if (lifecycle === 'RUNNING') return { lifecycle };
-      const line = (await overview.problems(caller)).get(serviceId)?.line ?? lastError;
+      const line = (await overview.problem(caller, serviceId))?.line ?? lastError;
       return { lifecycle, error: lastError.includes(line) ? lastError : `${lastError}: ${line}`, hint };
     },
     find: (serviceId) =>

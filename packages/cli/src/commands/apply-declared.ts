@@ -8,7 +8,7 @@ import { readClarityFile, type ReadClarityFile } from '../declarations/read-clar
 import { changedSteps, filePlanJson, printFilePlan } from '../declarations/show-file-plan.ts';
 import { watchFile } from '../declarations/watch-file.ts';
 import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
-import { messageOf } from '../support/error-text.ts';
+import { failureText, messageOf } from '../support/error-text.ts';
 
 /** `apply` of a `clarity.yaml`: shows the plan, asks, and applies it. With `--watch` again after each change of the file. */
 export async function applyDeclared(given: ParsedArgs, session: CommandContext, path: string): Promise<number> {
@@ -46,7 +46,7 @@ function apply(
 ): Promise<readonly StepOutcome[]> {
   const { output } = session;
   const tell = ({ name, ok, state = 'applied', error = '', hint }: StepOutcome): void => {
-    if (!ok) output.note(`${name}: ${error}${hint === undefined ? '' : `\n  fix: ${hint}`}`);
+    if (!ok) output.note(failureText(name, error, hint));
     else if (!output.json) output.line(`${name}: ${state}`, 'good');
   };
   return applySteps(session, steps, { start: !given.has('no-start'), tell });

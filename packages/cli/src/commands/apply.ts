@@ -1,7 +1,7 @@
 import { startProblem } from '../api/service-problem.ts';
 import type { Manifest } from '@clarity-runtime/core';
 import type { ProfileBody } from '../api/api-client.ts';
-import { messageOf } from '../support/error-text.ts';
+import { failureText, messageOf } from '../support/error-text.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
@@ -63,7 +63,7 @@ export const apply: Command = {
       throw usageError('--digest needs a single manifest', 'apply the manifests one by one');
     }
     const tell = <Done>(outcome: Outcome<Done>, line: (done: Done) => string): Outcome<Done> => {
-      if (!outcome.ok) output.note(failureText(outcome.from, outcome));
+      if (!outcome.ok) output.note(failureText(outcome.from, outcome.error, outcome.hint));
       else if (!output.json) output.line(line(outcome), 'good');
       return outcome;
     };
@@ -151,11 +151,6 @@ function expectedDigest(text: string | undefined): string | null | undefined {
   if (text === 'none') return null;
   throw usageError('--digest is not a digest', 'use service.digest of `clarityctl details <service> --json`, or none');
 }
-
-const failureText = (
-  subject: string,
-  { error, hint }: { readonly error: string; readonly hint?: string | undefined },
-) => `${subject}: ${error}${hint === undefined ? '' : `\n  fix: ${hint}`}`;
 
 async function applyOne(
   { api, output }: CommandContext,

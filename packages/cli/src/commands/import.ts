@@ -16,7 +16,7 @@ import { importFlags, importRequest } from '../imports/import-request.ts';
 import { count, printPlan } from '../imports/show-plan.ts';
 import { fetchBytes } from '../installs/fetch-bytes.ts';
 import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
-import { messageOf } from '../support/error-text.ts';
+import { failureText, messageOf } from '../support/error-text.ts';
 
 /** As a file of a client. */
 const MAX_DOWNLOAD_BYTES = 4 * 1024 * 1024;
@@ -81,7 +81,7 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
   const journal = await journals.begin(api.daemonUrl.origin, new Date());
   const tell = (outcome: ImportOutcome): void => {
     const { name, ok, state = '', error = '', hint } = outcome;
-    if (!ok) output.note(`${name}: ${error}${hint === undefined ? '' : `\n  fix: ${hint}`}`);
+    if (!ok) output.note(failureText(name, error, hint));
     else if (!output.json) output.line(`${name} is ${state}`, state === 'RUNNING' ? 'good' : 'plain');
   };
   const outcomes = await runImport(apiTarget(api), chosen, {

@@ -38,3 +38,7 @@ export const stackOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'stack' in error && typeof error.stack === 'string'
     ? error.stack
     : messageOf(error);
+
+/** Returns a failure of one of several things, with its remedy in a second line. */
+export const failureText = (subject: string, error: string, hint?: string): string =>
+  `${subject}: ${error}${hint === undefined ? '' : `\n  fix: ${hint}`}`;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { ParsedArgs } from '../../src/arguments/command-grammar.ts';
 import { grantsOf } from '../../src/command-support/grant-flags.ts';
 
-const grants = (...grant: string[]): unknown => grantsOf(new ParsedArgs({ grant }), '/work');
+const grants = (...grant: string[]): unknown => grantsOf(new ParsedArgs({ grant }), '/srv');
 
 test('--grant sets the capabilities of a component, with folders relative to the current one', () => {
   expect(grants()).toBeUndefined();
@@ -11,7 +11,7 @@ test('--grant sets the capabilities of a component, with folders relative to the
     random: true,
     env: ['LANG', 'TZ'],
     files: [
-      { path: '/work/data', access: 'ro' },
+      { path: '/srv/data', access: 'ro' },
       { path: '/srv/out', access: 'rw' },
     ],
   });

@@ -68,6 +68,12 @@ export class Overview implements OverviewOperations {
     );
   }
 
+  async problem(caller: Caller, serviceId: string): Promise<Problem | undefined> {
+    const found = await this.#follow().settledProblem(serviceId);
+    if (found === undefined || !allowsOn(caller, 'read', found.namespace)) return undefined;
+    return shownProblem(found, allowsOn(caller, 'inspect', found.namespace));
+  }
+
   position(): string {
     return this.#positionText(this.#follow());
   }

@@ -61,6 +61,17 @@ export class StateTracker {
     this.#refresh();
   }
 
+  /** Returns the problem of one service when its log is read. The work does not depend on the number of services. */
+  async settledProblem(serviceId: string): Promise<Problem | undefined> {
+    const update = (): void => {
+      if (this.#dirty.delete(serviceId)) this.#update(serviceId);
+    };
+    update();
+    await this.#reading.get(serviceId);
+    update();
+    return this.#tracked.get(serviceId)?.problem;
+  }
+
   after(position: number): PositionedChanges | undefined {
     this.#refresh();
     return this.#positions.after(position);

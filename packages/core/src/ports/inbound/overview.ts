@@ -104,6 +104,8 @@ export interface OverviewOperations {
   states(caller: Caller): Promise<ServiceStates>;
   /** Returns the problems of services by service id, as the caller may see them. Reads logs of services that failed. */
   problems(caller: Caller): Promise<ReadonlyMap<string, Problem>>;
+  /** Returns the problem of one service, as the caller may see it. Reads its log if it failed. */
+  problem(caller: Caller, serviceId: string): Promise<Problem | undefined>;
   /** Returns the present position. The first use begins to follow the changes. No I/O. */
   position(): string;
   /** Returns what differs after a position; undefined if it is not known: read `states` again. No I/O. */
