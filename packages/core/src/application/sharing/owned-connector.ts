@@ -85,10 +85,12 @@ export class OwnedConnector implements ServiceConnector {
       const taken = await this.#take(service, signal);
       if (taken instanceof OwnedProcess) return this.#start(taken, events, options);
       let absence = 'its owner is not known yet';
-      if (taken.by !== '') {
-        this.#owners.set(serviceId, taken.by);
+      if (taken.by !== '') this.#owners.set(serviceId, taken.by);
+      for (const peer of taken.by === '' ? this.#possibleOwners(serviceId) : [taken.by]) {
         try {
-          return await this.#options.peers.connect(taken.by, serviceId, events, options);
+          const connection = await this.#options.peers.connect(peer, serviceId, events, options);
+          this.#owners.set(serviceId, peer);
+          return connection;
         } catch (error) {
           if (!isClarityError(error) || error.code !== 'UPSTREAM_UNREACHABLE') throw error;
           absence = error.message;
@@ -120,11 +122,16 @@ export class OwnedConnector implements ServiceConnector {
       if (taken instanceof Ownership) return this.#own(new OwnedProcess(service, { ...parts, ownership: taken }));
       return taken;
     } catch (error) {
-      // Without the store the last owner may still run the process.
-      const owner = this.#owners.get(serviceId);
-      if (owner !== undefined) return { by: owner, retryAfterMs: PAUSE_MS };
+      // Without the store the owner may still run the process.
+      if (this.#possibleOwners(serviceId).length > 0) return { by: '', retryAfterMs: PAUSE_MS };
       throw storeFailure(error);
     }
+  }
+
+  /** The daemons to ask while the store does not say which one is the owner: first the last owner that is known. */
+  #possibleOwners(serviceId: string): readonly PeerName[] {
+    const last = this.#owners.get(serviceId);
+    return [...new Set([...(last === undefined ? [] : [last]), ...this.#options.standing.others])];
   }
 
   readonly #isCurrent = (process: OwnedProcess): boolean => this.#owned.get(process.service.serviceId) === process;

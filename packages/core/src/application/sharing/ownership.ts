@@ -6,7 +6,7 @@ import type { StoreStanding } from './store-standing.ts';
 /** Dependencies of `Ownership`. */
 export interface OwnershipOptions {
   readonly leases: Leases;
-  readonly standing: Pick<StoreStanding, 'areOthersAway' | 'mayTake'>;
+  readonly standing: Pick<StoreStanding, 'areOthersAway' | 'mayTake' | 'others'>;
   readonly clock: Clock;
   /** Duration of the lease in milliseconds. */
   readonly ttlMs: number;
@@ -52,6 +52,11 @@ export class Ownership {
     if (!standing.mayTake) return { by: '', retryAfterMs: ttlMs / 6 };
     const startedAt = clock.monotonic();
     const lease = await leases.acquire(DEFAULT_TENANT, `own/${serviceId}`, { ttlMs, signal });
+    // This daemon may have promised to take nothing while the request was on its way.
+    if (lease.held && !standing.mayTake) {
+      await lease.release();
+      return { by: '', retryAfterMs: ttlMs / 6 };
+    }
     return lease.held ? new Ownership(options, lease, startedAt) : { by: lease.by, retryAfterMs: lease.retryAfterMs };
   }
 

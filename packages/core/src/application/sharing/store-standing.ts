@@ -47,6 +47,18 @@ export class StoreStanding implements AsyncDisposable {
     return true;
   }
 
+  /** The other daemons, also those whose lease ended less than one duration ago. */
+  get others(): readonly PeerName[] {
+    const { clock, id, ttlMs } = this.#options;
+    const now = clock.monotonic();
+    for (const [name, { endedAt = now }] of this.#nodes) {
+      // Without the store this daemon would not see that the other one is back.
+      const countedFrom = Math.max(endedAt, this.#backAt ?? now);
+      if (now - countedFrom >= ttlMs) this.#nodes.delete(name);
+    }
+    return [...this.#nodes].flatMap(([name, { peer }]) => (name === PREFIX + id ? [] : [peer]));
+  }
+
   /** Returns whether the store answers now. After `false` this daemon keeps the promise of `PeerStanding`. Never rejects. */
   async reachesStore(): Promise<boolean> {
     const slow = this.#options.clock.after(SLOW_MS, this.#closed.signal).then(() => false);
@@ -58,21 +70,13 @@ export class StoreStanding implements AsyncDisposable {
 
   /** Returns true if no other daemon reaches the store, and all of them have promised. Never rejects. */
   async areOthersAway(): Promise<boolean> {
-    const others = this.#others();
-    const answers = await Promise.all(others.map((peer) => this.#options.peers.standing(peer)));
+    const answers = await Promise.all(this.others.map((peer) => this.#options.peers.standing(peer)));
     return answers.every((standing) => standing === 'away' || standing === 'gone');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort();
     await this.#lease?.release();
-  }
-
-  #others(): readonly PeerName[] {
-    const { clock, id, ttlMs } = this.#options;
-    const now = clock.monotonic();
-    for (const [name, { endedAt = now }] of this.#nodes) if (now - endedAt >= ttlMs) this.#nodes.delete(name);
-    return [...this.#nodes].flatMap(([name, { peer }]) => (name === PREFIX + id ? [] : [peer]));
   }
 
   /** Keeps the lease of this daemon. */
