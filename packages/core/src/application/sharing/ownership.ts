@@ -49,11 +49,11 @@ export class Ownership {
     signal: AbortSignal,
   ): Promise<Ownership | OwnedElsewhere> {
     const { leases, standing, clock, ttlMs } = options;
-    if (!standing.mayTake) return { by: '', retryAfterMs: ttlMs / 6 };
+    if (!standing.mayTake()) return { by: '', retryAfterMs: ttlMs / 6 };
     const startedAt = clock.monotonic();
     const lease = await leases.acquire(DEFAULT_TENANT, `own/${serviceId}`, { ttlMs, signal });
     // This daemon may have promised to take nothing while the request was on its way.
-    if (lease.held && !standing.mayTake) {
+    if (lease.held && !standing.mayTake()) {
       await lease.release();
       return { by: '', retryAfterMs: ttlMs / 6 };
     }

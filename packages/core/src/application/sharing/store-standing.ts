@@ -39,7 +39,7 @@ export class StoreStanding implements AsyncDisposable {
   }
 
   /** Whether this daemon may take a lease that another one has let expire. */
-  get mayTake(): boolean {
+  mayTake(): boolean {
     if (!this.#hasPromised) return true;
     const { clock, ttlMs } = this.#options;
     if (this.#backAt === undefined || clock.monotonic() - this.#backAt < ttlMs) return false;
