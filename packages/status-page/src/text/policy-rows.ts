@@ -28,9 +28,9 @@ const LABELS: Readonly<Record<string, string>> = {
   tools: 'Rules of single tools',
 };
 
-/** Returns the effective rules in the order of their labels, each with the sources that set the same value. */
+/** Returns the effective rules, those with a label first, each with the sources that set the same value. */
 export function toPolicyRows({ effective, sources }: PolicyReportReply): readonly PolicyRow[] {
-  return Object.keys(LABELS).flatMap((key) => {
+  return [...new Set([...Object.keys(LABELS), ...Object.keys(effective)])].flatMap((key) => {
     const value = memberOf(effective, key);
     if (value === undefined) return [];
     const text = JSON.stringify(value);
@@ -39,13 +39,17 @@ export function toPolicyRows({ effective, sources }: PolicyReportReply): readonl
     const named = setters.length > 0 ? setters : parts;
     return [
       {
-        rule: LABELS[key] ?? key,
+        rule: LABELS[key] ?? toWords(key),
         value: toRuleValue(key, value),
         source: named.length === 0 ? 'default' : named.map(({ where }) => where).join(', '),
       },
     ];
   });
 }
+
+/** `maxOpenFiles` as `Max open files`. */
+const toWords = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/^./, (letter) => letter.toUpperCase());
 
 const memberOf = (rules: Rules, key: string): unknown => (rules as Readonly<Record<string, unknown>>)[key];
 

@@ -18,3 +18,14 @@ test('each rule has its value in words and the source that sets it', () => {
     { rule: 'Denied tools', value: 'none', source: 'default' },
   ]);
 });
+
+test('a rule without a label of its own is shown by its name', () => {
+  const policy = { maxOpenFiles: 3 };
+  const rows = toPolicyRows({
+    serviceId: 's',
+    policyRef: 'careful',
+    effective: policy as object,
+    sources: [{ where: 'manifest', policy: policy as object }],
+  });
+  expect(rows).toEqual([{ rule: 'Max open files', value: '3', source: 'manifest' }]);
+});
