@@ -160,7 +160,7 @@ const pins: Readonly<Record<string, string>> = {
     type:CloseOptions type:PeerHost type:PeerName type:PeerStanding type:Peers
   `,
   '@clarity-runtime/core/protocol': `
-    EraCache IdScanner idOfMessage TOLERANCES textStart withoutMark withoutTrailingSlash type:Tolerance
+    EraCache IdScanner idOfMessage TOLERANCES canBeMessage mediaType ownNumber textStart withoutMark withoutTrailingSlash type:Tolerance
     JsonRpcConnection NAME_PARAM_OF_METHOD PARAM_HEADER_PREFIX ParamHeaderCache SseReader
     announcedListChanges decodeHeaderValue discoverRequest encodeBatch encodeNotification encodeReply
     encodeRequest headerTextOf idKey initializeRequest interpretEnvelope invalidRequest isModernError

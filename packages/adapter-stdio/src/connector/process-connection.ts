@@ -8,7 +8,7 @@ import {
 } from '@clarity-runtime/core';
 import type { CloseOptions, Connection, ConnectionEvents } from '@clarity-runtime/core/ports';
 import type { Redactor } from '@clarity-runtime/core/internal';
-import { JsonRpcConnection } from '@clarity-runtime/core/protocol';
+import { JsonRpcConnection, ownNumber } from '@clarity-runtime/core/protocol';
 import { launcherError } from './launcher-output.ts';
 import { StderrLog } from './stderr-log.ts';
 import { LineReader } from '../framing/line-framing.ts';
@@ -170,11 +170,12 @@ export class ProcessConnection implements Connection {
     if (this.#closing === undefined && this.#isOpen) this.#spec.events.onClose(reason, cause);
   }
 
-  /** Fails the request of an oversized reply, or every request in flight if the first bytes contain no id. */
+  /** Fails the request of an oversized reply, or every request in flight if no id was found. */
   #rejectOversized(id: string | undefined): void {
     const error = new ClarityError('PAYLOAD_TOO_LARGE', 'the reply exceeds the size limit of every request in flight');
+    const number = ownNumber(id);
     if (id === undefined) this.#rpc.failAll(error);
-    else this.#rpc.fail(Number(id), error);
+    else if (number !== undefined) this.#rpc.fail(number, error);
   }
 }
 

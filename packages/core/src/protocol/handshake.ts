@@ -84,13 +84,18 @@ export function readInitialization(reply: McpReply): HandshakeResult {
     throw new ClarityError('UPSTREAM_PROTOCOL', `initialize failed: ${toDisplayText(reply.error.message)}`);
   }
   const result = objectOf(reply.result.value);
-  const revision = LEGACY_REVISIONS.find((known) => known === result['protocolVersion']);
+  const written = result['protocolVersion'];
+  const revision = LEGACY_REVISIONS.find((known) => known === (written === OLDER_REVISION ? OLDEST_REVISION : written));
   if (revision === undefined) {
     const version = toDisplayText(String(result['protocolVersion']), 40);
     throw new ClarityError('UPSTREAM_PROTOCOL', `protocol version '${version}' of the service is not supported`);
   }
   return { era: 'legacy', revision, ...identity(result, result['serverInfo']) };
 }
+
+/** A draft that differs from the first release in no message of this side. */
+const OLDER_REVISION = '2024-10-07';
+const OLDEST_REVISION = '2024-11-05';
 
 /** Tells if only a service of the modern era sends this error. */
 export const isModernError = ({ code }: RpcError): boolean =>

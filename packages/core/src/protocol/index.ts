@@ -39,7 +39,16 @@ export {
   replyBytes,
   type EncodedMessage,
 } from './message-writer.ts';
-export { textStart, TOLERANCES, withoutMark, withoutTrailingSlash, type Tolerance } from './tolerances.ts';
+export {
+  canBeMessage,
+  mediaType,
+  ownNumber,
+  textStart,
+  TOLERANCES,
+  withoutMark,
+  withoutTrailingSlash,
+  type Tolerance,
+} from './tolerances.ts';
 export {
   acceptHandshake,
   claimedRevision,

@@ -2,7 +2,7 @@ import { RpcCode, type McpNotification, type McpReply, type McpRequest, type Rpc
 import type { RawJson } from '../domain/json/raw-json.ts';
 import { withoutFailureMark } from '../domain/mcp/tool-result.ts';
 import { scanEnvelope, scanItems, type JsonEnvelope, type JsonMembers, type JsonRefusal } from './json-envelope.ts';
-import { countsAsAbsent, isNull } from './tolerances.ts';
+import { countsAsAbsent, integerOf, isNull, withoutEmptyMembers } from './tolerances.ts';
 
 /**
  * The side that has sent a message. The rules for clients are those of the MCP endpoint: an id is a string or an integer of
@@ -83,12 +83,12 @@ export function interpretEnvelope(envelope: JsonEnvelope, sender: MessageSender)
   if (envelope.kind === 'refused') return invalid(...REFUSALS[envelope.reason], undefined);
   if (envelope.kind !== 'object') return invalid(RpcCode.invalidRequest, 'a message is one JSON object', undefined);
   const { members } = envelope;
-  const written = members.get('id');
+  const method = presentMember(members, 'method');
+  const written = idOf(members, method);
   if (sender === 'client' && written !== undefined && !isClientId(written)) {
     return invalid(RpcCode.invalidRequest, ID_RULE.client, undefined);
   }
   const id = written?.text;
-  const method = members.get('method');
   const failedId = sender === 'server' && method !== undefined ? undefined : id;
   if (members.get('jsonrpc')?.value !== '2.0')
     return invalid(RpcCode.invalidRequest, 'jsonrpc must be "2.0"', failedId);
@@ -97,6 +97,13 @@ export function interpretEnvelope(envelope: JsonEnvelope, sender: MessageSender)
     return sender === 'client' ? { kind: 'reply', id, reply: clientReply(members) } : serverReply(envelope, id);
   }
   return invalid(RpcCode.invalidRequest, 'method must be a string', id);
+}
+
+/** Returns the id as written. A notification has none, so that null counts as absent there (JSON-RPC 2.0 §4.1). */
+function idOf(members: JsonMembers, method: RawJson | undefined): RawJson | undefined {
+  const written = members.get('id');
+  const isOfNotification = isNull(written) && method?.text.startsWith('"notifications/') === true;
+  return isOfNotification ? undefined : written;
 }
 
 const ID_RULE: Readonly<Record<MessageSender, string>> = {
@@ -120,7 +127,7 @@ function readCall({ members, inner }: ObjectEnvelope, { method: name, written, i
   const failedId = sender === 'server' ? undefined : id;
   const method = name.value;
   if (typeof method !== 'string') return invalid(RpcCode.invalidRequest, 'method must be a string', failedId);
-  const params = inner.get('params') ?? NO_PARAMS;
+  const params = withoutEmptyMembers(inner.get('params') ?? NO_PARAMS);
   const given = members.get('params');
   if (params === NO_PARAMS && given !== undefined && !countsAsAbsent(given)) {
     return invalid(RpcCode.invalidParams, 'params must be an object', failedId);
@@ -172,8 +179,9 @@ function presentMember(members: JsonMembers, name: string): RawJson | undefined 
 
 function serverError(value: unknown): RpcError | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { code, message, data } = value as Readonly<Record<string, unknown>>;
-  if (typeof code !== 'number' || !Number.isInteger(code) || typeof message !== 'string') return undefined;
+  const { code: written, message, data } = value as Readonly<Record<string, unknown>>;
+  const code = integerOf(written);
+  if (code === undefined || typeof message !== 'string') return undefined;
   return data === undefined ? { code, message } : { code, message, data };
 }
 

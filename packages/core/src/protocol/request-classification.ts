@@ -92,7 +92,9 @@ function classify(meta: ReadonlyMap<string, RawJson>): ProtocolClassification | 
   const revision = claimedRevision(meta);
   if (revision === undefined) return missing('protocolVersion', 'a string');
   if (revision !== MODERN_REVISION) return unsupported(revision);
-  const capabilities = meta.get(`${PREFIX}clientCapabilities`)?.value;
+  const written = meta.get(`${PREFIX}clientCapabilities`)?.value;
+  // PHP encodes an empty map as [].
+  const capabilities = Array.isArray(written) && written.length === 0 ? NO_CAPABILITIES : written;
   if (!isObject(capabilities)) return missing('clientCapabilities', 'an object');
   const client = clientOf(meta.get(`${PREFIX}clientInfo`)?.value);
   return { era: 'modern', revision, clientCapabilities: capabilities, ...(client === undefined ? {} : { client }) };

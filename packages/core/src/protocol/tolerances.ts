@@ -1,3 +1,4 @@
+import type { McpParams } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import { toDisplayText } from '../domain/text/safe-text.ts';
 
@@ -28,6 +29,26 @@ export const TOLERANCES = {
     accepts: '`params` of null or an empty array counts as absent',
     source: 'PHP encodes an empty map as []; context-hub/generator#303',
     from: both,
+  },
+  'null-member': {
+    accepts: '`method` of null in a response, and `id` of null in a notification, count as absent',
+    source: 'JSON-RPC 1.0 §1.2, §1.3; serializers that write every member',
+    from: both,
+  },
+  'empty-member': {
+    accepts: '`_meta`, `arguments` and `cursor` of null or an empty array count as absent',
+    source: 'PHP encodes an empty map as []; keeperhub#2108, cline#10553',
+    from: both,
+  },
+  'code-as-text': {
+    accepts: 'the code of an error may be an integer as text',
+    source: 'the official Python client, which converts it',
+    from: servers,
+  },
+  'older-revision': {
+    accepts: 'protocol version 2024-10-07 is read as 2024-11-05',
+    source: 'SUPPORTED_PROTOCOL_VERSIONS of the official TypeScript client',
+    from: servers,
   },
   'null-outcome': {
     accepts: '`error: null` beside a result, or `result: null` beside an error, counts as absent',
@@ -64,6 +85,31 @@ export const TOLERANCES = {
     source: 'RFC 9110 §15.4.8, §15.4.9; opensearch-mcp-server-py#271',
     from: servers,
   },
+  'media-type': {
+    accepts: 'the media type of a response in any case, with any parameters, or repeated',
+    source: 'RFC 9110 §8.3.1, §5.2; proxies that add a second field',
+    from: servers,
+  },
+  'stream-noise': {
+    accepts: 'an event of the response to one request that is not a JSON object or array is skipped',
+    source: 'the official TypeScript client; servers that send a heartbeat as data',
+    from: servers,
+  },
+  'accepted-request': {
+    accepts: 'a request with status 202 may have its reply on the open notification stream',
+    source: 'the official TypeScript and Python clients, which match replies by id',
+    from: servers,
+  },
+  'odd-session-id': {
+    accepts: 'an empty session id counts as absent; an id has up to 4,096 visible characters',
+    source: 'MCP 2025-11-25, Session Management: "a JWT"; the official clients',
+    from: servers,
+  },
+  'issuer-slash': {
+    accepts: 'an issuer with or without one slash at its end is the same: its metadata has one address',
+    source: 'RFC 8414 §3.1; pydantic writes the URL of an origin with a slash',
+    from: servers,
+  },
   'trailing-slash': {
     accepts: 'the path of the MCP endpoint may end with a slash',
     source: 'nowledge community#24',
@@ -92,9 +138,12 @@ export const TOLERANCES = {
 } as const satisfies Readonly<Record<string, Tolerance>>;
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const QUOTE = 0x22;
+/** White space of JSON (RFC 8259 §2). */
+const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /** Returns the offset behind a byte order mark; 0 without one. */
 export const textStart = (bytes: Uint8Array): number =>
@@ -103,8 +152,8 @@ export const textStart = (bytes: Uint8Array): number =>
 /** Returns the bytes without a byte order mark at their start. */
 export const withoutMark = (bytes: Uint8Array): Uint8Array => (textStart(bytes) === 0 ? bytes : bytes.subarray(3));
 
-/** Returns the path of an MCP endpoint without one slash at its end. */
-export const withoutTrailingSlash = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path);
+/** Returns a path or a URL without one slash at its end. */
+export const withoutTrailingSlash = (text: string): string => (text.endsWith('/') ? text.slice(0, -1) : text);
 
 /** Tells whether a member has the value null. */
 export const isNull = (value: RawJson | undefined): boolean => value?.text === 'null';
@@ -114,6 +163,41 @@ export function countsAsAbsent(value: RawJson): boolean {
   const { bytes } = value;
   if (bytes[0] !== OPEN_BRACKET) return isNull(value);
   return bytes[bytes.length - 1] === CLOSE_BRACKET && value.text.slice(1, -1).trim() === '';
+}
+
+/** Optional members of `params` that are objects or a cursor. */
+const OPTIONAL_MEMBERS = ['_meta', 'arguments', 'cursor'] as const;
+
+/** Returns the parameters without optional members that count as absent; the same object if it has none. */
+export function withoutEmptyMembers(params: McpParams): McpParams {
+  let changed: Map<string, RawJson> | undefined;
+  for (const name of OPTIONAL_MEMBERS) {
+    const value = params.get(name);
+    // An object is not read: it may be large.
+    if (value !== undefined && value.bytes[0] !== OPEN_BRACE && countsAsAbsent(value))
+      (changed ??= new Map(params)).delete(name);
+  }
+  return changed ?? params;
+}
+
+/** Returns a safe integer that is written as a number or as text of at most 16 digits; undefined for any other value. */
+export function integerOf(written: unknown): number | undefined {
+  const value = typeof written === 'string' && /^-?\d{1,16}$/.test(written) ? Number(written) : written;
+  return Number.isSafeInteger(value) ? (value as number) : undefined;
+}
+
+/** Returns whether bytes can be a message: their first character besides white space opens an object or an array. */
+export function canBeMessage(bytes: Uint8Array): boolean {
+  let at = textStart(bytes);
+  while (at < bytes.length && SPACES.has(bytes[at] ?? 0)) at += 1;
+  return bytes[at] === OPEN_BRACE || bytes[at] === OPEN_BRACKET;
+}
+
+/** Returns the media type of a header field in lower case, without parameters; empty if it has none or two that differ. */
+export function mediaType(field: string | undefined): string {
+  const types = (field ?? '').split(',').map((each) => (each.split(';')[0] ?? '').trim().toLowerCase());
+  const [first = '', ...others] = types;
+  return others.every((other) => other === first) ? first : '';
 }
 
 /** Returns the number of this side that a peer sends back as a number or as text; undefined for any other value. */

@@ -101,7 +101,7 @@ test.each([
   ['{"jsonrpc":"2.0","id":1,"result":{},"result":{}}', -32600, 'duplicate member', undefined],
   ['{"jsonrpc":"2.0","id":1,"result":{"a":1,"a":2}}', -32600, 'duplicate member', undefined],
   ['{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":"x"}}', -32600, 'both result and error', '1'],
-  ['{"jsonrpc":"2.0","id":1,"error":{"code":"1","message":"x"}}', -32600, 'error must have', '1'],
+  ['{"jsonrpc":"2.0","id":1,"error":{"code":"E1","message":"x"}}', -32600, 'error must have', '1'],
   ['{"jsonrpc":"2.0","id":1,"error":{"code":1.5,"message":"x"}}', -32600, 'error must have', '1'],
   ['{"jsonrpc":"2.0","id":1,"error":null}', -32600, 'neither a result nor an error', '1'],
   ['{"jsonrpc":"2.0","id":1,"result":[]}', -32600, 'result must be an object', '1'],

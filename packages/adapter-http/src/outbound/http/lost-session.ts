@@ -33,6 +33,26 @@ export function canMeanLostSession({ status, text, rpc, isUnaddressed }: Refusal
   return !isUnderstood && (isUnaddressed || text === '');
 }
 
+/** Milliseconds without a new session after one that did not help. */
+const FRUITLESS_MS = 60_000;
+
+/** Decides which refusals lead to a new session. */
+export class LostSessionTrials {
+  #pausedUntil = 0;
+
+  /** `sessionId` is the session of the request; undefined without one. */
+  allows(failure: UpstreamFailure, sessionId: string | undefined): boolean {
+    if (!canMeanLostSession(failure)) return false;
+    if (sessionId === undefined) return /initiali[sz]/i.test(failure.text);
+    return failure.status === 404 || performance.now() >= this.#pausedUntil;
+  }
+
+  /** A new session did not help: for a minute, only status 404 leads to another one. */
+  end(): void {
+    this.#pausedUntil = performance.now() + FRUITLESS_MS;
+  }
+}
+
 /** Larger responses are results. */
 const MAX_REFUSAL_BYTES = 2_048;
 const ERROR = Buffer.from('"error"');

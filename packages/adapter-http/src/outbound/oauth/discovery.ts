@@ -1,5 +1,6 @@
 import { ClarityError, type LoginChallenge } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import { withoutTrailingSlash } from '@clarity-runtime/core/protocol';
 import type { AuthorizationServer, LoginTarget } from '@clarity-runtime/core/ports';
 import { bearerChallenge } from '../http/bearer-challenge.ts';
 import type { Metadata, MetadataReader } from './metadata-reader.ts';
@@ -100,21 +101,23 @@ export class ServerDiscovery {
       if (document === undefined) return undefined;
       // The operator may name both, for a server whose metadata has a template or another host as issuer.
       if (settings.issuer !== undefined) return { ...document, issuer: settings.issuer };
-      if (document['issuer'] === issuer || isFallback) return document;
+      if (isSameIssuer(document['issuer'], issuer) || isFallback) return document;
       throw mismatch(issuer, document['issuer']);
     }
     for (const place of wellKnown(url)) {
       const document = await this.#metadata.read(target, place, signal);
       if (document === undefined || document['token_endpoint'] === undefined) continue;
       const named = document['issuer'];
-      // RFC 8414 §3.3. A server of MCP 2025-03-26 is found by its origin, which need not end like its issuer.
-      const isSame = named === issuer || (isFallback && named === `${issuer}/`);
-      if (isSame) return document;
+      if (isSameIssuer(named, issuer)) return document;
       throw mismatch(issuer, named);
     }
     return settings.legacyEndpoints === true ? legacyMetadata(url) : undefined;
   }
 }
+
+/** RFC 8414 §3.3. The address of the metadata is the same with and without a slash at the end of the issuer. */
+const isSameIssuer = (named: unknown, issuer: string): boolean =>
+  typeof named === 'string' && withoutTrailingSlash(named) === withoutTrailingSlash(issuer);
 
 const mismatch = (expected: string, named: unknown): ClarityError =>
   new ClarityError(
@@ -171,7 +174,8 @@ function isResourceOf(resource: unknown, endpoint: URL): boolean {
 /** The issuer that a person chose or that has the login, else the first. */
 function issuerOf(found: Resource | undefined, { issuer }: LoginTarget): string | undefined {
   if (found === undefined) return undefined;
-  return issuer !== undefined && found.issuers.includes(issuer) ? issuer : found.issuers[0];
+  const chosen = issuer === undefined ? undefined : found.issuers.find((each) => isSameIssuer(each, issuer));
+  return chosen ?? found.issuers[0];
 }
 
 const texts = (value: unknown): readonly string[] =>

@@ -2,7 +2,9 @@ import { ClarityError, type Capabilities, type McpNotification } from '@clarity-
 import { toCancellation } from '@clarity-runtime/core/internal';
 import type { Connection } from '@clarity-runtime/core/ports';
 import {
+  canBeMessage,
   initializeRequest,
+  mediaType,
   readInitialization,
   silentRequest,
   JsonRpcConnection,
@@ -101,7 +103,7 @@ export class SseConnection implements Connection {
     signal.addEventListener('abort', giveUp, { once: true });
     try {
       const answer = await sender.send({ method: 'GET', url, cancellation: toCancellation(this.#closing) });
-      if (answer.header('content-type')?.startsWith('text/event-stream') !== true) {
+      if (mediaType(answer.header('content-type')) !== 'text/event-stream') {
         answer.destroy();
         throw new ClarityError(
           'UPSTREAM_PROTOCOL',
@@ -133,7 +135,7 @@ export class SseConnection implements Connection {
 
   #event({ type, data }: SseEvent, resolve: () => void, reject: (error: Error) => void): void {
     if (type === 'message') {
-      if (data.length > 0) this.#rpc.receive(data);
+      if (canBeMessage(data)) this.#rpc.receive(data);
     } else if (type === 'endpoint') {
       const { url } = this.#upstream;
       const text = Buffer.from(data).toString('utf8');

@@ -21,6 +21,7 @@ export async function relistTools(
 ): Promise<boolean> {
   const headersNow = (): string => JSON.stringify(paramHeaders.headersOf(request));
   const before = headersNow();
+  const sent = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const params = new Map(cursor === undefined ? [] : [['cursor', RawJson.of(cursor)] as const]);
@@ -29,7 +30,8 @@ export async function relistTools(
     // The connection has passed the list to the cache before it replied.
     if (headersNow() !== before) return true;
     const { nextCursor } = reply.result.value as { readonly nextCursor?: unknown };
-    if (typeof nextCursor !== 'string' || nextCursor === cursor) return false;
+    if (typeof nextCursor !== 'string' || sent.has(nextCursor)) return false;
+    sent.add(nextCursor);
     cursor = nextCursor;
   }
   return false;

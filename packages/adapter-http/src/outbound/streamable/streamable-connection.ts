@@ -41,6 +41,7 @@ export class StreamableConnection implements Connection {
         return relistTools(this.#rpc, { request, paramHeaders, options: silentRequest(signal, limits) });
       },
       ready: () => (this.#isBetweenSessions ? this.#renew() : undefined),
+      isListening: () => this.era === 'legacy' && this.#notifications?.isOpen === true,
       log: upstream.log,
     });
     this.#rpc = new JsonRpcConnection(this.#transport, {

@@ -11,15 +11,13 @@ import {
 import { isReplyStatus, UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamResponse } from '../http/upstream-response.ts';
 import type { UpstreamSend, UpstreamSender } from '../http/upstream-sender.ts';
-import { canMeanLostSession, lostSessionIn } from '../http/lost-session.ts';
+import { canMeanLostSession, LostSessionTrials, lostSessionIn } from '../http/lost-session.ts';
 import { UpstreamSession } from './upstream-session.ts';
-import { readAnswer, wholeMessage, type Resumption } from './response-reader.ts';
+import { AcceptedReplies, readAnswer, wholeMessage, type Resumption } from './response-reader.ts';
 
 /** Maximum count of resumptions of a response stream that ended before the reply. */
 const MAX_RESUMPTIONS = 20;
 const MAX_RETRY_MS = 30_000;
-/** Milliseconds without a new session after one that did not help. */
-const FRUITLESS_MS = 60_000;
 
 export interface TransportHooks {
   /** Processes a message of the response to a request. */
@@ -31,6 +29,8 @@ export interface TransportHooks {
   relist(pending: OutgoingRequest): Promise<boolean>;
   /** Resolves when a session is open; rejects if it could not be opened. Undefined without waiting if one is open. */
   ready(): Promise<void> | undefined;
+  /** The notification stream of a legacy service is open. */
+  isListening(): boolean;
   log(line: string): void;
 }
 
@@ -43,7 +43,8 @@ export class StreamableTransport implements Transport {
   readonly #sender: UpstreamSender;
   readonly #hooks: TransportHooks;
   readonly #noticeMs: number;
-  #fruitlessUntil = 0;
+  readonly #accepted: AcceptedReplies;
+  readonly #trials = new LostSessionTrials();
 
   constructor(
     url: URL,
@@ -53,6 +54,7 @@ export class StreamableTransport implements Transport {
     this.#url = url;
     this.#sender = sender;
     this.#noticeMs = noticeMs;
+    this.#accepted = new AcceptedReplies(noticeMs, () => hooks.isListening());
     this.#hooks = hooks;
   }
 
@@ -87,6 +89,7 @@ export class StreamableTransport implements Transport {
     pending: OutgoingRequest,
     sessionId: string | undefined,
   ): Promise<ClarityError | undefined> {
+    if (this.#accepted.takes(response)) return this.#accepted.wait(pending);
     let lost: ClarityError | undefined;
     const deliver = (message: Uint8Array): void => {
       lost = this.#deliver(message, pending, sessionId) ?? lost;
@@ -165,7 +168,8 @@ export class StreamableTransport implements Transport {
     sessionId: string | undefined,
     failure: unknown,
   ): Promise<UpstreamResponse | undefined> {
-    const isLost = failure instanceof UpstreamFailure && this.#isLost(failure, sessionId);
+    const isOfSession = failure instanceof UpstreamFailure && this.era !== 'modern';
+    const isLost = isOfSession && this.#trials.allows(failure, sessionId);
     const isMismatch = failure instanceof UpstreamFailure && this.#isHeaderMismatch(pending, failure);
     if (!(isLost || isMismatch) || pending.isSettled) {
       this.#deliverFailure(pending, failure);
@@ -179,13 +183,6 @@ export class StreamableTransport implements Transport {
       this.#deliverFailure(pending, error);
       return undefined;
     }
-  }
-
-  /** A refusal that names no session ends the trials for a minute if a new session does not help. */
-  #isLost(failure: UpstreamFailure, sessionId: string | undefined): boolean {
-    if (this.era === 'modern' || !canMeanLostSession(failure)) return false;
-    if (sessionId === undefined) return /initiali[sz]/i.test(failure.text);
-    return failure.status === 404 || performance.now() >= this.#fruitlessUntil;
   }
 
   /** Repeats a request in a new session. A second refusal of that kind is a defect of the service. */
@@ -203,7 +200,7 @@ export class StreamableTransport implements Transport {
         this.#deliverFailure(pending, error);
         return undefined;
       }
-      this.#fruitlessUntil = performance.now() + FRUITLESS_MS;
+      this.#trials.end();
       const words = error.text === '' ? refusal.failure.message : error.text;
       throw new ClarityError(
         'UPSTREAM_PROTOCOL',

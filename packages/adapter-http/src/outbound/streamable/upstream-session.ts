@@ -1,7 +1,8 @@
 import { ClarityError } from '@clarity-runtime/core';
 import type { ResponseHeaders } from '../http/upstream-response.ts';
 
-const MAX_ID_LENGTH = 256;
+/** Not specified: long enough for a JWT, and below the limit of a header. */
+const MAX_ID_LENGTH = 4_096;
 
 /**
  * Session id and protocol version of a legacy service, which every request after `initialize` repeats (MCP 2025-11-25,
@@ -19,13 +20,16 @@ export class UpstreamSession {
 
   /**
    * Stores the id of the response to `initialize`.
-   * @throws ClarityError UPSTREAM_PROTOCOL unless it is visible ASCII of at most 256 characters.
+   * @throws ClarityError UPSTREAM_PROTOCOL unless it is visible ASCII of at most 4,096 characters.
    */
   begin(headers: ResponseHeaders): void {
     const given = headers['mcp-session-id'];
-    const id = Array.isArray(given) ? given.join() : given;
+    const [first, ...others] = Array.isArray(given) ? given : [given];
+    // A proxy may repeat a field. An empty one is not an id.
+    const written = others.every((other) => other === first) ? first : others.join();
+    const id = written === '' ? undefined : written;
     if (id !== undefined && (id.length > MAX_ID_LENGTH || !/^[\x21-\x7e]+$/.test(id))) {
-      throw new ClarityError('UPSTREAM_PROTOCOL', 'the session id is not visible ASCII of at most 256 characters');
+      throw new ClarityError('UPSTREAM_PROTOCOL', 'the session id is not visible ASCII of at most 4,096 characters');
     }
     this.#id = id;
     this.#changed();

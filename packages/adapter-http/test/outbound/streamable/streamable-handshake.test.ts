@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { httpConnector } from '../../../src/index.ts';
 import { json, mcpUpstream, type Handle } from '../../support/mcp-upstream.ts';
-import { connectTo, listener, remoteService } from '../../support/remote-service.ts';
+import { callTool, connectTo, listener, remoteService, valueOf } from '../../support/remote-service.ts';
 
 test.each([400, 404, 405, 406, 415])('status %i for server/discover leads to initialize', async (status) => {
   const handle: Handle = ({ method }, response) =>
@@ -138,6 +138,75 @@ test.each([401, 407])('Q27 status %i for server/discover ends the start with its
   });
   await expect(connectTo(upstream.url)).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
   expect(upstream.received.filter(({ method }) => method === 'initialize')).toEqual([]);
+});
+
+/** Ways to answer a notification, which needs no answer. The last two do not end by themselves. */
+const WAYS: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
+  '200 without a body': (response) => response.writeHead(200).end(),
+  '202 with a text': (response) => response.writeHead(202, { 'content-type': 'text/plain' }).end('Accepted'),
+  '204': (response) => response.writeHead(204).end(),
+  '200 with an object': (response) => {
+    json(response, 200, {});
+  },
+  '200 with null': (response) => {
+    json(response, 200, 'null');
+  },
+  '200 with a reply': (response) => {
+    json(response, 200, { jsonrpc: '2.0', id: null, result: {} });
+  },
+  '200 with a reply to another request': (response) => {
+    json(response, 200, { jsonrpc: '2.0', id: 1, result: {} });
+  },
+  '200 with an error': (response) => {
+    json(response, 200, { jsonrpc: '2.0', id: null, error: { code: -32601, message: 'no' } });
+  },
+  'an empty stream': (response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(),
+  'another session id': (response) => response.writeHead(202, { 'mcp-session-id': 'other' }).end(),
+  '307 to another origin': (response) => response.writeHead(307, { location: 'http://other.example/' }).end(),
+  '400': (response) => response.writeHead(400).end('notifications are not supported'),
+  '401': (response) => response.writeHead(401).end(),
+  '404': (response) => response.writeHead(404).end(),
+  '405': (response) => response.writeHead(405).end(),
+  '429': (response) => response.writeHead(429, { 'retry-after': '60' }).end(),
+  '500': (response) => response.writeHead(500).end(),
+  'a closed connection': (response) => response.destroy(),
+  'a broken reply': (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '99' }).write('{');
+    response.destroy();
+  },
+  'a compressed body': (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('xx'),
+  'an open stream': (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+  },
+  'an open body': (response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{'),
+};
+
+test.each(Object.keys(WAYS))('Q50 a notification that is answered with %s disturbs no call', async (way) => {
+  const handle: Handle = ({ httpMethod, method, id }, response) => {
+    if (httpMethod !== 'POST' || id !== undefined || method?.startsWith('notifications/') !== true) return false;
+    WAYS[way]?.(response);
+    return true;
+  };
+  await using upstream = await mcpUpstream({ era: 'legacy', handle });
+  const connection = await connectTo(upstream.url);
+  const cancelling = new AbortController();
+  const cancelled = callTool(connection, 'hang', {
+    signal: cancelling.signal,
+    onSent: () => {
+      cancelling.abort();
+    },
+  });
+  await expect(cancelled).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
+  const reply = await callTool(connection, 'echo', { args: { text: 'x' } });
+  expect(valueOf(reply)).toMatchObject({ content: [{ text: 'x' }] });
+  const sessions = upstream.received
+    .slice(2)
+    .filter(({ httpMethod, method }) => httpMethod === 'POST' && method !== 'initialize');
+  for (const { headers } of sessions) {
+    expect(headers['mcp-session-id']).toBe([...upstream.sessions][0]);
+    expect(headers['mcp-protocol-version']).toBe('2025-11-25');
+  }
+  await connection.close('done');
 });
 
 test('Q50 unanswered-notification: a service that leaves notifications unanswered starts without delay', async () => {

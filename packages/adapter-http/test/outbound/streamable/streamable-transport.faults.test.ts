@@ -26,7 +26,7 @@ beforeAll(async () => {
     });
     upstreams.push(upstream);
     const credential = { secret: new Secret(SECRET), header: { name: 'Authorization', bearer: true } };
-    const options = { credentials: () => Promise.resolve(credential) };
+    const options = { credentials: () => Promise.resolve(credential), limits: { noticeMs: 500 } };
     connections.set(era, await connectTo(upstream.url, { authRef: 'env:X', events: heard, options }));
   }
 });

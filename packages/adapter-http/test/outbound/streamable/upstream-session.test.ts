@@ -49,7 +49,7 @@ test('a call fails with UPSTREAM_PROTOCOL when the service loses a second sessio
 
 test.each([
   ['with a line end', 'a\u0085b'],
-  ['that is too long', 'x'.repeat(257)],
+  ['that is too long', 'x'.repeat(4_097)],
   ['with a space', 'a b'],
 ])('T-264 a session id %s is rejected', async (_, id) => {
   const handle: Handle = ({ method, id: asked }, response) => {
@@ -76,6 +76,45 @@ test('T-264 a session id of 64 KB ends the connection, and a changed session id 
   await callTool(connection, 'echo');
   expect(upstream.received.at(-1)?.headers['mcp-session-id']).toBe([...upstream.sessions][0]);
   await connection.close('done');
+});
+
+test.each([
+  ['a JWT', `eyJ${'x'.repeat(1_200)}.${'y'.repeat(300)}`],
+  ['an id of 4,096 characters', 'x'.repeat(4_096)],
+  ['an id in two equal fields', ['same', 'same']],
+])('odd-session-id: %s is sent with every request', async (_, given) => {
+  const id = typeof given === 'string' ? given : 'same';
+  const handle: Handle = (received, response) => {
+    if (received.method === 'initialize') {
+      const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'x', version: '1' } };
+      json(response, 200, { jsonrpc: '2.0', id: received.id, result }, { 'mcp-session-id': given });
+    } else if (received.method === 'tools/call') {
+      json(response, 200, { jsonrpc: '2.0', id: received.id, result: { id: received.headers['mcp-session-id'] } });
+    } else return false;
+    return true;
+  };
+  await using upstream = await mcpUpstream({ era: 'legacy', handle });
+  const connection = await connectTo(upstream.url);
+  expect(valueOf(await callTool(connection, 'echo'))).toEqual({ id });
+  await connection.close('done');
+});
+
+test('odd-session-id: an empty id is not sent, and two different ids end the start', async () => {
+  const answering =
+    (given: string | readonly string[]): Handle =>
+    (received, response) => {
+      if (received.httpMethod === 'GET') return !!response.writeHead(405).end();
+      if (received.method === 'server/discover') return !!response.writeHead(404).end();
+      const result = { protocolVersion: '2025-11-25', capabilities: {}, has: 'mcp-session-id' in received.headers };
+      json(response, 200, { jsonrpc: '2.0', id: received.id, result }, { 'mcp-session-id': given });
+      return true;
+    };
+  await using empty = await mcpUpstream({ era: 'legacy', handle: answering('') });
+  const connection = await connectTo(empty.url);
+  expect(valueOf(await callTool(connection, 'echo'))).toMatchObject({ has: false });
+  await connection.close('done');
+  await using two = await mcpUpstream({ era: 'legacy', handle: answering(['one', 'other one']) });
+  await expect(connectTo(two.url)).rejects.toMatchObject({ code: 'UPSTREAM_PROTOCOL' });
 });
 
 const refusing =
