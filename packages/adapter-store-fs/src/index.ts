@@ -23,7 +23,7 @@ export { markedSecretStore, type MarkedSecretStoreOptions } from './secrets/mark
 export { fsSecretStore, type FsSecretStoreOptions } from './secrets/fs-secret-store.ts';
 export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.ts';
 export { verifyTelemetry, type VerifyTelemetryOptions } from './telemetry/live-verifier.ts';
-export type { Boot } from './store/boot-counter.ts';
+export { hasMarkOf, type Boot } from './store/boot-counter.ts';
 export { acquireDaemonLock, type DaemonLock, type DaemonLockOptions } from './store/daemon-lock.ts';
 export { openFsStore, type FsStore, type FsStoreOptions } from './store/fs-store.ts';
 export { recordedHead, type RecordedHeadOptions } from './store/recorded-head.ts';

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceKept } from '../files/spare-file.ts';
-import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
-import { readDigested, withDigest } from '../trust/state-marks.ts';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { runtimeFolder } from '../files/runtime-folder.ts';
+import { readDigested, StateMarks, withDigest } from '../trust/state-marks.ts';
 import type { StateTrust } from '../trust/state-trust.ts';
+import type { UserKey } from '../trust/user-key.ts';
 
 const NAME = 'boot.json';
 const document = z.object({ version: z.literal(1), instance: z.string().min(1), boot: z.number().int().positive() });
@@ -65,4 +67,17 @@ export async function countBoot(
     throw storeFailure(error, join(folder, NAME));
   }
   return next;
+}
+
+/** Returns whether a key marked the last start of a workspace, and changes nothing; undefined without a start. @throws StoreError */
+export async function hasMarkOf(key: UserKey, root: string): Promise<boolean | undefined> {
+  const last = await readBoot(nodeFiles, runtimeFolder(root));
+  if (last === undefined) return undefined;
+  const marks = new StateMarks({
+    seal: key.seal(last.instance),
+    seen: new Map(),
+    isTrusted: () => false,
+    onSaved: () => Promise.resolve(),
+  });
+  return last.copies.some((copy) => marks.judge(NAME, copy).kind === 'valid');
 }

@@ -1,5 +1,11 @@
 import { join, resolve } from 'node:path';
-import { markedSecretStore, openFsStore, trustFolders } from '@clarity-runtime/adapter-store-fs';
+import {
+  hasMarkOf,
+  markedSecretStore,
+  openFsStore,
+  openUserKey,
+  trustFolders,
+} from '@clarity-runtime/adapter-store-fs';
 import type { AuditEvent } from '@clarity-runtime/core';
 import type { Telemetry } from '@clarity-runtime/core/ports';
 import {
@@ -37,10 +43,8 @@ export async function storeMigrate(migration: StoreMigration): Promise<MigratedC
   const opened: AsyncDisposable[] = [];
   try {
     const files = await openFiles(migration, DATABASE.test(from) ? to : from, opened);
-    const database = await openDatabase(migration, DATABASE.test(from) ? from : to, files.sealer, opened);
-    return await (DATABASE.test(from)
-      ? migrateStore(database, files.store, dryRun)
-      : migrateStore(files.store, database, dryRun));
+    const database = await openDatabase(migration, DATABASE.test(from) ? from : to, opened);
+    return await (DATABASE.test(from) ? migrateStore(database, files, dryRun) : migrateStore(files, database, dryRun));
   } catch (error) {
     throw migrationError(error);
   } finally {
@@ -50,35 +54,49 @@ export async function storeMigrate(migration: StoreMigration): Promise<MigratedC
 
 type FsStore = Awaited<ReturnType<typeof openFsStore>>;
 
+/** Opens a workspace whose state the key file of the command has marked, or the key of this user. */
 async function openFiles(
   { cwd, env, settings }: StoreMigration,
   folder: string,
   opened: AsyncDisposable[],
-): Promise<{ readonly store: MigratedStore; readonly sealer: FsStore['trust']['key']['sealer'] }> {
+): Promise<MigratedStore> {
   const root = resolve(cwd, folder);
-  const trustStore = settings.trustStore.value === undefined ? undefined : resolve(cwd, settings.trustStore.value);
-  const keyFile = settings.keyFile.value === undefined ? undefined : resolve(cwd, settings.keyFile.value);
+  const { trustStore, keyFile } = pathsOf(settings, cwd);
   const folders = trustFolders({ environment: env, trustStore });
-  const workspace = await openFsStore({ root, trustFolders: folders, keyFile });
-  opened.push(workspace);
-  const { trust, secretIndex: index, registry, policies, accessTokens, profiles, approvals, logins } = workspace;
-  if (!trust.state.trusted) {
-    throw new CliError(`the state of ${root} is not trusted with this key`, {
-      hint: 'write the key of its daemon as second line of the key file, or run `clarityctl trust` in the folder',
-      exitCode: ExitCode.failed,
-    });
+  const keys = keyFile === undefined ? [undefined] : [keyFile, undefined];
+  const marked = await Promise.all(
+    keys.map(async (file) => hasMarkOf(await openUserKey({ folder: folders.key, keyFile: file }), root)),
+  );
+  // A new folder gets the marks of the key file.
+  const key = keys[Math.max(0, marked.indexOf(true))];
+  if (!marked.includes(false) || marked.includes(true)) {
+    const workspace = await openFsStore({ root, trustFolders: folders, keyFile: key });
+    opened.push(workspace);
+    if (workspace.trust.state.trusted) return storeOf(root, workspace);
   }
+  throw new CliError(`the state of ${root} is not trusted with the key of this user, or with the key file`, {
+    hint: 'run the command as the user of its daemon, or run `clarityctl trust` in the folder',
+    exitCode: ExitCode.failed,
+  });
+}
+
+async function storeOf(root: string, workspace: FsStore): Promise<MigratedStore> {
+  const { trust, secretIndex: index, registry, policies, accessTokens, profiles, approvals, logins } = workspace;
   const state = join(root, '.clarity');
   const secrets = { root: join(state, 'secrets'), copyRoot: join(state, 'secrets-copy'), index, trust };
-  const records = { registry, policies, accessTokens, profiles, approvals, logins };
-  const store = {
-    records,
+  return {
+    records: { registry, policies, accessTokens, profiles, approvals, logins },
     secretStore: await markedSecretStore(secrets),
     artifacts: workspace.artifacts,
+    sealer: trust.key.sealer,
     events: () => eventsOf(workspace.telemetry),
   };
-  return { store, sealer: trust.key.sealer };
 }
+
+const pathsOf = (settings: StoreMigration['settings'], cwd: string) => {
+  const pathOf = (given: string | undefined) => (given === undefined ? undefined : resolve(cwd, given));
+  return { trustStore: pathOf(settings.trustStore.value), keyFile: pathOf(settings.keyFile.value) };
+};
 
 async function* eventsOf(telemetry: Telemetry): AsyncGenerator<readonly AuditEvent[]> {
   for (let after: string | undefined; ;) {
@@ -90,17 +108,18 @@ async function* eventsOf(telemetry: Telemetry): AsyncGenerator<readonly AuditEve
 }
 
 async function openDatabase(
-  { settings }: StoreMigration,
+  { cwd, env, settings }: StoreMigration,
   url: string,
-  sealer: FsStore['trust']['key']['sealer'],
   opened: AsyncDisposable[],
 ): Promise<MigratedStore> {
-  if (settings.keyFile.value === undefined)
+  const { trustStore, keyFile } = pathsOf(settings, cwd);
+  if (keyFile === undefined)
     throw usageError('store migrate needs --key-file: the key that all daemons of the database have');
+  const { sealer } = await openUserKey({ folder: trustFolders({ environment: env, trustStore }).key, keyFile });
   const loaded = await loadStorePackage();
   const store = await loaded.openPostgresStore({ address: await addressOf(loaded, url, settings), sealer });
   opened.push(store);
   const { registry, policies, accessTokens, profiles, approvals, logins, secretStore, artifacts, auditStore } = store;
   const records = { registry, policies, accessTokens, profiles, approvals, logins };
-  return { records, secretStore, artifacts, append: (events) => auditStore.append('default', events) };
+  return { records, secretStore, artifacts, sealer, append: (events) => auditStore.append('default', events) };
 }

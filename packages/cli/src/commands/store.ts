@@ -51,6 +51,8 @@ async function run(action: string, given: ParsedArgs, { output, env, cwd }: Comm
     else
       for (const [kind, count] of Object.entries(counts))
         output.line(`${kind}: ${String(count)}${dryRun ? '' : ', equal'}`);
+    if (!dryRun && !to.startsWith('postgres'))
+      output.note(`start the daemon of ${to} with the same --key-file, or run \`clarityctl trust\` in the folder`);
     return ExitCode.done;
   }
   const { value: url } = settings.store;

@@ -1,7 +1,7 @@
 import type { RecordStores } from '@clarity-runtime/adapter-store-postgres';
-import { isStoreError, type AuditEvent, type ServiceRecord } from '@clarity-runtime/core';
+import { isStoreError, type AuditEvent, type SealedText, type ServiceRecord } from '@clarity-runtime/core';
 import { contentDigest, onBehalfOf, sha256Hex, systemCaller } from '@clarity-runtime/core/internal';
-import type { ArtifactStore, RecordStore, SecretStore, Versioned } from '@clarity-runtime/core/ports';
+import type { ArtifactStore, LoginSealer, RecordStore, SecretStore, Versioned } from '@clarity-runtime/core/ports';
 import { CliError, ExitCode } from '../support/cli-error.ts';
 
 /** One side of a migration. */
@@ -10,6 +10,8 @@ export interface MigratedStore {
   readonly records: Omit<RecordStores, 'claims'>;
   readonly secretStore: SecretStore;
   readonly artifacts: ArtifactStore;
+  /** Opens and seals the tokens of its logins. Without it they are copied as they are. */
+  readonly sealer?: LoginSealer;
   /** The events of the audit, oldest first; absent for a side whose audit is not copied. */
   readonly events?: () => AsyncIterable<readonly AuditEvent[]>;
   /** Stores events with their ids, and each id once; absent for a side that numbers events itself. */
@@ -58,7 +60,7 @@ export async function migrateStore(from: MigratedStore, to: MigratedStore, dryRu
   if (dryRun) return counts;
   counts['artifacts'] = await copyArtifacts(from, to, given.at(-1) ?? new Map());
   for (const name of names) await copySecret(from, to, name);
-  for (const [index, kind] of KINDS.entries()) await copyRecords(to, kind, given[index] ?? new Map());
+  for (const [index, kind] of KINDS.entries()) await copyRecords(from, to, kind, given[index] ?? new Map());
   const events = await copyEvents(from, to);
   if (events !== undefined) counts['events'] = events;
   await assertEqual(from, to, names);
@@ -82,15 +84,40 @@ async function assertOwn(to: MigratedStore, given: readonly Records[], names: re
   });
 }
 
-async function copyRecords(to: MigratedStore, { name, idOf }: Kind, given: Records): Promise<void> {
+async function copyRecords(from: MigratedStore, to: MigratedStore, kind: Kind, given: Records): Promise<void> {
+  const { name, idOf } = kind;
   const target = to.records[name] as RecordStore<unknown>;
   for (const { value } of given.values()) {
     const present = await target.get(TENANT, idOf(value as never), { fresh: true });
-    const digest = contentDigest(value);
-    if (present !== undefined && contentDigest(present.value) === digest) continue;
+    const digest = digestOf(value, from);
+    if (present !== undefined && digestOf(present.value, to) === digest) continue;
     const op = `${OP}${sha256Hex(`${name} ${digest}`).slice(0, 32)}`;
-    await target.put(TENANT, value, present?.revision ?? 'absent', { caller: systemCaller, op });
+    await target.put(TENANT, sealedFor(value, from, to), present?.revision ?? 'absent', { caller: systemCaller, op });
   }
+}
+
+/** A record of a login has tokens that the key of its store has sealed. */
+interface Sealed {
+  readonly id: string;
+  readonly sealed: SealedText;
+}
+
+const isSealed = (value: unknown): value is Sealed => (value as Partial<Sealed>).sealed !== undefined;
+
+const opened = ({ id, sealed }: Sealed, { sealer }: MigratedStore) =>
+  sealer?.open(sealed, { tenant: TENANT, record: id });
+
+/** Returns the digest of a record. Sealed text counts as what it is, because it differs at each sealing. */
+function digestOf(value: unknown, side: MigratedStore): string {
+  const text = isSealed(value) ? opened(value, side) : undefined;
+  return contentDigest(text === undefined ? value : { ...(value as object), sealed: sha256Hex(text.reveal()) });
+}
+
+function sealedFor(value: unknown, from: MigratedStore, to: MigratedStore): unknown {
+  const text = isSealed(value) ? opened(value, from) : undefined;
+  if (text === undefined || to.sealer === undefined) return value;
+  const { id } = value as Sealed;
+  return { ...(value as object), sealed: to.sealer.seal(text, { tenant: TENANT, record: id }) };
 }
 
 async function copyArtifacts(from: MigratedStore, to: MigratedStore, services: Records): Promise<number> {
@@ -140,7 +167,7 @@ async function assertEqual(from: MigratedStore, to: MigratedStore, names: readon
     if (own.size !== other.size) throw different(`${kind.name}: ${String(own.size)} and ${String(other.size)} records`);
     for (const [id, { value }] of own) {
       const copy = other.get(id)?.value;
-      if (copy === undefined || contentDigest(copy) !== contentDigest(value)) throw different(`${kind.name} '${id}'`);
+      if (copy === undefined || digestOf(copy, to) !== digestOf(value, from)) throw different(`${kind.name} '${id}'`);
     }
   }
   for (const name of names) {

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { Secret, type ServiceRecord } from '@clarity-runtime/core';
+import { openUserKey } from '@clarity-runtime/adapter-store-fs';
+import { Secret, type ServiceRecord, type UpstreamGrant } from '@clarity-runtime/core';
 import { onBehalfOf, systemCaller } from '@clarity-runtime/core/internal';
 import {
   MemoryAccessTokenStore,
@@ -11,7 +15,8 @@ import {
   MemorySecretStore,
   MemoryServiceRegistry,
 } from '@clarity-runtime/core/memory';
-import { samplePolicy, sampleRecord, withFaults, type Fault } from '@clarity-runtime/core/testing';
+import type { LoginSealer } from '@clarity-runtime/core/ports';
+import { sampleLogin, samplePolicy, sampleRecord, withFaults, type Fault } from '@clarity-runtime/core/testing';
 import fc from 'fast-check';
 import { migrateStore, type MigratedStore } from '../../src/composition/store-migration.ts';
 import { runs } from '../../../../test/support/runs.ts';
@@ -57,6 +62,30 @@ test('everything is copied, with the creators of secrets; the same migration aga
   const before = await to.records.registry.list('default');
   expect(await migrateStore(from, to)).toEqual(counts);
   expect(await to.records.registry.list('default')).toEqual(before);
+});
+
+test('the tokens of a login are sealed again for the key of the target, and a repetition writes nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'clarity-migration-'));
+  const sealerOf = async (name: string): Promise<LoginSealer> =>
+    (await openUserKey({ folder: join(folder, name) })).sealer;
+  const [from, to] = [
+    { ...(await filled(1)), sealer: await sealerOf('from') },
+    { ...empty(), sealer: await sealerOf('to') },
+  ];
+  const record = sampleLogin('login-1') as UpstreamGrant;
+  const place = { tenant: 'default', record: record.id };
+  const sealed = from.sealer.seal(new Secret('refresh-token'), place);
+  await from.records.logins.put('default', { ...record, sealed }, 'absent', context());
+  expect(await migrateStore(from, to)).toMatchObject({ logins: 1 });
+  const copy = await to.records.logins.get('default', record.id);
+  const found = (copy?.value as UpstreamGrant).sealed;
+  expect([to.sealer.open(found, place)?.reveal(), from.sealer.open(found, place)]).toEqual([
+    'refresh-token',
+    undefined,
+  ]);
+  await migrateStore(from, to);
+  expect((await to.records.logins.get('default', record.id))?.revision).toBe(copy?.revision);
+  await rm(folder, { recursive: true });
 });
 
 test('a target with a record of its own is refused, and nothing is written', async () => {
