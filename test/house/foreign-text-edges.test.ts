@@ -4,6 +4,12 @@ import { RawJson, type McpRequest } from '@clarity-runtime/core';
 import { hopsIn, reachesIn } from '../../packages/core/src/domain/mcp/gateway-hops.ts';
 import { clientOf } from '../../packages/core/src/protocol/request-classification.ts';
 import { IdScanner } from '../../packages/core/src/protocol/id-scanner.ts';
+import {
+  canBeMessage,
+  integerOf,
+  mediaType,
+  withoutEmptyMembers,
+} from '../../packages/core/src/protocol/tolerances.ts';
 import { classIndexOf } from '../../packages/core/src/audit-chain/class-counts.ts';
 import { cookieOf, presentedToken } from '../../packages/adapter-http/src/guard/credentials.ts';
 import { HostNames, isLoopbackAddress } from '../../packages/adapter-http/src/guard/host-names.ts';
@@ -134,6 +140,22 @@ const FUNCTIONS: Readonly<Record<string, Row>> = {
     },
     ['Bearer ', ';', ',', 'a=', '=', '/', '//', '%2f', 'http://', ':', '[', ']', '*/*', 'q=', '; ', '?'],
   ],
+  'members of a message': [
+    (text) => {
+      const value = RawJson.fromText(`[${text}]`);
+      withoutEmptyMembers(
+        new Map([
+          ['arguments', value],
+          ['_meta', value],
+          ['cursor', value],
+        ]),
+      );
+      canBeMessage(encoder.encode(text));
+      integerOf(text);
+    },
+    [' ', '\n', '[', ']', '-', '0'],
+  ],
+  mediaType: [(text) => mediaType(text.slice(0, MAX_HEAD)), [',', ';', '/', 'text/html, ', ' ', '"']],
   clientOf: [(text) => clientOf({ name: text, version: text }), []],
   hops: [(text) => [hopsIn([text, text]), reachesIn([text])], ['/', ', ']],
   addresses: [(text) => [classOf(text), isLoopbackAddress(text), isMetadataName(text)], ['1.', '::', ':f', '%', '.']],

@@ -33,7 +33,7 @@ export type ClientResultReply = Immutable<z.output<typeof clientResult>>;
 
 const MAX_CLIENTS = 32;
 const common = {
-  clients: z.array(z.string()).max(MAX_CLIENTS).default([]),
+  clients: z.array(z.string().max(64)).max(MAX_CLIENTS).default([]),
   scope: z.enum(['user', 'project']).default('user'),
   dry_run: z.boolean().default(false),
 };

@@ -89,6 +89,7 @@ export const denyBody = z.strictObject({ reason: z.string().trim().min(1).max(50
 
 const grants = z
   .string()
+  .max(200)
   .transform((text) => text.split(',').filter((grant) => grant !== ''))
   .pipe(z.array(z.enum(GRANTS)));
 export const explainQuery = z.strictObject({ tool: name, grants: grants.optional() });

@@ -61,17 +61,28 @@ export const deletedSecret = named('DeletedSecret', () => z.object({ ...place, d
 
 const names = z.array(z.string().min(1).max(260)).max(32).optional();
 
-export const authRefBody = z.strictObject({ auth_ref: z.string() });
+const authRef = z.string().max(512);
+
+export const authRefBody = z.strictObject({ auth_ref: authRef });
 export const authUseBody = z.strictObject({
-  auth_ref: z.string(),
+  auth_ref: authRef,
   purpose: z.enum(['header', 'query', 'endpoint', 'argument', 'env', 'client']).optional(),
   service: z.string().min(1).max(128).optional(),
   host: z.string().min(1).max(260).optional(),
 });
 export const authRefQuery = z.object({
-  auth_ref: z.string("query parameter 'auth_ref' is required").meta({ description: 'A reference to a credential.' }),
+  auth_ref: z
+    .string("query parameter 'auth_ref' is required")
+    .max(512)
+    .meta({ description: 'A reference to a credential.' }),
 });
-export const secretBody = z.strictObject({ auth_ref: z.string(), secret: z.string(), hosts: names, services: names });
+export const secretBody = z.strictObject({
+  auth_ref: authRef,
+  // The length of the body. The store has a lower bound, and its own error.
+  secret: z.string().max(1_048_576),
+  hosts: names,
+  services: names,
+});
 
 /** Routes of credentials and secrets. */
 export const secretsRoutes = {

@@ -46,6 +46,40 @@ test('R13d the limits of sessions hold for any demand, and another principal get
   );
 });
 
+test('T-549 R13d law: ten thousand sessions of many principals leave a bounded number in memory, with bounded events', () => {
+  const [mostSessions, mostPerPrincipal] = [200, 150];
+  const events = { maxBytes: 64 * 1024, maxBytesPerPrincipal: 32 * 1024 };
+  let living = 0;
+  const counted: McpGateway = {
+    ...gateway,
+    open: (scope) => {
+      living += 1;
+      const close = (): void => {
+        living -= 1;
+      };
+      return { ...gateway.open(scope), close };
+    },
+  };
+  const sessions = new SessionStore(counted, undefined, { mostSessions, mostPerPrincipal, events });
+  const contexts = Array.from({ length: 40 }, (_, at) => contextOf(`p${String(at)}`));
+  const ids: [string, { caller: Caller }][] = [];
+  for (let at = 0; at < 10_000; at += 1) {
+    // The first principal opens every second session.
+    const context = contexts[at % 2 === 0 ? 0 : at % contexts.length] ?? contextOf('other');
+    const id = sessions.mint(facts, context);
+    ids.push([id, context]);
+    const found = sessions.find(id, context);
+    expect(found).toBeInstanceOf(Session);
+    if (found instanceof Session) found.events.standalone.push({ head: '', body: new Uint8Array(1_000), tail: '' });
+  }
+  expect(sessions.size).toBeLessThanOrEqual(mostSessions);
+  expect(living).toBe(sessions.size);
+  expect(sessions.keptBytes).toBeLessThanOrEqual(events.maxBytes);
+  // A session that has left the memory is still one: its id has its facts.
+  for (const [id, context] of [ids[0], ids[4_999], ids[9_999]].flatMap((each) => (each === undefined ? [] : [each])))
+    expect(sessions.find(id, context)).toBeInstanceOf(Session);
+});
+
 test('T-382 R13d a principal above its share gets 429 QUOTA_EXCEEDED, and its own idle session makes room', () => {
   const refused: string[] = [];
   const limits = { mostSessions: 10, mostPerPrincipal: 2, refused: (what: string) => refused.push(what) };

@@ -166,11 +166,16 @@ test('[first-hour.31] Q31 a child that closes its output is lost although it run
   await connection.close('done');
 });
 
-test('Q52 calls to a child that stops reading end at their limits, and the child is ended', async () => {
+test.each([
+  ['stops reading', 'process.stdin.pause()'],
+  ['stops reading and writes on', "process.stdin.pause();setInterval(()=>console.log('{}'),50)"],
+  ['closes its input', 'process.stdin.destroy()'],
+  ['is stopped by a signal', "process.kill(process.pid,'SIGSTOP')"],
+])('T-548 Q52 calls to a child that %s end at their limits, and the child is ended', async (_, act) => {
   const script = `let first=true;process.stdin.on('data',(d)=>{for(const line of String(d).trim().split('\\n')){const m=JSON.parse(line);
     if(m.method==='initialize')process.stdout.write(JSON.stringify({jsonrpc:'2.0',id:m.id,result:{protocolVersion:'2025-11-25',capabilities:{},serverInfo:{name:'x',version:'1'}}})+'\\n');
     else if(m.id!==undefined)process.stdout.write(JSON.stringify({jsonrpc:'2.0',id:m.id,error:{code:-32601,message:'no'}})+'\\n');
-    if(m.method==='notifications/initialized')process.stdin.pause()}});setInterval(()=>{},1000)`;
+    if(m.method==='notifications/initialized'){${act}}}});setInterval(()=>{},1000)`;
   const connection = await connect(connector, processService({ args: ['-e', script] }), listener());
   const pid = running[0]?.pid ?? 0;
   const text = 'x'.repeat(256 * 1024);

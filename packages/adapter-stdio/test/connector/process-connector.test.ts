@@ -98,7 +98,7 @@ test('the connector treats a server as legacy when it does not reply to server/d
   await connection.close('done');
 });
 
-test('a wrong stored era is corrected: by the same process that refuses initialize, or by the next start', async () => {
+test('Q32 a wrong stored era is corrected: by the same process that refuses initialize, or by the next start', async () => {
   const modern = await connect(testConnector(), { ...fixtureService('modern'), era: 'legacy' });
   expect(modern.era).toBe('modern');
   await modern.close('done');

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { startTimeOf } from '../../src/process/child-record.ts';
 import { startGuarded } from '../../src/process/guarded-child.ts';
 import { endMarked, markedProcesses } from '../../src/process/child-marks.ts';
+import { sweepLeftovers } from '../../src/process/sweep-leftovers.ts';
 import { kill, until } from '../support/talk.ts';
 
 const linux = { test: process.platform === 'linux' ? test : test.skip };
@@ -19,45 +20,62 @@ afterAll(() => {
 });
 
 /** Steps of a descendant before it sleeps. */
-const STEPS = ['fork', 'setsid', 'ignore', 'clear'] as const;
+const STEPS = ['fork', 'setsid', 'ignore', 'clear', 'leave', 'close', 'again'] as const;
 
 /** Returns a shell program that starts descendants by the given steps and writes their ids to a file. */
-function program(list: string, steps: readonly string[]): string {
+function program(list: string, steps: readonly string[], count = 1): string {
   const trap = steps.includes('ignore') ? "trap '' TERM HUP INT; " : '';
   const clear = steps.includes('clear') ? 'unset PATH_X HOME LANG; ' : '';
   const depth = steps.filter((step) => step === 'fork').length;
   const session = steps.includes('setsid') ? 'setsid ' : '';
-  const leaf = `${session}sh -c 'echo $$ >>${list}; exec sleep 300' </dev/null >/dev/null 2>&1 &`;
-  return `${trap}${clear}${'( '.repeat(depth)}${leaf}${' )'.repeat(depth)}\nexec cat`;
+  const leave = steps.includes('leave') ? 'cd /; ' : '';
+  const close = steps.includes('close') ? 'exec 0<&- 1>&- 2>&-; ' : '';
+  // A descendant that starts its successor and ends, as a daemon does.
+  const again = steps.includes('again') ? `${session}sh -c "${leave}echo \\$\\$ >>${list}; exec sleep 300" &` : '';
+  const last = again === '' ? `echo $$ >>${list}; ${close}exec sleep 300` : `${again} exit 0`;
+  const leaf = `${session}sh -c '${leave}${last}' </dev/null >/dev/null 2>&1 &`;
+  const leaves = Array.from({ length: count }, () => `${'( '.repeat(depth)}${leaf}${' )'.repeat(depth)}`);
+  return `${trap}${clear}${leaves.join('\n')}\nexec cat`;
 }
 
 const pidsOf = (list: string): readonly number[] =>
   existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(Boolean).map(Number) : [];
 
-linux.test('T-423 R18e law: descendants that fork, leave the session or ignore signals end with the mark', async () => {
-  let run = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { maxLength: 5 }), async (steps) => {
-      const list = join(folder, `list-${String((run += 1))}`);
-      const bootId = `test-${String(process.pid)}-${String(run)}`;
-      const child = await startGuarded({
-        program: '/bin/sh',
-        args: ['-c', program(list, steps)],
-        cwd: folder,
-        env: { PATH: process.env['PATH'] ?? '', HOME: '/', CLARITY_SERVICE_ID: 'svc_test', CLARITY_BOOT_ID: bootId },
-      });
-      await until(() => pidsOf(list).length === 1);
-      started.push(...pidsOf(list));
-      child.kill('SIGKILL');
-      await child.ended;
-      await endMarked((marked) => marked.bootId === bootId);
-      // An ended process without a parent stays a zombie until the system removes it; it has no start time.
-      const times = await Promise.all(pidsOf(list).map(startTimeOf));
-      expect(times).toEqual([undefined]);
-    }),
-    { numRuns: 8 },
-  );
-});
+linux.test(
+  'T-423 R18e Q24 law: no descendant outlives a stop or a boot, whatever it forks, leaves or ignores',
+  async () => {
+    let run = 0;
+    const steps = fc.array(fc.constantFrom(...STEPS), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(steps, fc.integer({ min: 1, max: 3 }), fc.boolean(), async (given, count, isBoot) => {
+        const list = join(folder, `list-${String((run += 1))}`);
+        const bootId = `test-${String(process.pid)}-${String(run)}`;
+        const child = await startGuarded({
+          program: '/bin/sh',
+          args: ['-c', program(list, given, count)],
+          cwd: folder,
+          env: { PATH: process.env['PATH'] ?? '', HOME: '/', CLARITY_SERVICE_ID: 'svc_test', CLARITY_BOOT_ID: bootId },
+        });
+        await until(() => pidsOf(list).length === count);
+        started.push(...pidsOf(list));
+        if (isBoot) {
+          const startedAt = (await startTimeOf(child.pid)) ?? '';
+          await sweepLeftovers([{ serviceId: 'svc_test', pid: child.pid, startedAt, bootId }]);
+        } else {
+          child.kill('SIGKILL');
+          await child.ended;
+          await endMarked((marked) => marked.bootId === bootId);
+        }
+        await child.ended;
+        // An ended process without a parent stays a zombie until the system removes it; it has no start time.
+        const times = await Promise.all(pidsOf(list).map(startTimeOf));
+        expect(times.filter((time) => time !== undefined)).toEqual([]);
+        expect((await markedProcesses()).filter((marked) => marked.bootId === bootId)).toEqual([]);
+      }),
+      { numRuns: 10 },
+    );
+  },
+);
 
 linux.test('R18f Q24 the watcher ends marked descendants of another session when the daemon is killed', async () => {
   const list = join(folder, 'killed');

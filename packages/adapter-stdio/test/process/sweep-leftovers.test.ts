@@ -19,7 +19,7 @@ const groupOf = (leader: number): readonly number[] =>
     .filter(([, group, stat = '']) => Number(group) === leader && !stat.startsWith('Z'))
     .map(([pid]) => Number(pid));
 
-test.each(['legacy', 'stubborn'])('a %s child ends when its daemon is killed by SIGKILL', async (mode) => {
+test.each(['legacy', 'stubborn'])('Q24 a %s child ends when its daemon is killed by SIGKILL', async (mode) => {
   const daemon = spawn(process.execPath, nodeArgs(daemonFile, mode), { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];
   createInterface({ input: daemon.stdout }).on('line', (line) => lines.push(line));
@@ -53,22 +53,25 @@ test('sweepLeftovers ends the whole group only when the recorded start time matc
   await until(() => groupOf(pid).length === 0);
 });
 
-linux.test('T-366 R18f the sweep at boot ends processes with a recorded mark, also without their group', async () => {
-  const orphan = (mark: string): void => {
-    const env = { PATH: process.env['PATH'], CLARITY_SERVICE_ID: 'svc_sweep', CLARITY_BOOT_ID: mark };
-    execFileSync('/bin/sh', ['-c', 'setsid sleep 1000 >/dev/null 2>&1 &'], { env });
-  };
-  const bootId = `sweep-${String(process.pid)}`;
-  orphan(bootId);
-  orphan(`${bootId}-other`);
-  const marked = async () => (await markedProcesses()).filter((each) => each.bootId.startsWith(bootId));
-  await until(async () => (await marked()).length === 2);
-  const record = { serviceId: 'svc_sweep', pid: 2 ** 22 - 1, startedAt: 'earlier', bootId };
-  expect(await sweepLeftovers([record])).toEqual({ ended: [], gone: [record] });
-  const left = await marked();
-  expect(left.map((each) => each.bootId)).toEqual([`${bootId}-other`]);
-  for (const { pid } of left) kill(pid);
-});
+linux.test(
+  'T-366 R18f Q24 the sweep at boot ends processes with a recorded mark, also without their group',
+  async () => {
+    const orphan = (mark: string): void => {
+      const env = { PATH: process.env['PATH'], CLARITY_SERVICE_ID: 'svc_sweep', CLARITY_BOOT_ID: mark };
+      execFileSync('/bin/sh', ['-c', 'setsid sleep 1000 >/dev/null 2>&1 &'], { env });
+    };
+    const bootId = `sweep-${String(process.pid)}`;
+    orphan(bootId);
+    orphan(`${bootId}-other`);
+    const marked = async () => (await markedProcesses()).filter((each) => each.bootId.startsWith(bootId));
+    await until(async () => (await marked()).length === 2);
+    const record = { serviceId: 'svc_sweep', pid: 2 ** 22 - 1, startedAt: 'earlier', bootId };
+    expect(await sweepLeftovers([record])).toEqual({ ended: [], gone: [record] });
+    const left = await marked();
+    expect(left.map((each) => each.bootId)).toEqual([`${bootId}-other`]);
+    for (const { pid } of left) kill(pid);
+  },
+);
 
 test.each([0, 1, -1, 1.5, Number.NaN])(
   'signalGroup returns false and sends nothing when the leader is %p',

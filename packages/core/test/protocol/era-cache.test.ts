@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Era } from '@clarity-runtime/core';
 import { EraCache } from '@clarity-runtime/core/protocol';
 
-test('the era of an earlier process is used until a connection fails', () => {
+test('Q32 the era of an earlier process is used until a connection fails', () => {
   const eras = new EraCache(Infinity, () => 0);
   expect(eras.get('a', 'legacy')).toBe('legacy');
   eras.forget('a');
@@ -21,7 +21,7 @@ test('the era of an earlier process expires like a detected one, and is not used
   expect(eras.get('a', 'legacy')).toBeUndefined();
 });
 
-test('law: after a failure only a detected era is returned', () => {
+test('Q32 law: after a failure only a detected era is returned', () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('forget' as const) }),
     fc.record({ do: fc.constant('set' as const), era: fc.constantFrom<Era>('legacy', 'modern') }),

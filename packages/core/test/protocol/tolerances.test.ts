@@ -133,7 +133,7 @@ test('Q12 id-as-text: a reply with an id that was never sent is logged once with
   expect(lines).toEqual(['The service sent a reply with the id "abc", which no request has']);
 });
 
-test('Q12 a reply in the response to another request is refused with both ids', async () => {
+test('T-546 Q12 a reply in the response to another request is refused with both ids', async () => {
   const { rpc, ask } = open();
   const asked = ask('tools/list');
   rpc.receive(bytes({ jsonrpc: '2.0', id: 424_242, result: {} }), 1);

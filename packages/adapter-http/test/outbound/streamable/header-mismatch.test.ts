@@ -69,3 +69,20 @@ test('StreamableConnection returns the error when the tools cannot be listed', a
   expect(await callTool(connection, 'echo', { args: { text: 'x' } })).toMatchObject({ error: { code: -32020 } });
   await connection.close('done');
 });
+
+test('Q21 the search for a header ends when the cursors of a list lead in a circle', async () => {
+  const circle: Handle = ({ method, id, params }, response) => {
+    if (method === 'tools/list') {
+      const nextCursor = params['cursor'] === 'b' ? '' : params['cursor'] === '' ? 'b' : '';
+      json(response, 200, { jsonrpc: '2.0', id, result: { tools: [], nextCursor } });
+    } else if (method === 'tools/call') {
+      json(response, 400, { jsonrpc: '2.0', id, error: { code: -32020, message: 'header mismatch' } });
+    } else return false;
+    return true;
+  };
+  await using upstream = await mcpUpstream({ era: 'modern', handle: circle });
+  const connection = await connectTo(upstream.url);
+  expect(valueOf(await callTool(connection, 'echo'))).toMatchObject({ code: -32020 });
+  expect(methodsOf(upstream.received)).toEqual(['tools/call', 'tools/list', 'tools/list', 'tools/list']);
+  await connection.close('done');
+});

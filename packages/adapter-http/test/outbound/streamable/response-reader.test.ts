@@ -68,7 +68,7 @@ test.each(['ping', '""', '"keep-alive"', ' ', '7', ': beat'])(
   },
 );
 
-test('stream-noise: an object that is not a message fails its call at once, although the stream stays open', async () => {
+test('T-551 stream-noise: an object that is not a message fails its call at once, although the stream stays open', async () => {
   const handle = calling((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {"jsonrpc":"2.0","id":\n\n');
   });
@@ -116,7 +116,7 @@ test('accepted-request: replies of requests with status 202 arrive on the notifi
   await connection.close('done');
 });
 
-test('accepted-request: without a reply or without a stream the call fails by name', async () => {
+test('T-550 accepted-request: without a reply or without a stream the call fails by name', async () => {
   for (const hasStream of [true, false]) {
     const handle: Handle = (received, response, request) => {
       if (!hasStream && received.httpMethod === 'GET') return !!response.writeHead(405).end();

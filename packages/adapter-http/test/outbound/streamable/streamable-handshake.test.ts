@@ -42,7 +42,7 @@ test('a service that becomes modern is detected in spite of the cached era', asy
   await connection.close('done');
 });
 
-test('a stored era of an earlier process is tried first, and a wrong one costs one refused request', async () => {
+test('Q32 a stored era of an earlier process is tried first, and a wrong one costs one refused request', async () => {
   const connectAs = async (url: string, era: 'legacy' | 'modern') => {
     const { signal } = new AbortController();
     const connection = await httpConnector().connect({ ...remoteService(url), era }, listener(), { signal });

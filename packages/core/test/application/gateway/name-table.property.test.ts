@@ -140,7 +140,7 @@ async function namesOf(runtime: Runtime, upstream: FakeUpstream): Promise<Readon
 }
 
 test.each(['always', 'collision'] as const)(
-  'R08a R09a T-412 each name reaches its one owner, and a later service never changes it, in prefix mode %s',
+  'R08a R09a Q06 T-412 each name reaches its one owner, and a later service never changes it, in prefix mode %s',
   async (prefix) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), async (steps) => {

@@ -39,7 +39,7 @@ const reads = async (uri: string): Promise<unknown> => {
 const listed = async (): Promise<readonly string[]> =>
   (resultOf(await ask(runtime, 'resources/list'))['resources'] as { uri: string }[]).map(({ uri }) => uri);
 
-test('R08a T-350 the first service that lists a URI keeps it, and the second gets a URI that names it', async () => {
+test('R08a Q06 T-350 the first service that lists a URI keeps it, and the second gets a URI that names it', async () => {
   upstream.lists.set('vault resources', resources('vault://secret/1'));
   upstream.lists.set('aaa resources', resources('vault://secret/1'));
   await run('vault');
@@ -114,7 +114,7 @@ test('R08b a longer template wins over one that names only a scheme', async () =
   expect([await reads('db://users/7'), await reads('db://other/7')]).toEqual(['users', 'wide']);
 });
 
-test('R08b an equal template of a second service names the service, and its expansion keeps its encoding', async () => {
+test('R08b Q06 an equal template of a second service names the service, and its expansion keeps its encoding', async () => {
   for (const module of ['a', 'b']) upstream.lists.set(`${module} resourceTemplates`, templates('file:///{+path}'));
   await run('a');
   await run('b');
@@ -183,7 +183,7 @@ test('R08c M11 a URI in a result leads to the service that named it, for its cal
   expect(await ask(runtime, 'resources/read', { uri: 'note://7' }, { caller })).toMatchObject({ error: {} });
 });
 
-test('R08c a link to a URI of another service is shown as a URI of the service that named it', async () => {
+test('R08c Q06 a link to a URI of another service is shown as a URI of the service that named it', async () => {
   upstream.lists.set('a resources', resources('x://1'));
   upstream.lists.set('b tools', '[{"name":"t"}]');
   upstream.answer = ({ method }, _exchange, { module }) =>

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { ClarityError, RawJson, type McpReply, type McpRequest } from '../../../src/index.ts';
 import { gatherList } from '../../../src/application/services/list-reader.ts';
 import { readInterface, withKnownLists } from '../../../src/application/services/interface-reader.ts';
@@ -69,6 +70,27 @@ test.each<[string, string, number, (cursor: unknown) => McpReply | Error]>([
   expect(connection.asked).toHaveLength(requests);
   expect(hasFailed).toBeUndefined();
 });
+
+test.each(['resources', 'resourceTemplates', 'prompts'])(
+  'Q21 law: each cursor of the list %s is sent once, wherever the pages lead',
+  async (member) => {
+    const graph = fc.dictionary(fc.constantFrom('', 'a', 'b', 'c'), fc.option(fc.constantFrom('', 'a', 'b', 'c', 7)));
+    await fc.assert(
+      fc.asyncProperty(graph, fc.constantFrom('', 'a', undefined), async (pages, first) => {
+        const connection = connectionOf((request) => {
+          const at = cursorOf(request);
+          const nextCursor = at === undefined ? first : pages[String(at)];
+          return { result: RawJson.of({ [member]: [{ name: String(at) }], nextCursor }) };
+        });
+        const list = await gatherList(connection, { method: 'x/list', member }, { limits, signal });
+        const sent = connection.asked.map(cursorOf);
+        expect(new Set(sent).size).toBe(sent.length);
+        expect(list.entries).toHaveLength(sent.length);
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
 
 test.each([
   ['null', null],

@@ -78,7 +78,7 @@ test('Q32 the era of a child process is stored and passed to the connector of a 
   await Promise.all([one.close(), two.close()]);
 });
 
-test('the era that a remote service has shown is stored, an assumed one is not', async () => {
+test('Q32 the era that a remote service has shown is stored, an assumed one is not', async () => {
   const connector = new FakeConnector();
   const connect = connector.connect.bind(connector);
   let isEraProven = false;
