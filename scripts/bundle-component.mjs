@@ -1,5 +1,5 @@
 /**
- * Bundles the programs of packages/adapter-component: the engine, which a worker of the WASM host loads, and the transpiler of
+ * Bundles the programs of packages/adapter-component: the engine, which a worker of the WASM host loads, the thread of its requests, and the transpiler of
  * `@bytecodealliance/jco-transpile`, without its optimizer and its minifier, which take 93 MB and a native library.
  *
  *   node scripts/bundle-component.mjs
@@ -42,6 +42,12 @@ const options = {
 
 const built = await Promise.all([
   build({ ...options, entryPoints: [source('engine/main.ts')], format: 'cjs', outfile: target('engine/main.cjs') }),
+  build({
+    ...options,
+    entryPoints: [source('network/egress-thread.ts')],
+    format: 'cjs',
+    outfile: target('network/egress-thread.cjs'),
+  }),
   build({
     ...options,
     entryPoints: [source('transpiler/main.ts')],

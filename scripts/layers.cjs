@@ -15,7 +15,7 @@ const LAYERS = {
   'core/src/ports': ['outbound', 'inbound'],
   'core/src/application': ['support audit', 'services login sharing', 'calls', 'gateway', 'use-cases', 'control'],
   'adapter-http/src': ['http metrics', 'guard open-api outbound', 'api mcp page', 'server'],
-  'adapter-http/src/outbound': ['http', 'oauth streamable sse'],
+  'adapter-http/src/outbound': ['http', 'oauth streamable sse egress'],
   'adapter-stdio/src': ['framing process', 'isolation', 'connector bridge'],
   'adapter-store-fs/src': [
     'files',
@@ -24,7 +24,7 @@ const LAYERS = {
     'client-import store',
   ],
   'adapter-store-postgres/src': ['database', 'schema records audit sharing documents', 'store'],
-  'adapter-component/src': ['decoder', 'contract', 'wasi', 'engine', 'transpiler'],
+  'adapter-component/src': ['decoder network', 'contract', 'wasi', 'engine', 'transpiler'],
   'adapter-wasm/src': [
     'json guest',
     'marshalling',

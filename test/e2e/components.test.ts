@@ -1,8 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
-import { expect, test } from '@jest/globals';
-import { startClarityd } from '../support/clarityd.ts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  arbitraryJson,
+  PRIMITIVES,
+  type ValueType,
+} from '../../packages/adapter-component/test/support/arbitrary-type.ts';
+import { echoComponent } from '../../packages/adapter-component/test/support/components.ts';
+import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { legacyRawClient, modernRawClient, type RawClient } from '../support/raw-client.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
 
@@ -56,35 +63,149 @@ const manifestOf = (wasmPath: string, capabilities: object): string =>
   });
 
 async function resultOf(client: RawClient, name: string, args: object = {}): Promise<Record<string, unknown>> {
-  const { result, error } = await client.request('tools/call', { name: `dice__fn__${name}`, arguments: args });
+  const { result, error } = await client.request('tools/call', { name, arguments: args });
   if (result === undefined) throw new Error(`there is no result, but ${String(error)}`);
   return JSON.parse(result) as Record<string, unknown>;
 }
 
+const primitive = (kind: (typeof PRIMITIVES)[number]): ValueType => ({ kind });
+const maybe = { kind: 'option', value: primitive('u32') } as const;
+/** Each type of WIT that has a JSON form. */
+const TYPES: readonly ValueType[] = [
+  ...PRIMITIVES.map(primitive),
+  { kind: 'list', element: primitive('u8') },
+  { kind: 'list', element: primitive('string') },
+  { kind: 'list', element: { kind: 'list', element: primitive('s64') } },
+  { kind: 'tuple', items: [primitive('bool'), primitive('f32'), primitive('u64')] },
+  {
+    kind: 'record',
+    fields: [
+      { name: 'first-name', type: primitive('string') },
+      { name: 'age', type: maybe },
+    ],
+  },
+  {
+    kind: 'variant',
+    cases: [{ name: 'none' }, { name: 'at-point', type: { kind: 'tuple', items: [primitive('s8')] } }],
+  },
+  { kind: 'enum', names: ['north', 'south-west'] },
+  { kind: 'flags', names: ['read', 'write-all', 'x'] },
+  maybe,
+  { kind: 'option', value: { kind: 'option', value: primitive('char') } },
+  { kind: 'result', ok: primitive('f64'), err: primitive('string') },
+  { kind: 'result' },
+];
+
+/** Values that no JSON of their type can be, by the index of the type. */
+const REFUSED: readonly (readonly [kind: ValueType['kind'], value: unknown, reason: string])[] = [
+  ['bool', 1, 'true or false'],
+  ['u16', 65_536, 'an integer from 0 to 65535'],
+  ['s8', -129, 'an integer from -128 to 127'],
+  ['u32', 1.5, 'an integer from 0 to 4294967295'],
+  ['s32', '7', 'an integer from'],
+  ['u64', -1, 'or its digits in a string'],
+  ['u64', '18446744073709551616', 'an integer from 0 to 18446744073709551615'],
+  ['s64', '9223372036854775808', 'an integer from -9223372036854775808'],
+  ['s64', 'seven', 'or its digits in a string'],
+  ['f32', 1e39, 'a number that fits'],
+  ['f64', 'nan', 'a number'],
+  ['char', 'ab', 'a string of one character'],
+  ['char', '', 'a string of one character'],
+  ['string', 7, 'a string'],
+  ['string', '\ud800', 'a string without lone surrogates'],
+  ['list', 'not base64', 'bytes in base64'],
+  ['tuple', [true, 1], 'a list of 3 values'],
+  ['record', { 'first-name': 'Ada', extra: 1 }, "no member 'extra'"],
+  ['record', { age: 1 }, 'is missing'],
+  ['variant', { tag: 'other' }, 'an object with a tag of none, at-point'],
+  ['variant', { tag: 'none', val: 1 }, 'no val for the tag none'],
+  ['enum', 'east', 'one of north, south-west'],
+  ['flags', ['read', 'read'], 'at most once'],
+  ['option', 'x', 'an integer'],
+  ['result', { ok: 1, err: 'x' }, "one member 'err'"],
+];
+
+let daemon: Clarityd;
+let folder: Awaited<ReturnType<typeof temporaryWorkspace>>;
+let clients: readonly RawClient[];
+
+async function add(name: string, text: string): Promise<string> {
+  const path = join(folder.path, `${name}.wasm`);
+  await writeFile(path, await parse(text));
+  await daemon.json('add', path);
+  return path;
+}
+
+beforeAll(async () => {
+  folder = await temporaryWorkspace();
+  daemon = await startClarityd({ cwd: folder.path });
+  clients = [modernRawClient(`${daemon.url}/mcp`), await legacyRawClient(`${daemon.url}/mcp`)];
+  await add('echo', echoComponent(TYPES));
+});
+
+afterAll(async () => {
+  await daemon[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+test('1,000 values of each type of WIT return from a component as they were, in both eras', async () => {
+  const seed = fc.sample(fc.nat(0x7fff_ffff), 1)[0] ?? 0;
+  for (const [index, type] of TYPES.entries()) {
+    const values = fc.sample(arbitraryJson(type), { numRuns: 1_000, seed });
+    for (const client of clients) {
+      const { structuredContent } = await resultOf(client, `echo__fn__echo_${String(index)}`, {
+        x: echoed(type, values),
+      });
+      expect([seed, type, (structuredContent as { readonly result: unknown }).result]).toEqual([
+        seed,
+        type,
+        echoed(type, values),
+      ]);
+    }
+  }
+});
+
+/** The echo of `u8` takes `list<u8>`, which is base64. */
+const echoed = (type: ValueType, values: readonly unknown[]): unknown =>
+  type.kind === 'u8' ? Buffer.from(values as number[]).toString('base64') : values;
+
+test('a value that its type cannot have is refused with the path and the expected form', async () => {
+  for (const [kind, value, reason] of REFUSED) {
+    const index = TYPES.findIndex((type) => type.kind === kind);
+    for (const client of clients) {
+      const text = JSON.stringify(await resultOf(client, `echo__fn__echo_${String(index)}`, { x: [value] }));
+      expect([kind, value, text]).toEqual([kind, value, expect.stringContaining('ARGUMENTS_INVALID')]);
+      expect([kind, value, text]).toEqual([kind, value, expect.stringContaining(reason)]);
+    }
+  }
+});
+
 test('a component is added, called in both eras with its types, and uses the host only as its manifest grants', async () => {
-  await using workspace = await temporaryWorkspace();
-  const wasmPath = join(workspace.path, 'dice.wasm');
-  await writeFile(wasmPath, await parse(DICE));
-  await using daemon = await startClarityd({ cwd: workspace.path });
-  await daemon.json('add', wasmPath);
-  const clients = [modernRawClient(`${daemon.url}/mcp`), await legacyRawClient(`${daemon.url}/mcp`)];
+  const wasmPath = await add('dice', DICE);
   for (const client of clients) {
     const at = { x: -2, 'y-axis': 7, id: '18446744073709551615' };
-    expect((await resultOf(client, 'move_point', { at })).structuredContent).toEqual({ x: -1, 'y-axis': 8, id: at.id });
-    expect((await resultOf(client, 'echo', { text: 'é 漢字 \u{1f600}' })).structuredContent).toEqual({
+    expect((await resultOf(client, 'dice__fn__move_point', { at })).structuredContent).toEqual({
+      x: -1,
+      'y-axis': 8,
+      id: at.id,
+    });
+    expect((await resultOf(client, 'dice__fn__echo', { text: 'é 漢字 \u{1f600}' })).structuredContent).toEqual({
       result: 'é 漢字 \u{1f600}',
     });
-    expect((await resultOf(client, 'half', { of: 8 })).structuredContent).toEqual({ result: 4 });
-    expect(await resultOf(client, 'half', { of: 9 })).toMatchObject({ isError: true, _meta: { 'clarity/err': 4 } });
-    expect(JSON.stringify(await resultOf(client, 'half', { of: -1 }))).toContain('ARGUMENTS_INVALID');
-    expect(JSON.stringify(await resultOf(client, 'roll'))).toContain('spec.capabilities.random grants it');
+    expect((await resultOf(client, 'dice__fn__half', { of: 8 })).structuredContent).toEqual({ result: 4 });
+    expect(await resultOf(client, 'dice__fn__half', { of: 9 })).toMatchObject({
+      isError: true,
+      _meta: { 'clarity/err': 4 },
+    });
+    expect(JSON.stringify(await resultOf(client, 'dice__fn__half', { of: -1 }))).toContain('ARGUMENTS_INVALID');
+    expect(JSON.stringify(await resultOf(client, 'dice__fn__roll'))).toContain('spec.capabilities.random grants it');
   }
-  const granted = join(workspace.path, 'dice.json');
+  const granted = join(folder.path, 'dice.json');
   await writeFile(granted, manifestOf(wasmPath, { random: true }));
   await daemon.json('apply', '-f', granted);
   await daemon.ctl('restart', 'dice');
   for (const client of clients) {
-    const { structuredContent } = await resultOf(client, 'roll');
+    const { structuredContent } = await resultOf(client, 'dice__fn__roll');
     expect([1, 2, 3, 4, 5, 6]).toContain((structuredContent as { readonly result: number }).result);
   }
 });

@@ -14,7 +14,7 @@ const pins: Readonly<Record<string, string>> = {
     type:FetchContext type:McpHandler type:McpHandlerOptions
     type:AuditExportLoad type:CallerResolver type:Challenge type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
     type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
-    jwtVerifier oauthClient type:AccessTokenVerifier type:ImportOperations type:JwtVerifierOptions type:OAuthClientOptions type:ResourceServerOptions type:VerifiedToken
+    jwtVerifier httpEgress type:HttpEgressOptions oauthClient type:AccessTokenVerifier type:ImportOperations type:JwtVerifierOptions type:OAuthClientOptions type:ResourceServerOptions type:VerifiedToken
   `,
   '@clarity-runtime/adapter-sdk': `
     createClientTransport sdkServerConnector
@@ -97,7 +97,7 @@ const pins: Readonly<Record<string, string>> = {
     type:StartedLogin type:StartSettings type:StorageState type:StoreErrorKind type:SupervisionOptions type:Token type:TokenDoor type:TokenIdentity
     type:TokenOperations type:TokenRecord type:TokenRequest type:TokenSet type:ToolCallRequest type:ToolCallResult type:ToolContent
     type:ToolDefinition type:ToolOperations type:ToolProgress type:ToolSurface type:TrustOperations type:TrustProblem type:TrustReport type:TrustState
-    type:UpstreamGrant type:ValueProvider type:Verb type:Verdict type:Words type:GuestCapabilities
+    type:UpstreamGrant type:ValueProvider type:Verb type:Verdict type:Words type:GuestCapabilities type:NetworkCapability
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent
@@ -120,7 +120,7 @@ const pins: Readonly<Record<string, string>> = {
     type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
     type:ValueTemplate PERMANENT STATUS_WORDS needsAttention statusWord type:StatusWord accessKey
     callerRecord hasVerb heldVerbs contentDigest withSignal withToolVisibility type:Removal failureWords
-    type:Problem
+    type:Problem GUEST_METHODS
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryAccessTokenStore MemoryApprovalStore MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryLimiter
@@ -156,7 +156,8 @@ const pins: Readonly<Record<string, string>> = {
     type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule
     type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext type:WrittenPolicy type:WrittenSecret
     type:ComponentContents type:ComponentGrants type:ComponentTranspiler type:EngineInstance type:EngineProgram type:EngineReply
-    type:EngineTools type:ExactJson type:GuestEngine type:GuestProgram
+    type:EngineTools type:ExactJson type:GuestEngine type:GuestProgram type:Egress type:EgressRequest type:EgressResponse
+    type:NetworkGrant
     type:CloseOptions type:PeerHost type:PeerName type:PeerStanding type:Peers
   `,
   '@clarity-runtime/core/protocol': `

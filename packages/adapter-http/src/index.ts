@@ -8,6 +8,7 @@ export type { FetchContext } from './server/fetch-exchange.ts';
 export { createMcpHandler, type McpHandler, type McpHandlerOptions } from './server/mcp-handler.ts';
 export { mcpEndpoint } from './mcp/mcp-endpoint.ts';
 export { httpConnector } from './outbound/http-connector.ts';
+export { httpEgress, type HttpEgressOptions } from './outbound/egress/http-egress.ts';
 export { oauthClient } from './outbound/oauth/oauth-client.ts';
 export type { OAuthClientOptions } from './outbound/oauth/open-exchange.ts';
 export { jwtVerifier } from './outbound/oauth/jwt-verifier.ts';

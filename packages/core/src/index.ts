@@ -103,6 +103,7 @@ export type {
   StartSettings,
   ResourceLimits,
   GuestCapabilities,
+  NetworkCapability,
   SandboxMode,
   ToolSurface,
 } from './domain/services/manifest.ts';

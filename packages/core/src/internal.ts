@@ -32,6 +32,7 @@ export { PROFILE_AUTHS } from './domain/access/profile.ts';
 export { EXPIRY_NOTICE_MS, expiresSoon } from './domain/access/token-record.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY } from './domain/services/manifest-defaults.ts';
+export { GUEST_METHODS } from './domain/services/schema-parts.ts';
 export { inProcessOrigin } from './domain/services/in-process-origin.ts';
 export {
   BUILT_IN_KINDS,

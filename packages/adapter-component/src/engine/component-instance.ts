@@ -4,6 +4,7 @@ import { wasiImports, type WasiHost } from '../wasi/wasi-imports.ts';
 import { WasiDenied, GuestExit } from '../wasi/wasi-error.ts';
 import type { WasiGrants } from '../wasi/wasi-grants.ts';
 import { ArgumentProblem, toGuestArguments } from './to-guest-value.ts';
+import { evaluate, lieOf, TooManyCopies, type Exports, type Instantiate } from './transpiled-code.ts';
 import { ResultTooLarge, writeResult } from './write-result.ts';
 
 /** Input of `open` of the engine. It can be posted between threads. */
@@ -13,9 +14,9 @@ export interface ComponentState {
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;
   readonly grants: WasiGrants;
   readonly maxResultBytes: number;
+  /** Bytes that one call may make the host copy out of its memory. */
+  readonly maxCopiedBytes: number;
 }
-
-type Exports = Readonly<Record<string, unknown>>;
 
 /** A new instance with its host. */
 interface Started {
@@ -23,11 +24,6 @@ interface Started {
   readonly host: WasiHost;
 }
 
-type Instantiate = (
-  getCoreModule: (name: string) => WebAssembly.Module,
-  imports: object,
-  instantiateCore: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance,
-) => Exports;
 type GuestFunction = (...args: readonly unknown[]) => unknown;
 
 /** A component in this thread. Each call has an instance of its own. */
@@ -42,7 +38,7 @@ export class ComponentInstance implements EngineInstance {
   constructor(state: ComponentState, log: (line: string) => void) {
     this.#state = state;
     this.#log = log;
-    this.#instantiate = evaluate(state.glue);
+    this.#instantiate = evaluate(state.glue, state.maxCopiedBytes);
     this.#functions = new Map(state.contract.functions.map((entry) => [entry.name, entry]));
     this.#next = this.#start();
   }
@@ -59,7 +55,11 @@ export class ComponentInstance implements EngineInstance {
     } catch (error) {
       if (error instanceof WasiDenied) return failure('WASM_CAPABILITY', error.message);
       if (error instanceof GuestExit) return failure('WASM_TRAP', error.message);
-      if (error instanceof ResultTooLarge) return failure('WASM_LIMIT', error.message);
+      if (error instanceof ResultTooLarge || error instanceof TooManyCopies) {
+        return failure('WASM_LIMIT', error.message);
+      }
+      const lie = lieOf(error);
+      if (lie !== undefined) return failure('WASM_ABI', `the component broke the canonical ABI: ${lie}`);
       throw error;
     } finally {
       host.end();
@@ -109,7 +109,7 @@ function valuesOf({ params }: ComponentFunction, args: ExactJson): readonly unkn
 }
 
 const failure = (
-  code: 'ARGUMENTS_INVALID' | 'WASM_CAPABILITY' | 'WASM_TRAP' | 'WASM_LIMIT',
+  code: 'ARGUMENTS_INVALID' | 'WASM_CAPABILITY' | 'WASM_TRAP' | 'WASM_LIMIT' | 'WASM_ABI',
   message: string,
 ): EngineReply => ({
   type: 'failure',
@@ -131,15 +131,3 @@ function find(exports: Exports, path: readonly string[]): GuestFunction {
 /** The transpiled code throws the `err` of a result as an error with the member `payload`. */
 const isErrorResult = (error: unknown): error is { readonly payload: unknown } =>
   error instanceof Error && error.constructor.name === 'ComponentError' && Object.hasOwn(error, 'payload');
-
-const EXPORTS = /^export (?=function instantiate\b|const _util\b)/gm;
-
-/**
- * Evaluates transpiled code. A function body instead of a module: nothing of it stays in the module cache of the thread,
- * and it is synchronous.
- */
-function evaluate(glue: string): Instantiate {
-  const body = glue.replaceAll(EXPORTS, '');
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- generated code
-  return new Function(`'use strict';\n${body}\nreturn instantiate;`)() as Instantiate;
-}

@@ -17,7 +17,14 @@ export const engine: GuestEngine = {
       ...functionSchemas(fn),
       ...(isRecordResult(fn) ? { isRecord: true } : {}),
     }));
-    const state: ComponentState = { contract, glue, modules: compiled, grants, maxResultBytes };
+    const state: ComponentState = {
+      contract,
+      glue,
+      modules: compiled,
+      grants,
+      maxResultBytes,
+      maxCopiedBytes: maxMemoryBytes,
+    };
     return { functions, leftOut: contract.leftOut, state };
   },
   open: (state, log) => new ComponentInstance(state as ComponentState, log),

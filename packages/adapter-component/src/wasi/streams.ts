@@ -48,7 +48,9 @@ function poll(list: readonly Pollable[]): Uint32Array {
   for (;;) {
     const ready = list.flatMap((pollable, index) => (pollable.ready() ? [index] : []));
     if (ready.length > 0) return Uint32Array.from(ready);
-    sleep(Math.min(...list.map(({ leftMs }) => leftMs)));
+    const leftMs = Math.min(...list.map((pollable) => pollable.leftMs));
+    if (leftMs < Infinity) sleep(leftMs);
+    else for (const pollable of list) pollable.block();
   }
 }
 

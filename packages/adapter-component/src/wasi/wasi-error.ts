@@ -2,9 +2,10 @@
 export class WasiDenied extends Error {
   override readonly name = 'WasiDenied';
 
-  constructor(interfaceName: string, member: string, grant: string | undefined) {
+  /** `reason`: why a grant does not cover the use. */
+  constructor(interfaceName: string, member: string, grant: string | undefined, reason?: string) {
     const remedy = grant === undefined ? 'nothing grants it' : `spec.capabilities.${grant} grants it`;
-    super(`the component uses ${interfaceName}#${member}, which is not granted; ${remedy}`);
+    super(`the component uses ${interfaceName}#${member}, which is not granted; ${reason ?? remedy}`);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { GrantedNetwork } from '../network/egress-client.ts';
+
 /** A folder of this machine for a component. */
 export interface GrantedFolder {
   /** Absolute path of the folder. */
@@ -14,6 +16,7 @@ export interface WasiGrants {
   readonly env?: readonly (readonly [name: string, value: string])[];
   readonly time?: boolean;
   readonly random?: boolean;
+  readonly network?: GrantedNetwork;
 }
 
 /** The grant that each interface needs; `undefined`: nothing grants it, `''`: it needs none. */
@@ -26,11 +29,17 @@ const NEEDS: readonly (readonly [prefix: string, grant: keyof typeof GRANT_FIELD
   ['wasi:random/', 'random'],
   ['wasi:filesystem/', 'folders'],
   ['wasi:sockets/', undefined],
-  ['wasi:http/', undefined],
+  ['wasi:http/', 'network'],
 ];
 
 /** Fields of `spec.capabilities` by grant. */
-export const GRANT_FIELDS = { folders: 'files', env: 'env', time: 'time', random: 'random' } as const;
+export const GRANT_FIELDS = {
+  folders: 'files',
+  env: 'env',
+  time: 'time',
+  random: 'random',
+  network: 'network',
+} as const;
 
 /** Returns the fields of `spec.capabilities` that the imports can use, and the imports that nothing grants. */
 export function neededGrants(imports: readonly string[]): {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { filesystem } from './filesystem.ts';
+import { http } from './http.ts';
 import { streams, LogStream, Pollable, waitUntil, InputStream } from './streams.ts';
 import { WasiDenied, GuestExit } from './wasi-error.ts';
 import { withoutVersion } from '../decoder/component-bytes.ts';
@@ -88,6 +89,7 @@ function providedInterfaces(
     'wasi:random/insecure': random ? { getInsecureRandomBytes: randomList, getInsecureRandomU64: randomInteger } : {},
     'wasi:filesystem/types': files.types,
     'wasi:filesystem/preopens': files.preopens,
+    ...(grants.network === undefined ? {} : http(grants.network, log)),
   };
   return {
     provided,
@@ -125,7 +127,8 @@ function withDenials(name: string, members: Members): unknown {
 }
 
 function denial(name: string, member: string, grant: string | undefined): unknown {
-  const deny = (): never => {
+  // A function with a constructor: a resource is made with `new`.
+  const deny = function denied(): never {
     throw new WasiDenied(name, member, grant);
   };
   // Names of resources are classes; the transpiled code also reads the methods of their prototypes.
@@ -139,5 +142,6 @@ function denial(name: string, member: string, grant: string | undefined): unknow
 function grantOf(name: string): string | undefined {
   if (name.startsWith('wasi:clocks/')) return GRANT_FIELDS.time;
   if (name.startsWith('wasi:random/')) return GRANT_FIELDS.random;
+  if (name.startsWith('wasi:http/')) return GRANT_FIELDS.network;
   return name.startsWith('wasi:filesystem/') ? GRANT_FIELDS.folders : undefined;
 }

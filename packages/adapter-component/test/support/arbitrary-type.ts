@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import type { ValueDefinition } from '../../src/decoder/definition.ts';
 
-const primitives = [
+export type ValueType = ValueDefinition;
+
+/** The types of WIT without parts. */
+export const PRIMITIVES = [
   'bool',
   's8',
   'u8',
@@ -28,7 +31,7 @@ export const arbitraryType: fc.Arbitrary<ValueDefinition> = fc.letrec<{ type: Va
   return {
     type: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
-      fc.constantFrom(...primitives).map((kind): ValueDefinition => ({ kind })),
+      fc.constantFrom(...PRIMITIVES).map((kind): ValueDefinition => ({ kind })),
       labels(1, 4).chain((names) =>
         fc.tuple(...names.map(() => type)).map((types): ValueDefinition => ({
           kind: 'record',

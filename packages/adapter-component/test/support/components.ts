@@ -66,7 +66,7 @@ export function echoComponent(types: readonly ValueDefinition[]): string {
 }
 
 /** Writes types in the text format. Types with names are defined and imported first, as the types of a world are. */
-class TypeText {
+export class TypeText {
   readonly definitions: string[] = [];
 
   of(type: ValueDefinition): string {

@@ -1,7 +1,8 @@
 import { configValue, readForeignFile } from '@clarity-runtime/adapter-store-fs';
 import type { GuestCapabilities } from '@clarity-runtime/core';
-import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import { GUEST_METHODS, toPrintableAscii } from '@clarity-runtime/core/internal';
 import { z } from 'zod';
+import { isGuestHost } from '../command-support/grant-flags.ts';
 import { CliError } from '../support/cli-error.ts';
 import { messageOf } from '../support/error-text.ts';
 
@@ -19,7 +20,7 @@ const policyFile = z.object({
   permissions: z.object({
     storage: allowed(z.object({ uri: z.string().max(4_096), access: z.array(z.enum(['read', 'write'])) })).optional(),
     environment: allowed(z.object({ key: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/) })).optional(),
-    network: allowed(z.unknown()).optional(),
+    network: allowed(z.object({ host: z.string().max(261).optional() })).optional(),
   }),
 });
 
@@ -63,14 +64,18 @@ function importedPolicy(
     return { path: path === '' ? '/' : path, access: access.includes('write') ? ('rw' as const) : ('ro' as const) };
   });
   const env = (environment.allow ?? []).map(({ key }) => key);
-  const hosts = (network.allow ?? []).length;
+  if ((network.deny ?? []).length > 0) throw refuse('permissions.network.deny has no counterpart; allow single hosts');
+  const named = (network.allow ?? []).map(({ host }) => host?.toLowerCase());
+  const hosts = named.filter((host) => host !== undefined && isGuestHost(host)) as string[];
+  const leftOut = named.length - hosts.length;
   return {
-    // Policies of wassette do not restrict clocks and random numbers.
+    // Policies of wassette do not restrict clocks, random numbers and the methods of requests.
     capabilities: {
       ...{ time: true, random: true },
       ...(files.length === 0 ? {} : { files }),
       ...(env.length === 0 ? {} : { env }),
+      ...(hosts.length === 0 ? {} : { network: { hosts, methods: [...GUEST_METHODS] } }),
     },
-    notes: hosts === 0 ? [] : [`${String(hosts)} network permissions are left out: components have no network`],
+    notes: leftOut === 0 ? [] : [`${String(leftOut)} network permissions are left out: they are not names of hosts`],
   };
 }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { httpConnector, oauthClient, type OwnAddress, type TombstoneStore } from '@clarity-runtime/adapter-http';
+import { httpConnector, httpEgress, oauthClient } from '@clarity-runtime/adapter-http';
+import type { OwnAddress, TombstoneStore } from '@clarity-runtime/adapter-http';
 import {
   processConnector,
   ServicePeers,
@@ -22,7 +23,7 @@ import type { CredentialProvider } from '@clarity-runtime/core/ports';
 import { wasmHosts, type WasmHostKind } from './wasm-hosts.ts';
 import type { OpenSharedStore } from './shared-store.ts';
 import { ChildRecords } from './child-records.ts';
-import { componentPackage } from './component-package.ts';
+import { ComponentPackage } from './component-package.ts';
 import { ThreadJudge } from '../threads/thread-judge.ts';
 import { isCliCredential } from '../api/cli-credential.ts';
 import { daemonProof, portOf } from '../api/daemon-proof.ts';
@@ -164,13 +165,14 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     ownAddresses: () => own,
     environment,
   };
+  const components = new ComponentPackage(folders.state, httpEgress(rules));
   const connectors = [
     localWasmConnector({
       host,
       admissionHost,
       artifacts: shared?.artifacts ?? workspace.artifacts,
       source: fsArtifactSource(),
-      components: componentPackage(folders.state),
+      components: components.load,
       environment,
       defaults: { deadlineMs: functionTimeoutMs, maxMemoryBytes: MAX_MEMORY_BYTES, maxResultBytes: MAX_RESULT_BYTES },
     }),
@@ -220,7 +222,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     connectors,
     interfaceJudge: new ThreadJudge(),
     cleaner: fsArtifactCleaner({ root }),
-    owned: [host, admissionHost, children, workspace],
+    owned: [host, admissionHost, components, children, workspace],
     shared,
     // All daemons of a store have one key, so that each can continue the sessions of the others.
     sessionKey: shared === undefined ? workspace.sessionKey : sharedSessionKey(workspace.trust.key),

@@ -19,10 +19,10 @@ permissions:
       - { uri: "fs:///srv/data/**", access: [read] }
       - { uri: "fs:///srv/out", access: [read, write] }
   environment: { allow: [{ key: LANG }] }
-  network: { allow: [{ host: "*.example.com" }] }
+  network: { allow: [{ host: "*.Example.com" }, { cidr: 10.0.0.0/8 }] }
 `;
 
-test('folders and variables of a policy are imported, and its hosts are named as left out', async () => {
+test('folders, variables and hosts of a policy are imported, and its networks are named as left out', async () => {
   expect(await imported(POLICY)).toEqual({
     capabilities: {
       time: true,
@@ -32,8 +32,9 @@ test('folders and variables of a policy are imported, and its hosts are named as
         { path: '/srv/data', access: 'ro' },
         { path: '/srv/out', access: 'rw' },
       ],
+      network: { hosts: ['*.example.com'], methods: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] },
     },
-    notes: ['1 network permissions are left out: components have no network'],
+    notes: ['1 network permissions are left out: they are not names of hosts'],
   });
 });
 
@@ -41,6 +42,7 @@ test.each([
   ['version: "1.0"\npermissions: { storage: { deny: [{ uri: "fs:///x" }] } }', 'storage.deny has no counterpart'],
   ['version: "1.0"\npermissions: { storage: { allow: [{ uri: "fs:///a/*.txt", access: [read] }] } }', 'whole folder'],
   ['version: "1.0"\npermissions: { storage: { allow: [{ uri: "fs://relative", access: [read] }] } }', 'whole folder'],
+  ['version: "1.0"\npermissions: { network: { deny: [{ host: x }] } }', 'network.deny has no counterpart'],
   ['permissions: [', 'is not imported'],
   ['{}', 'is not imported'],
 ])('a policy that cannot be kept is refused: %s', async (text, reason) => {

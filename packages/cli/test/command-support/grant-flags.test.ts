@@ -17,9 +17,30 @@ test('--grant sets the capabilities of a component, with folders relative to the
   });
 });
 
-test.each(['network=example.com', 'time=yes', 'env=1A', 'env=', 'files=', 'all', '__proto__'])(
-  '--grant %s is a usage error',
-  (text) => {
-    expect(() => grants(text)).toThrow('--grant must be time, random, env=NAME, files=DIR or files=DIR:rw');
-  },
-);
+test('--grant network names hosts, and methods those that change something', () => {
+  expect(grants('network=api.example.com', 'network=*.example.org:8443')).toEqual({
+    network: { hosts: ['api.example.com', '*.example.org:8443'] },
+  });
+  expect(grants('methods=GET,POST', 'methods=GET', 'network=localhost:80')).toEqual({
+    network: { hosts: ['localhost:80'], methods: ['GET', 'POST'] },
+  });
+  expect(() => grants('methods=GET')).toThrow('--grant methods needs --grant network=HOST');
+});
+
+test.each([
+  'network=https://example.com',
+  'network=*',
+  'network=',
+  'methods=TRACE',
+  'methods=',
+  'time=yes',
+  'env=1A',
+  'env=',
+  'files=',
+  'all',
+  '__proto__',
+])('--grant %s is a usage error', (text) => {
+  expect(() => grants(text)).toThrow(
+    '--grant must be time, random, env=NAME, files=DIR, files=DIR:rw, network=HOST or',
+  );
+});

@@ -32,7 +32,13 @@ export type {
   GatewayTransport,
 } from './outbound/client-config.ts';
 export type { Clock } from './outbound/clock.ts';
-export type { ComponentContents, ComponentGrants, ComponentTranspiler } from './outbound/component-transpiler.ts';
+export type {
+  ComponentContents,
+  ComponentGrants,
+  ComponentTranspiler,
+  NetworkGrant,
+} from './outbound/component-transpiler.ts';
+export type { Egress, EgressRequest, EgressResponse } from './outbound/egress.ts';
 export type {
   EngineInstance,
   EngineProgram,

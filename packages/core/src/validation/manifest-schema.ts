@@ -1,5 +1,5 @@
 import { BUILT_IN_KINDS, type OriginKinds } from '../domain/services/origin-kinds.ts';
-import { form, integer, object, PATTERN, text } from '../domain/services/schema-parts.ts';
+import { form, GUEST_METHODS, integer, object, PATTERN, text } from '../domain/services/schema-parts.ts';
 import { callPolicy, servicePolicy } from './policy-schema.ts';
 
 /** Name, description and visibility of one tool for clients; every client accepts such a name. */
@@ -82,6 +82,17 @@ const capabilities = object([], {
   env: { type: 'array', maxItems: 128, items: { ...form(PATTERN.variable), maxLength: 128 } },
   time: { type: 'boolean' },
   random: { type: 'boolean' },
+  network: object(['hosts'], {
+    hosts: { type: 'array', minItems: 1, maxItems: 64, items: { ...form(PATTERN.guestHost), maxLength: 261 } },
+    methods: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: { enum: [...GUEST_METHODS] },
+    },
+    maxBytes: integer(1, 16_777_216),
+    timeoutMs: integer(1, 600_000),
+  }),
 });
 
 /** Returns the schema of a manifest whose origin has one of the types. */

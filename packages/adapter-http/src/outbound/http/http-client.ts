@@ -7,7 +7,7 @@ import { networkCodeOf, networkFailure, type Peer } from './network-failure.ts';
 import { UpstreamResponse, type ResponseHeaders } from './upstream-response.ts';
 
 export interface HttpSend {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** A URL of the client's origin. */
   readonly url: URL;
   /** By name, or names and values in turn. */

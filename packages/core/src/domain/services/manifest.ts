@@ -76,6 +76,19 @@ export interface GuestCapabilities {
   /** Clocks and timers. */
   readonly time?: boolean;
   readonly random?: boolean;
+  readonly network?: NetworkCapability;
+}
+
+/** HTTP requests of a component. */
+export interface NetworkCapability {
+  /** `api.example.com`, `*.example.com` for all names below, or either with `:port`. Without a port: 80 and 443. */
+  readonly hosts: readonly string[];
+  /** In upper case; `GET` and `HEAD` if absent. */
+  readonly methods?: readonly string[];
+  /** Maximum bytes of the body of a request, and of a response; 1 MiB if absent. */
+  readonly maxBytes?: number;
+  /** Milliseconds of one request; 10,000 if absent. */
+  readonly timeoutMs?: number;
 }
 
 /** Whether a child process runs in a sandbox: never, where the machine has one, or not at all without one. */

@@ -14,10 +14,14 @@ export const PATTERN = {
   absolutePath: '^(/|[A-Za-z]:[\\\\/])[^\\p{Cc}\\p{Cs}]*$',
   proxy: '^(inherit|none|[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cc}\\p{Cs}/?#@]+/?)$',
   headerName: '^[A-Za-z0-9-]{1,64}$',
+  guestHost: '^(?:\\*\\.)?[a-z0-9_-]{1,63}(?:\\.[a-z0-9_-]{1,63}){0,31}(?::[1-9]\\d{0,4})?$',
   variable: '^[A-Za-z_][A-Za-z0-9_]*$',
   policyName: '^[a-z0-9][a-z0-9._-]{0,63}$',
   toolName: '^[A-Za-z0-9_-]{1,64}$',
 } as const;
+
+/** Methods of the HTTP requests that a component may be granted. */
+export const GUEST_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** Returns the schema of a text of 1 to `maxLength` characters without control characters. */
 export const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength, pattern: PATTERN.text });

@@ -1,5 +1,17 @@
 import type { GuestProgram, WasmFunction, WasmModule } from './wasm-host.ts';
 
+/** HTTP requests that a component may send. */
+export interface NetworkGrant {
+  /** `api.example.com`, `*.example.com` for all names below, or either with `:port`. Without a port: 80 and 443. */
+  readonly hosts: readonly string[];
+  /** In upper case. */
+  readonly methods: readonly string[];
+  /** Maximum bytes of the body of a request, and of a response. */
+  readonly maxBytes: number;
+  /** Milliseconds of one request. */
+  readonly timeoutMs: number;
+}
+
 /** The parts of this machine that are granted to a component. Nothing is granted by default. */
 export interface ComponentGrants {
   /** Folders: absolute path of this machine, and the path under which the component sees it. */
@@ -8,6 +20,7 @@ export interface ComponentGrants {
   readonly env?: readonly (readonly [name: string, value: string])[];
   readonly time?: boolean;
   readonly random?: boolean;
+  readonly network?: NetworkGrant;
 }
 
 /** The tools and the imports of a component. */
@@ -28,4 +41,6 @@ export interface ComponentTranspiler {
   prepare(component: Uint8Array, grants: ComponentGrants, signal: AbortSignal): Promise<GuestProgram>;
   /** Returns what a component offers, without running it. @throws ClarityError like `prepare`. */
   inspect(component: Uint8Array, signal: AbortSignal): Promise<ComponentContents>;
+  /** Ends the network of all components. */
+  close?(): Promise<void>;
 }
