@@ -87,7 +87,7 @@ export class StateMarks {
 
   #isNewest(label: string, file: Uint8Array | ParsedStateFile): boolean {
     const found = integrityOf(file);
-    if (found?.alg !== 'hmac-sha256' || found.counter < (this.#counters.get(label) ?? 0)) return false;
+    if (found?.alg !== 'hmac-sha256' || found.counter < (this.#stored.get(label) ?? 0)) return false;
     return this.#dependencies.seal.verify(label, covered(found.counter, found.digest), found.mac);
   }
 
@@ -158,9 +158,10 @@ export class StateMarks {
     if (found.alg === 'sha256') return { kind: 'unsigned' };
     const { counter, digest, mac } = found;
     if (!this.#dependencies.seal.verify(label, covered(counter, digest), mac)) return { kind: 'unsigned' };
-    const expected = this.#counters.get(label) ?? 0;
+    // A write that failed is not on disk, or it is: both contents are of this user.
+    const expected = this.#stored.get(label) ?? 0;
     if (counter < expected) return { kind: 'rolled_back', counter, expected };
-    this.#counters.set(label, counter);
+    this.#counters.set(label, Math.max(counter, this.#counters.get(label) ?? 0));
     this.#stored.set(label, counter);
     return { kind: 'valid', counter };
   }
