@@ -7,7 +7,7 @@ import type { HttpAnswer, McpContext, ResponseSink } from './mcp-post.ts';
 import type { MessageDispatcher } from './message-dispatcher.ts';
 import { type Accepted, ResponseWriter } from './response-sink.ts';
 import type { Session } from './session.ts';
-import type { SlowReplies } from './slow-replies.ts';
+import type { AwaitedReply, SlowReplies } from './slow-replies.ts';
 import type { StreamLimiter } from './stream-handler.ts';
 
 export interface PostRequest {
@@ -40,7 +40,7 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
 }
 
 /** The response to one POST while its messages are processed. */
-class PostSink implements ResponseSink {
+class PostSink implements ResponseSink, AwaitedReply {
   readonly cancellation = new CancellationSource();
   readonly #post: PostRequest;
   readonly #writer: ResponseWriter;
@@ -48,6 +48,8 @@ class PostSink implements ResponseSink {
   #id: string | undefined;
   #isWaiting = false;
   #isEnded = false;
+  /** Set while the response is a stream that ends with the server. */
+  #onServerClose: (() => void) | undefined;
 
   constructor(post: PostRequest) {
     this.#post = post;
@@ -79,12 +81,12 @@ class PostSink implements ResponseSink {
     if (!this.acceptsSse || this.#isWaiting) return;
     this.#id = id;
     this.#isWaiting = true;
-    this.#post.slowReplies.add(this.#onSlow);
+    this.#post.slowReplies.add(this);
   }
 
   end({ status, message, headers }: HttpAnswer): void {
-    if (this.#isWaiting) this.#post.slowReplies.delete(this.#onSlow);
-    this.#post.openStreams.delete(this.#onServerClose);
+    if (this.#isWaiting) this.#post.slowReplies.delete(this);
+    if (this.#onServerClose !== undefined) this.#post.openStreams.delete(this.#onServerClose);
     if (this.#isEnded) return;
     // The response closes by itself after its end: that is not an abort.
     this.#post.res.off('close', this.#onClose);
@@ -95,17 +97,21 @@ class PostSink implements ResponseSink {
     this.cancellation.cancel();
   };
 
-  readonly #onSlow = (): void => {
+  isSlow(): void {
     if (this.#post.res.destroyed) return;
     this.#writer.openStream();
     // A client waits for the reply of a stream that ends without one.
-    if (this.#id !== undefined) this.#post.openStreams.add(this.#onServerClose);
-  };
+    if (this.#id === undefined) return;
+    this.#onServerClose = () => {
+      this.#endEarly();
+    };
+    this.#post.openStreams.add(this.#onServerClose);
+  }
 
-  readonly #onServerClose = (): void => {
+  #endEarly(): void {
     this.#isEnded = true;
     this.#post.res.off('close', this.#onClose);
     this.#writer.end(200, encodeReply(this.#id, { error: CLOSING }));
     this.cancellation.cancel();
-  };
+  }
 }

@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { EncodedMessage } from '@clarity-runtime/core/protocol';
-import { setCommonHeaders, writeJsonHead } from '../http/response.ts';
+import { setCommonHeaders } from '../http/response.ts';
 import type { EventStore, ResumableStream } from './event-store.ts';
-import { endWithLength, SseResponse } from './sse-response.ts';
+import { endWithJson, SseResponse } from './sse-response.ts';
 
 /** The media types that a client accepts for a response. */
 export interface Accepted {
@@ -94,9 +94,7 @@ export class ResponseWriter {
       this.#res.writeHead(status, { 'content-length': 0 });
       this.#res.end();
     } else if (this.#accepted.json) {
-      const length = Buffer.byteLength(message.head) + message.body.length + Buffer.byteLength(message.tail);
-      writeJsonHead(this.#res, status, length);
-      endWithLength(this.#res, message);
+      endWithJson(this.#res, status, message);
     } else {
       new SseResponse(this.#res, { status }).end(message);
     }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { sseComment, sseEvent, sseMessage, type EncodedMessage } from '@clarity-runtime/core/protocol';
-import { setCommonHeaders } from '../http/response.ts';
+import { setCommonHeaders, writeJsonHead } from '../http/response.ts';
 import type { EventSink } from './event-store.ts';
 
 /** Messages up to this size are written in one buffer. */
@@ -75,9 +75,10 @@ function endWith(res: ServerResponse, message: EncodedMessage): void {
   }
 }
 
-/** Writes a message after the head of its response, and ends the response. The head has the length of the message. */
-export function endWithLength(res: ServerResponse, message: EncodedMessage): void {
+/** Writes a response whose body is one message. */
+export function endWithJson(res: ServerResponse, status: number, message: EncodedMessage): void {
   const text = joinedText(message);
+  writeJsonHead(res, status, text?.length ?? lengthOf(message));
   if (text === undefined) writeParts(res, message);
   else {
     // `end` with a text makes two buffers, the second one empty, and a call to write several buffers. `write` waits for
@@ -96,6 +97,9 @@ function joinedText({ head, body, tail }: EncodedMessage): string | undefined {
   const isAscii = length === head.length + body.length + tail.length;
   return isAscii ? `${head}${bytes}${tail}` : `${bytesOf(head)}${bytes}${bytesOf(tail)}`;
 }
+
+const lengthOf = ({ head, body, tail }: EncodedMessage): number =>
+  Buffer.byteLength(head) + body.length + Buffer.byteLength(tail);
 
 const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
 

@@ -86,9 +86,14 @@ export class JsonRpcConnection {
     const endError = this.#endError;
     if (endError !== undefined) throw endError;
     const id = (this.#lastId += 1);
-    const enveloped = withRequestEnvelope(request, { era: this.era, client: this.#options.client, token: id });
+    const { request: sent, progressToken } = withRequestEnvelope(request, {
+      era: this.era,
+      client: this.#options.client,
+      token: id,
+    });
     const now = this.#options.clock.monotonic();
-    const pending = new PendingRequest({ ...enveloped, id, bytes: requestBytes(id, enveloped.request) }, options, now);
+    const encoded = { id, request: sent, bytes: requestBytes(id, sent), progressToken };
+    const pending = new PendingRequest(encoded, options, now);
     if (pending.isSettled) return pending.settled;
     this.#pending.add(pending);
     this.#timer.arm(pending.deadline, now);

@@ -10,7 +10,7 @@ interface EncodedRequest {
   readonly id: number;
   readonly request: McpRequest;
   readonly bytes: Uint8Array;
-  readonly progressToken?: RawJson;
+  readonly progressToken?: RawJson | undefined;
 }
 
 /** One request from its sending to its reply, a failure, a timeout or the abort of its signal. */

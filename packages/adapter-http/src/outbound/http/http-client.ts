@@ -3,7 +3,7 @@ import { lazyModule } from '@clarity-runtime/core/internal';
 import type { Dispatcher } from 'undici';
 import type { ConnectionSettings, createDispatcher } from './dispatcher.ts';
 import type { EndpointRules } from './endpoint-rules.ts';
-import { networkCodeOf, networkFailure, type Peer } from './network-failure.ts';
+import { networkCodeOf, networkFailure } from './network-failure.ts';
 import { UpstreamResponse, type ResponseHeaders } from './upstream-response.ts';
 
 export interface HttpSend {
@@ -27,8 +27,9 @@ const loadDispatcher = lazyModule({ load: () => import('./dispatcher.ts'), has: 
 export class HttpClient {
   /** Sends what `prepare` returned. */
   readonly dispatcher: Dispatcher;
-  readonly #origin: string;
-  readonly #proxy: string | undefined;
+  readonly origin: string;
+  /** The host of the proxy. */
+  readonly proxy: string | undefined;
   #connectedCount = 0;
 
   /** @throws ClarityError when the rules forbid the URL. */
@@ -38,8 +39,8 @@ export class HttpClient {
   }
 
   private constructor(url: URL, rules: EndpointRules, settings: ConnectionSettings, create: typeof createDispatcher) {
-    this.#origin = url.origin;
-    this.#proxy = settings.proxy?.host;
+    this.origin = url.origin;
+    this.proxy = settings.proxy?.host;
     rules.check(url, settings.proxy !== undefined);
     this.dispatcher = create(url, settings, {
       check: () => {
@@ -54,12 +55,12 @@ export class HttpClient {
 
   /** Returns the exchange of one request. The caller dispatches it, then awaits its `response`. */
   prepare(send: HttpSend): HttpExchange {
-    const before = this.#connectedCount;
-    return new HttpExchange(send, {
-      origin: this.#origin,
-      ...(this.#proxy === undefined ? {} : { proxy: this.#proxy }),
-      isKept: () => send.isRepeatable && this.#connectedCount === before,
-    });
+    return new HttpExchange(send, this);
+  }
+
+  /** Count of the connections that were opened. */
+  get connectedCount(): number {
+    return this.#connectedCount;
   }
 
   close(): void {
@@ -69,12 +70,6 @@ export class HttpClient {
 
 /** A kept connection was closed before the request reached the server. */
 export class StaleConnection extends Error {}
-
-interface ExchangeHooks extends Omit<Peer, 'url'> {
-  readonly origin: string;
-  /** The request was written to a connection that was open before, and may be sent again. */
-  isKept(): boolean;
-}
 
 type Controller = Dispatcher.DispatchController;
 
@@ -90,20 +85,24 @@ class HttpExchange implements Dispatcher.DispatchHandler {
    */
   readonly response: Promise<UpstreamResponse>;
   readonly #send: HttpSend;
-  readonly #hooks: ExchangeHooks;
+  readonly #client: HttpClient;
+  /** Connections that were open before the request. */
+  readonly #connectedBefore: number;
   #resolve!: (response: UpstreamResponse) => void;
   #reject!: (error: Error) => void;
   #controller: Controller | undefined;
   #head: UpstreamResponse | undefined;
+  /** The request was written to a connection that was open before, and may be sent again. */
   #isKept = false;
   #isAborted = false;
 
-  constructor(send: HttpSend, hooks: ExchangeHooks) {
+  constructor(send: HttpSend, client: HttpClient) {
     this.#send = send;
-    this.#hooks = hooks;
+    this.#client = client;
+    this.#connectedBefore = client.connectedCount;
     const { url, method, headers, body = null } = send;
     const path = `${url.pathname}${url.search}`;
-    this.options = { origin: hooks.origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 };
+    this.options = { origin: client.origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 };
     this.response = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -117,7 +116,7 @@ class HttpExchange implements Dispatcher.DispatchHandler {
       controller.abort(new Error('aborted'));
       return;
     }
-    this.#isKept = this.#hooks.isKept();
+    this.#isKept = this.#send.isRepeatable && this.#client.connectedCount === this.#connectedBefore;
     this.#send.onSent?.();
   }
 
@@ -143,7 +142,11 @@ class HttpExchange implements Dispatcher.DispatchHandler {
       return;
     }
     if (this.#isKept && RESETS.has(networkCodeOf(error))) this.#reject(new StaleConnection());
-    else this.#reject(networkFailure(error, { ...this.#hooks, url: this.#send.url }, this.#controller !== undefined));
+    else {
+      const { proxy } = this.#client;
+      const peer = { url: this.#send.url, ...(proxy === undefined ? {} : { proxy }) };
+      this.#reject(networkFailure(error, peer, this.#controller !== undefined));
+    }
   }
 
   #release(): void {

@@ -6,7 +6,10 @@ import {
   denialFor,
   evaluatePolicy,
   isToolVisible,
+  ruleOf,
+  toolTerms,
   type ContentKind,
+  type ToolTerms,
 } from '../../domain/calls/policy-verdict.ts';
 import { failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
 import type { McpReply } from '../../domain/mcp/mcp.ts';
@@ -23,16 +26,22 @@ export interface PolicyStageDependencies {
   readonly defaultLimits: (origin: OriginType) => CallLimits | undefined;
 }
 
-interface CachedLimits {
+/** What every call of one tool repeats. */
+interface PreparedTool extends ToolTerms {
+  readonly limits: CallLimits;
+}
+
+/** The tools of a service that were called under one effective policy. A change of the policy or of the service is another one. */
+interface PreparedTools {
   readonly effective: EffectivePolicy;
-  readonly tools: Map<string, CallLimits>;
+  readonly tools: Map<string, PreparedTool>;
 }
 
 /** Stage `policy`: denies calls by tool name and request size, and computes the limits of the others. */
 export class PolicyStage implements CallStage {
   readonly name = 'policy';
   readonly #dependencies: PolicyStageDependencies;
-  readonly #limits = new Map<string, CachedLimits>();
+  readonly #prepared = new Map<string, PreparedTools>();
 
   constructor(dependencies: PolicyStageDependencies) {
     this.#dependencies = dependencies;
@@ -87,29 +96,31 @@ export class PolicyStage implements CallStage {
   }
 
   forget(serviceId: string): void {
-    this.#limits.delete(serviceId);
+    this.#prepared.delete(serviceId);
   }
 
   #admit(call: ToolCall): void {
     const { policies, denials } = this.#dependencies;
     const effective = policies.of(call.service);
-    const rule = evaluatePolicy(effective.policy, call);
+    const prepared = this.#preparedOf(call, effective);
+    const rule = ruleOf(prepared, call.requestBytes);
     if (rule !== undefined) denials.deny(rule, call, effective.sources);
-    call.limits = this.#limitsOf(call, effective);
+    call.limits = prepared.limits;
   }
 
-  #limitsOf({ service, tool }: ToolCall, effective: EffectivePolicy): CallLimits {
-    let cached = this.#limits.get(service.serviceId);
-    if (cached?.effective !== effective) {
-      cached = { effective, tools: new Map() };
-      this.#limits.set(service.serviceId, cached);
+  /** Hot path: two look-ups. The policy is read for each call, so that no call has the terms of an earlier one. */
+  #preparedOf({ service, tool }: ToolCall, effective: EffectivePolicy): PreparedTool {
+    let known = this.#prepared.get(service.serviceId);
+    if (known?.effective !== effective) {
+      known = { effective, tools: new Map() };
+      this.#prepared.set(service.serviceId, known);
     }
-    let limits = cached.tools.get(tool);
-    if (limits === undefined) {
-      limits = this.#compute(service, tool, effective);
-      cached.tools.set(tool, limits);
+    let prepared = known.tools.get(tool);
+    if (prepared === undefined) {
+      prepared = { ...toolTerms(effective.policy, tool), limits: this.#compute(service, tool, effective) };
+      known.tools.set(tool, prepared);
     }
-    return limits;
+    return prepared;
   }
 
   #compute(service: Service, tool: string, { policy, sources }: EffectivePolicy): CallLimits {

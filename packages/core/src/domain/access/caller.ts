@@ -50,12 +50,23 @@ export interface CallerRecord {
   readonly profile?: string;
 }
 
-/** Returns only the members of a caller that the audit stores. */
+const records = new WeakMap<Caller | CallerRecord, CallerRecord>();
+
+/**
+ * Returns only the members of a caller that the audit stores. Hot path: the same object for the same caller, because the audit
+ * and the history of calls keep it for each call.
+ */
 export function callerRecord(caller: Caller | CallerRecord): CallerRecord {
+  let record = records.get(caller);
+  if (record === undefined) records.set(caller, (record = newRecord(caller)));
+  return record;
+}
+
+function newRecord(caller: Caller | CallerRecord): CallerRecord {
   const isCaller = 'principal' in caller;
   const { kind, id } = isCaller ? { kind: caller.principal.kind, id: caller.credential.id } : caller;
   const profile = isCaller ? caller.profile?.name : caller.profile;
-  return { kind, id, door: caller.door, ...(profile === undefined ? {} : { profile }) };
+  return Object.freeze({ kind, id, door: caller.door, ...(profile === undefined ? {} : { profile }) });
 }
 
 const CLIENT_DOORS: ReadonlySet<Door> = new Set(['mcp', 'stdio']);

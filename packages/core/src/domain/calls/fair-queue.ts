@@ -31,6 +31,7 @@ export class FairQueue {
   readonly #held = new Map<string, number>();
   #bounds: QueueLimits;
   #inside = 0;
+  #waitingCount = 0;
 
   constructor(bounds: QueueLimits) {
     this.#bounds = bounds;
@@ -41,9 +42,7 @@ export class FairQueue {
   }
 
   get waiting(): number {
-    let sum = 0;
-    for (const { length } of this.#waiting.values()) sum += length;
-    return sum;
+    return this.#waitingCount;
   }
 
   /** Changes the limits. Waiting calls enter as far as there is room; no waiting call is rejected. */
@@ -85,6 +84,7 @@ export class FairQueue {
       const line = this.#waiting.get(caller);
       if (line === undefined) this.#waiting.set(caller, [waiter]);
       else line.push(waiter);
+      this.#waitingCount += 1;
     });
   }
 
@@ -127,17 +127,19 @@ export class FairQueue {
     if (first === undefined) return undefined;
     const [caller, line] = first;
     const waiter = line.shift();
+    this.#waitingCount -= 1;
     this.#waiting.delete(caller);
     if (line.length > 0) this.#waiting.set(caller, line);
     return waiter;
   }
 
   #makeRoom(caller: string): boolean {
-    if (this.waiting < this.#bounds.waiting) return true;
+    if (this.#waitingCount < this.#bounds.waiting) return true;
     const own = this.#waiting.get(caller)?.length ?? 0;
     const longest = [...this.#waiting.values()].sort((a, b) => b.length - a.length)[0] ?? [];
     if (longest.length <= own + 1) return false;
     const last = longest.pop();
+    this.#waitingCount -= 1;
     last?.refuse();
     return true;
   }
@@ -145,7 +147,10 @@ export class FairQueue {
   #forget(waiter: Waiter): void {
     const line = this.#waiting.get(waiter.caller) ?? [];
     const at = line.indexOf(waiter);
-    if (at >= 0) line.splice(at, 1);
+    if (at >= 0) {
+      line.splice(at, 1);
+      this.#waitingCount -= 1;
+    }
     if (line.length === 0) this.#waiting.delete(waiter.caller);
   }
 }

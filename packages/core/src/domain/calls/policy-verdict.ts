@@ -38,12 +38,27 @@ export interface PolicyOrigin {
 }
 
 /** Returns the first rule that denies the call, independent of other calls; undefined if the policy admits it. */
-export function evaluatePolicy(policy: Policy, { tool, requestBytes }: PolicyQuery): PolicyRule | undefined {
-  if (policy.deny.has(tool)) return 'denyTools';
-  if (policy.allow !== undefined && !policy.allow.has(tool)) return 'allowTools';
-  if (requestBytes > (limitsForTool(policy, tool).maxRequestBytes ?? Infinity)) return 'maxRequestBytes';
-  return undefined;
+export const evaluatePolicy = (policy: Policy, { tool, requestBytes }: PolicyQuery): PolicyRule | undefined =>
+  ruleOf(toolTerms(policy, tool), requestBytes);
+
+/** What a policy says about one tool, whatever the calls are. */
+export interface ToolTerms {
+  /** The rule that denies every call. */
+  readonly denial: PolicyRule | undefined;
+  readonly maxRequestBytes: number;
 }
+
+/** Returns the terms of a tool. They are those of this policy object: another policy is another object. */
+export function toolTerms(policy: Policy, tool: string): ToolTerms {
+  const { maxRequestBytes = Infinity } = limitsForTool(policy, tool);
+  if (policy.deny.has(tool)) return { denial: 'denyTools', maxRequestBytes };
+  const isAllowed = policy.allow === undefined || policy.allow.has(tool);
+  return { denial: isAllowed ? undefined : 'allowTools', maxRequestBytes };
+}
+
+/** Returns the first rule that denies a call of that size. */
+export const ruleOf = ({ denial, maxRequestBytes }: ToolTerms, requestBytes: number): PolicyRule | undefined =>
+  denial ?? (requestBytes > maxRequestBytes ? 'maxRequestBytes' : undefined);
 
 /** Kinds of names besides tools. */
 export type ContentKind = Exclude<NameRuleKind, 'tools'>;
