@@ -7,7 +7,7 @@ import { agent, ask, operator, resultOf } from '../support/speak.ts';
 import { settled } from '../support/supervised.ts';
 
 /*
- * What every call of a tool repeats is found once and kept: routes, terms of the policy, limits. The law: a change of the policy,
+ * Routes, terms of the policy and limits are found once and kept for the calls of a tool. The law: a change of the policy,
  * of the pinned interface, of the state of the service or of the grants of the caller decides about the very next call.
  */
 

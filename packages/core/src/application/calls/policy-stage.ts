@@ -26,7 +26,7 @@ export interface PolicyStageDependencies {
   readonly defaultLimits: (origin: OriginType) => CallLimits | undefined;
 }
 
-/** What every call of one tool repeats. */
+/** The part of the admission that is the same for every call of one tool. */
 interface PreparedTool extends ToolTerms {
   readonly limits: CallLimits;
 }

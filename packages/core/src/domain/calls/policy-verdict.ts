@@ -41,7 +41,7 @@ export interface PolicyOrigin {
 export const evaluatePolicy = (policy: Policy, { tool, requestBytes }: PolicyQuery): PolicyRule | undefined =>
   ruleOf(toolTerms(policy, tool), requestBytes);
 
-/** What a policy says about one tool, whatever the calls are. */
+/** The part of a policy that concerns one tool, the same for all of its calls. */
 export interface ToolTerms {
   /** The rule that denies every call. */
   readonly denial: PolicyRule | undefined;
