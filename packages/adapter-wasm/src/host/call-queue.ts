@@ -7,6 +7,8 @@ import { PendingCall } from './pending-call.ts';
 const SENT_AT_ONCE = 32;
 /** Above this number the worker is busy enough, so further calls are sent in one message. */
 const SENT_AT_LEAST = 16;
+/** Milliseconds that calls wait behind a call of another module that no other worker can take over. */
+const STARVED_MS = 1_000;
 
 /** Calls that move to another worker. */
 export interface MovedCalls {
@@ -96,6 +98,21 @@ export class CallQueue {
     this.#waiting.unshift(...others);
     const waiting = key === undefined ? [] : this.removeWaiting(key);
     return { sent, waiting };
+  }
+
+  /**
+   * Fails the calls of other modules behind a running call that has had a second and may take another one: the caller can
+   * repeat its call, and learns now that no worker is free.
+   */
+  refuseStarved(): void {
+    const { head } = this;
+    if (head?.startedAt === undefined) return;
+    const ranMs = performance.now() - head.startedAt;
+    if (ranMs < STARVED_MS || head.order.deadlineMs - ranMs < STARVED_MS) return;
+    for (const call of [...this.#sent.slice(1), ...this.#waiting]) {
+      if (call.order.key !== head.order.key) call.fail('WASM_BUSY', 'calls of other modules occupy every worker');
+    }
+    this.forgetSettled();
   }
 
   /** Rejects the calls of one module, or all calls. Sent ones keep their places until the worker has run them. */

@@ -218,6 +218,7 @@ export class Lane {
       if (this.#queue.head !== head || worker === undefined) return;
       const lane = this.#queue.delaysOthers ? this.#parts.separate(head.order.key) : undefined;
       if (lane === undefined) {
+        this.#queue.refuseStarved();
         this.#watchLong(head);
         return;
       }

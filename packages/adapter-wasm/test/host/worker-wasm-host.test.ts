@@ -61,6 +61,21 @@ test('W15 sixty concurrent endless loops end for every caller, and this thread i
   expect(await outcome(call(module, 'one'))).toBe('value 1');
 });
 
+test('R22a calls behind a loop of another module are refused long before its deadline when no worker is free', async () => {
+  const host = testHost({ maxWorkers: 1, queueWaitMs: 600_000 });
+  const { module: looping } = await load(host, wasm, { ...roomy, deadlineMs: 600_000 });
+  const { module: other } = await load(host, wasm);
+  const caller = new AbortController();
+  const spinning = call(looping, 'spin', {}, caller.signal).catch(() => 'aborted');
+  const behind = outcome(call(looping, 'add', [2, 3]));
+  const refused = await Promise.all(sums(other, 3));
+  expect(refused).toEqual(Array(3).fill('WASM_BUSY calls of other modules occupy every worker'));
+  caller.abort();
+  expect(await spinning).toBe('aborted');
+  expect(await behind).toBe('value 5');
+  expect(await sums(other, 1)[0]).toBe('value 1');
+});
+
 test('W15 modules share a bounded number of threads, and idle modules are evicted and loaded again', async () => {
   const host = testHost({ maxWorkers: 3, queueWaitMs: 100_000 });
   const modules: WasmModule[] = [];
