@@ -45,7 +45,7 @@ suite(missing === undefined ? 'moves of a workspace' : `moves of a workspace (sk
     if (exitCode !== 0) throw new Error(stderr);
     return (JSON.parse(stdout) as { readonly counts: unknown }).counts;
   };
-  /** What a user of the daemon sees of its state. */
+  /** State of the daemon as its user sees it. */
   const stateOf = async (daemon: Clarityd): Promise<unknown> => {
     const call = (tool: string, args = {}): Promise<string> => callAt(`${daemon.url}/mcp`, tool, args);
     await within(STARTED_MS, () => call('dice__fn__roll', { dice: '2d6', seed: 1 }), /^(?!error)/);

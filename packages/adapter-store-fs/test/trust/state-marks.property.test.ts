@@ -10,7 +10,7 @@ const seal = workspaceSeal([randomBytes(32)], 'a'.repeat(16));
 const marksOf = (seen: ReadonlyMap<string, number>): StateMarks =>
   new StateMarks({ seal, seen, isTrusted: () => true, onSaved: () => Promise.resolve() });
 
-/** What a write does to the file: it succeeds, fails before it, or fails after the new content is in place. */
+/** Effect of a write on the file: it succeeds, fails before it, or fails after the new content is in place. */
 type Write = 'done' | 'before' | 'after';
 
 test('law: whatever writes fail, the newest file is valid, an older one is rolled back, and no counter is used twice', async () => {
