@@ -104,6 +104,18 @@ export const call = named('CallRecord', () =>
   }),
 );
 
+export const seenClient = named('SeenClient', () =>
+  z.object({
+    name: z.string().meta({ description: 'As the client claims; the id of its caller without a claim.' }),
+    version: z.string().optional(),
+    caller: ender,
+    profile: z.string().optional(),
+    lastCallAt: time,
+    calls24h: whole,
+    failed24h: whole,
+  }),
+);
+
 export const consoleReply = named('Console', () =>
   z.object({
     cursor: z.string().meta({ description: 'For `after` of `/api/live`.' }),
@@ -139,3 +151,5 @@ export type ProblemReply = Immutable<z.output<typeof problem>>;
 export type MinuteReply = Immutable<z.output<typeof minute>>;
 /** A recorded call in a reply. */
 export type CallReply = Immutable<z.output<typeof call>>;
+/** A client that called tools. */
+export type SeenClientReply = Immutable<z.output<typeof seenClient>>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { call, consoleReply, ender, problem } from './console-parts.ts';
+import { call, consoleReply, ender, problem, seenClient } from './console-parts.ts';
 import { get, GRANTS, NO_SERVICE, type TextReply } from './route.ts';
 import { after, limitOr, named, time, whole } from './schemas.ts';
 
@@ -73,6 +73,14 @@ export const consoleRoutes = {
     }),
     reply: named('CallList', () => z.object({ items: z.array(call), next: z.string().optional() })),
   }),
+  listClients: get(
+    '/api/clients',
+    'Returns the clients of the newest 2,000 tool calls, the latest caller first. Their counts are of the last 24 hours.',
+    {
+      grant: 'inspect',
+      reply: named('SeenClientList', () => z.object({ items: z.array(seenClient) })),
+    },
+  ),
   getSeries: get(
     '/api/metrics/series',
     'Returns the figures of the last hour, of one service or of all. Percentiles of one service need a step of 60.',

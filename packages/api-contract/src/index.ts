@@ -10,6 +10,7 @@ export type { ClientResultReply, ClientStateReply } from './clients.ts';
 export {
   STATE_WORDS,
   type CallReply,
+  type SeenClientReply,
   type ConsoleReply,
   type ConsoleRow,
   type MinuteReply,

@@ -28,6 +28,6 @@ export const auditRoutes = (
   jsonRoute(routes.getServiceDetails, async ({ caller, id, query }) => {
     const limits = { logLimit: query.log_limit, eventLimit: query.event_limit, callLimit: query.call_limit };
     const details = await services.details(caller, id, limits);
-    return detailsView(details, await overview.problem(caller, details.view.service.serviceId));
+    return detailsView(details, await overview.problem(caller, details.view.service.serviceId), caller);
   }),
 ];

@@ -3,7 +3,7 @@ import { callerRecord, heldVerbs, lazyModule } from '@clarity-runtime/core/inter
 import type { Runtime } from '@clarity-runtime/core';
 import { compactJson } from '../http/response.ts';
 import { jsonRoute, route, type HttpRoute, type RawRequest, type ReplyBody } from '../http/route.ts';
-import { callView, minuteView, problemView, rowView, stateCounts } from './console-views.ts';
+import { callView, clientView, minuteView, problemView, rowView, stateCounts } from './console-views.ts';
 import type { LiveHub } from './live-hub.ts';
 import type { LiveHubDependencies } from './live-options.ts';
 import { pageOf } from './paging.ts';
@@ -41,6 +41,7 @@ export function consoleRoutes(dependencies: LiveHubDependencies): readonly HttpR
       const { items, next } = overview.calls(caller, { ...query, minMs });
       return { items: items.map(callView), ...(next === undefined ? {} : { next }) };
     }),
+    jsonRoute(routes.listClients, ({ caller }) => ({ items: overview.clients(caller).map(clientView) })),
     jsonRoute(routes.getSeries, ({ caller, query: { service, step } }) => {
       const { from, stepSeconds, points } = overview.series(caller, { serviceId: service, step });
       return {

@@ -4,8 +4,9 @@ import {
   type ConsoleRow,
   type MinuteReply,
   type ProblemReply,
+  type SeenClientReply,
 } from '@clarity-runtime/api-contract';
-import type { CallRecord, MinuteFigures, ProblemGroup, ServiceRow } from '@clarity-runtime/core';
+import type { CallRecord, MinuteFigures, ProblemGroup, SeenClient, ServiceRow } from '@clarity-runtime/core';
 import { defined, STATUS_WORDS, type StatusWord } from '@clarity-runtime/core/internal';
 
 /** Returns a row of the table of services. Members without a value are absent, so that a thousand rows stay small. */
@@ -71,6 +72,17 @@ export const minuteView = ({ services, ...figures }: MinuteFigures): MinuteReply
   callsPerSecond: Math.round((figures.calls / 60) * 100) / 100,
   rssBytes: process.memoryUsage.rss(),
   services: services.map(({ serviceId, ...rest }) => ({ id: serviceId, ...rest })),
+});
+
+/** Returns a client that called tools. */
+export const clientView = ({ name, version, caller, lastCallMs, calls, failed }: SeenClient): SeenClientReply => ({
+  name,
+  ...(version === undefined ? {} : { version }),
+  caller,
+  ...(caller.profile === undefined ? {} : { profile: caller.profile }),
+  lastCallAt: new Date(lastCallMs).toISOString(),
+  calls24h: calls,
+  failed24h: failed,
 });
 
 export const callView = ({ seq, endedAtMs, namespace, ...call }: CallRecord): CallReply => ({

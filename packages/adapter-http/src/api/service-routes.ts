@@ -16,7 +16,7 @@ export function serviceRoutes({ services, overview }: Runtime): readonly HttpRou
       const { items, ...rest } = pageOf(services.list(caller), ({ service: { namespace } }) => namespace, query);
       const unsupported = services.unsupported(caller);
       return {
-        items: items.map((view) => summaryView(view, problems.get(view.service.serviceId))),
+        items: items.map((view) => summaryView(view, problems.get(view.service.serviceId), caller)),
         ...rest,
         ...(unsupported.length === 0 ? {} : { unsupported: [...unsupported] }),
       };

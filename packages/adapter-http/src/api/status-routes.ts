@@ -37,7 +37,7 @@ export function statusRoutes(runtime: Runtime, settings: SettingsReader = () => 
         storage: runtime.storage(),
         refusals: runtime.limits.counts(),
         summary: countsOf(views),
-        services: views.map((view) => summaryView(view, problems.get(view.service.serviceId))),
+        services: views.map((view) => summaryView(view, problems.get(view.service.serviceId), caller)),
         lastUpdated: new Date().toISOString(),
       };
     }),

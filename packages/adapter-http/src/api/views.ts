@@ -1,12 +1,13 @@
 import type { routes } from '@clarity-runtime/api-contract';
 import {
+  type Caller,
   type Definition,
   type InterfaceSnapshot,
   type Manifest,
   type ServiceDetails,
   type ServiceView,
 } from '@clarity-runtime/core';
-import { redactedManifest, shownSource, type Problem } from '@clarity-runtime/core/internal';
+import { redactedManifest, shownOrigin, shownSource, type Problem } from '@clarity-runtime/core/internal';
 import type { ReplyBody } from '../http/route.ts';
 
 type SummaryView = ReplyBody<typeof routes.listServices>['items'][number];
@@ -18,7 +19,7 @@ const problemView = (problem: Problem | undefined): SummaryView['problem'] =>
   problem && { code: problem.code, line: problem.line, fix: problem.fix };
 
 /** Returns a service as an item of a list: its state and the size of its interface. */
-export function summaryView(view: ServiceView, problem: Problem | undefined): SummaryView {
+export function summaryView(view: ServiceView, problem: Problem | undefined, caller: Caller): SummaryView {
   const { service, status, uptimeSeconds, calls, interface: snapshot, isSuspicious, warnings, compatibility } = view;
   const { metadata, spec } = service.manifest;
   return {
@@ -26,8 +27,10 @@ export function summaryView(view: ServiceView, problem: Problem | undefined): Su
     namespace: service.namespace,
     displayName: metadata.displayName,
     sourceFile: shownSource(metadata.sourceFile),
+    what: shownOrigin(service, caller),
     module: metadata.module,
     originType: spec.origin.type,
+    ...(spec.enabled ? {} : { enabled: false as const }),
     lifecycle: status.lifecycle,
     health: status.health,
     uptimeSeconds,
@@ -108,9 +111,10 @@ const definitionView = ({ raw }: Definition) => raw.value as Readonly<Record<str
 export const detailsView = (
   { view, logs, events, recentCalls }: ServiceDetails,
   problem: Problem | undefined,
+  caller: Caller,
 ): DetailsView => ({
   serviceId: view.service.serviceId,
-  summary: summaryView(view, problem),
+  summary: summaryView(view, problem, caller),
   service: recordView(view, problem),
   interface: view.interface === undefined ? emptyInterface : interfaceView(view.interface),
   logs,

@@ -80,11 +80,21 @@ test('a caller sees the rows, problems, figures and calls of its services only',
   expect(grants).toEqual(['read', 'inspect']);
   const calls = (await ask(daemon, '/api/calls', { headers })).body as { items: readonly { service: string }[] };
   expect(calls.items.map(({ service }) => service)).toEqual(['mine']);
+  const clients = async (of: object): Promise<readonly object[]> =>
+    (
+      (await ask(daemon, '/api/clients', { headers: of as Record<string, string> })).body as {
+        items: readonly object[];
+      }
+    ).items;
+  expect(await clients(headers)).toMatchObject([{ calls24h: 1, failed24h: 0 }]);
+  expect(await clients(asOperator.headers)).toMatchObject([{ calls24h: 2, failed24h: 0 }]);
   expect((await ask(daemon, '/api/metrics/series', { headers })).status).toBe(403);
   const other = (await snapshot()).services.find(({ ns }) => ns === 'other')?.id ?? '';
   expect((await ask(daemon, `/api/metrics/series?service=${other}`, { headers })).status).toBe(404);
   expect((await ask(daemon, `/api/metrics/sparks?ids=${other}`, { headers })).body).toMatchObject({ items: {} });
-  expect((await ask(daemon, '/api/calls', { headers: await holder('reader', grantOf('read')) })).status).toBe(403);
+  const reader = await holder('reader', grantOf('read'));
+  for (const path of ['/api/calls', '/api/clients'])
+    expect((await ask(daemon, path, { headers: reader })).status).toBe(403);
 });
 
 test('ended calls have client, outcome, sizes and the reason of a failure, and pages go back in time', async () => {

@@ -18,6 +18,7 @@ afterEach(() => daemon[Symbol.asyncDispose]());
 const summary = {
   namespace: 'calc',
   sourceFile: 'calc.clarity',
+  what: '/build/calc.wasm',
   module: 'calc',
   originType: 'local_wasm',
   lifecycle: 'REGISTERED',

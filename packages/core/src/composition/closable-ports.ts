@@ -48,6 +48,7 @@ const IMMEDIATE: { readonly [Name in keyof ClosablePorts]: Readonly<Record<Immed
     series: true,
     sparks: true,
     calls: true,
+    clients: true,
     callsAfter: true,
   },
 };

@@ -2,6 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { allowsOn, decide } from '../../domain/access/decide.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { matchesCall, type CallFilter, type CallRecord } from '../../domain/calls/call-record.ts';
+import { seenClients, type SeenClient } from '../../domain/calls/seen-clients.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Problem } from '../../domain/services/problem.ts';
@@ -164,6 +165,13 @@ export class Overview implements OverviewOperations {
     const items = this.#dependencies.history.newest(limit, passes, before);
     const last = items.at(-1);
     return { items, ...(last === undefined || items.length < limit ? {} : { next: String(last.seq) }) };
+  }
+
+  clients(caller: Caller): readonly SeenClient[] {
+    const { guard, history, clock } = this.#dependencies;
+    guard.check(caller, 'inspect', { action: 'read clients', target: 'something' });
+    const calls = history.newest(MAX_NEW_CALLS, (call) => seesCall(caller, call));
+    return seenClients(calls, clock.wall().getTime());
   }
 
   callsAfter(caller: Caller, position: string, limit: number): NewCalls {

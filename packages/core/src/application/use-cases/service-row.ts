@@ -79,7 +79,7 @@ export function serviceRow(
     namespace,
     ...(displayName === undefined ? {} : { displayName }),
     originType: manifest.spec.origin.type,
-    what: targetOf(service, catalog.kinds)[mayInspect ? 'operator' : 'client'],
+    what: shownOrigin(service, caller, catalog.kinds),
     isEnabled: manifest.spec.enabled,
     state: statusWord(status),
     ...(since === undefined ? {} : { since }),
@@ -96,6 +96,10 @@ export function serviceRow(
   };
 }
 
+/** Returns the command or address of a service, as far as a caller may read it. Values are hidden. */
+export const shownOrigin = (service: Service, caller: Caller, kinds?: OriginKinds): string =>
+  targetOf(service, kinds)[allowsOn(caller, 'inspect', service.namespace) ? 'operator' : 'client'];
+
 interface Target {
   readonly operator: string;
   readonly client: string;
@@ -105,7 +109,7 @@ interface Target {
 const targets = new WeakMap<Service, Target>();
 const MAX_TARGET_LENGTH = 200;
 
-function targetOf(service: Service, kinds: OriginKinds): Target {
+function targetOf(service: Service, kinds: OriginKinds | undefined): Target {
   const known = targets.get(service);
   if (known !== undefined) return known;
   const target = (view: keyof Target): string =>

@@ -51,7 +51,7 @@ export function ClientsView() {
           {known.failure !== undefined && <ErrorPanel failure={known.failure} onRetry={known.reload} />}
         </div>
         {client !== undefined && <ClientSetup key={client.client} client={client} onChange={known.reload} />}
-        {caller !== undefined && <ContextCost client={caller} />}
+        {caller?.tokens !== undefined && <ContextCost client={caller} />}
       </div>
     </div>
   );
@@ -81,14 +81,16 @@ function SeenClients({ items }: { readonly items: readonly SeenClient[] | undefi
             one.tools === undefined ? '–' : toCount(one.tools),
             one.tokens === undefined ? '–' : toCount(one.tokens),
             one.profile === undefined ? '–' : toVisible(one.profile),
-            <LinkButton
-              key="open"
-              href={`#/clients/${encodeURIComponent(keyOf(one))}`}
-              isSmall
-              name={`Open ${toVisible(one.name)}`}
-            >
-              Open
-            </LinkButton>,
+            one.tokens === undefined ? null : (
+              <LinkButton
+                key="open"
+                href={`#/clients/${encodeURIComponent(keyOf(one))}`}
+                isSmall
+                name={`Open ${toVisible(one.name)}`}
+              >
+                Open
+              </LinkButton>
+            ),
           ])}
         />
       )}
