@@ -41,7 +41,7 @@ function headerSource(target: string): CredentialSource {
   const colon = target.indexOf(':');
   if (colon < 0) throw new ClarityError('AUTH_REF_INVALID', `header_env authRef must be '<Header-Name>:<ENV_VAR>'`);
   const name = target.slice(0, colon).trim();
-  if (!/^[A-Za-z0-9-]{1,64}$/.test(name)) {
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
     throw new ClarityError('AUTH_REF_INVALID', `invalid header name '${toPrintableAscii(name)}'`);
   }
   if (isReservedHeader(name)) {

@@ -9,7 +9,7 @@ const expectations: Readonly<Record<keyof typeof PATTERN, string>> = {
   endpoint: 'be a valid http(s) URL',
   absolutePath: 'be an absolute path',
   proxy: 'be inherit, none or an http(s) URL without user name and path',
-  headerName: 'be the name of a header: letters, digits and -, at most 64',
+  headerName: 'be the name of a header: letters, digits, -, _ and ., at most 64',
   guestHost: 'be a host name in lower case, *. and a name, or either with :port',
   variable: 'be the name of an environment variable',
   policyName: 'be lower-case letters, digits, dots, dashes and underscores, at most 64',

@@ -3,6 +3,7 @@ import { hostOf } from '../access/secret-scope.ts';
 import { contentDigest } from '../json/digest.ts';
 import { childProcess, remote, type ManifestOptions } from '../services/manifest-defaults.ts';
 import type { Manifest } from '../services/manifest.ts';
+import { withInstallTime } from '../services/start-limits.ts';
 import type { FoundPair, FoundProcess, FoundRemote, FoundServer } from './found-server.ts';
 import { launchIdentity } from './launch-identity.ts';
 import { isSecretHeader } from './secret-shape.ts';
@@ -18,6 +19,8 @@ import {
   type ImportedSecret,
   type ValueTemplate,
 } from './value-template.ts';
+
+const HEADER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 interface NamedTemplate {
   readonly name: string;
@@ -69,6 +72,8 @@ export function plannedServer(server: FoundServer, context: ImportContext, unwra
   return { ...planned, fingerprint: contentDigest([values, hidden]), identity: launchIdentity(manifest.spec.origin) };
 }
 
+const WINDOWS_PATH = /^(?:[A-Za-z]:[\\/]|\\\\)/;
+
 type Parts = Omit<PlannedServer, 'server' | 'needs' | 'notes' | 'fingerprint' | 'identity'>;
 
 function processParts(launch: FoundProcess, reader: TemplateReader): Parts | string {
@@ -76,6 +81,7 @@ function processParts(launch: FoundProcess, reader: TemplateReader): Parts | str
   if (head.some(({ type }) => type !== 'text') || plainTemplate(head).trim() === '') {
     return 'its command is not known: it has a reference without a value';
   }
+  if (reader.isPosix && WINDOWS_PATH.test(plainTemplate(head))) return 'its command is a path of Windows';
   const [cwd, envFile] = [launch.cwd, launch.envFile].map((text) => (text === undefined ? text : reader.path(text)));
   return {
     isRemote: false,
@@ -137,10 +143,10 @@ function remoteParts(launch: FoundRemote, reader: TemplateReader): Parts | strin
   }
   const headers = launch.headers.flatMap((pair): NamedTemplate[] => {
     const { name } = pair;
-    if (/^[A-Za-z0-9-]{1,64}$/.test(name) && !isReservedHeader(name)) {
-      return [{ name, value: reader.pair(pair, 'header') }];
-    }
-    reader.notes.push(`the header ${JSON.stringify(name.slice(0, 60))} is left out: the runtime sets it itself`);
+    const isName = HEADER_NAME.test(name);
+    if (isName && !isReservedHeader(name)) return [{ name, value: reader.pair(pair, 'header') }];
+    const why = isName ? 'the runtime sets it itself' : 'it is not the name of a header';
+    reader.notes.push(`the header ${JSON.stringify(name.slice(0, 60))} is left out: ${why}`);
     return [];
   });
   const user = authority.includes('@') ? authority.slice(0, authority.lastIndexOf('@')) : undefined;
@@ -238,5 +244,5 @@ export function importedManifest(
         { ...common, env: pairs, cwd, envFile: planned.envFile },
       );
   const hosts = planned.isRemote && URL.canParse(head) ? [hostOf(new URL(head))] : [];
-  return { manifest, secrets: writer.secrets, hosts };
+  return { manifest: withInstallTime(manifest), secrets: writer.secrets, hosts };
 }

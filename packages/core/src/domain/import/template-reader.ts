@@ -36,6 +36,11 @@ export class TemplateReader {
     this.#context = context;
   }
 
+  /** Whether paths of this system are those of POSIX. */
+  get isPosix(): boolean {
+    return this.#context.separator === '/';
+  }
+
   /** Returns a value of a name as a template. A value of role `place` never becomes a secret. */
   read(name: string, value: string, role: ValueRole): ValueTemplate {
     const [scheme = ''] = role === 'header' ? (SCHEME.exec(value) ?? []) : [];

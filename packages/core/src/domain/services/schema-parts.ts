@@ -13,7 +13,7 @@ export const PATTERN = {
   endpoint: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cc}\\p{Cs}]+$',
   absolutePath: '^(/|[A-Za-z]:[\\\\/])[^\\p{Cc}\\p{Cs}]*$',
   proxy: '^(inherit|none|[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cc}\\p{Cs}/?#@]+/?)$',
-  headerName: '^[A-Za-z0-9-]{1,64}$',
+  headerName: '^[A-Za-z0-9._-]{1,64}$',
   guestHost: '^(?:\\*\\.)?[a-z0-9_-]{1,63}(?:\\.[a-z0-9_-]{1,63}){0,31}(?::[1-9]\\d{0,4})?$',
   variable: '^[A-Za-z_][A-Za-z0-9_]*$',
   policyName: '^[a-z0-9][a-z0-9._-]{0,63}$',

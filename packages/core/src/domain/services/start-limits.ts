@@ -50,3 +50,10 @@ export function startLimits(manifest: Pick<Manifest, 'spec'>, fallback = DEFAULT
   const total = maxMs ?? Math.max(usual.maxMs, idleMs ?? 0);
   return { idleMs: Math.min(idleMs ?? usual.idleMs, total), maxMs: total };
 }
+
+/** Returns a manifest whose limit does not shorten the first start of a package runner: it was given for an installed program. */
+export function withInstallTime(manifest: Manifest): Manifest {
+  const { start, ...spec } = manifest.spec;
+  if (start?.maxMs === undefined || !isPackageRunner(manifest)) return manifest;
+  return startLimits({ spec }).maxMs <= start.maxMs ? manifest : { ...manifest, spec };
+}
