@@ -61,7 +61,8 @@ const IMPERATIVES: readonly PhraseRule[] = [
   ],
   [
     { form: /\b(?:you|assistant|model|agent|ai|llm)\b/g },
-    { form: /\b(?:must|should|shall|are required to|is required to)\b/g, within: 20, isSameSentence: true },
+    // "You should:" is the heading of a guide; its lines are read by the other rules.
+    { form: /\b(?:must|should|shall|are required to|is required to)\b(?! ?:)/g, within: 20, isSameSentence: true },
   ],
   // "Use this tool when you need to read a file" says when a tool fits, as most descriptions do.
   [

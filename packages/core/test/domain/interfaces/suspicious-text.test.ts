@@ -52,6 +52,7 @@ test.each([
   'Use this tool when you need to examine the contents of a single file.',
   'More efficient than reading files one by one when you need to analyze or compare multiple files.',
   'Returns the rows if you have to page through them',
+  'You should:\n1. Start with an estimate of the thoughts\n2. Ignore information that is irrelevant to the current step',
 ])('isImperative accepts a description that says when a tool fits: %j', (text) => {
   expect(isImperative(text)).toBe(false);
 });
