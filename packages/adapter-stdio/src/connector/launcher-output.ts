@@ -4,6 +4,7 @@ import { PERMANENT } from '@clarity-runtime/core/internal';
 /** Output of package runners and container programs without a network. */
 const OFFLINE =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)\b|error sending request|cannot connect to the docker daemon|tls handshake timeout|temporary failure in name resolution|failed to lookup address|i\/o timeout/i;
+const DOCKER = /docker daemon/i;
 /** Output of package runners for a package that they cannot get. */
 const ABSENT =
   /\bE404\b|is not in this registry|no matching distribution|no solution found|manifest unknown|pull access denied|ETARGET\b/i;
@@ -20,5 +21,7 @@ export function launcherError(lines: readonly string[]): ClarityError | undefine
     return new ClarityError('PROCESS_START_FAILED', absent, isCertain ? { ...detail, data: PERMANENT } : detail);
   }
   const offline = lines.findLast((line) => OFFLINE.test(line));
-  return offline === undefined ? undefined : new ClarityError('UPSTREAM_UNREACHABLE', offline);
+  if (offline === undefined) return undefined;
+  const hint = DOCKER.test(offline) ? 'start Docker' : 'check the network: the start is repeated by itself';
+  return new ClarityError('UPSTREAM_UNREACHABLE', offline, { hint });
 }

@@ -49,6 +49,25 @@ export function findWindowsCommand(
   return firstProgram(command, candidates, isFile);
 }
 
+/** Where programs come from that other people's configurations start. */
+const SOURCES: Readonly<Record<string, string>> = {
+  npx: 'install Node.js (https://nodejs.org), which has npx',
+  npm: 'install Node.js (https://nodejs.org), which has npm',
+  uvx: 'install uv (https://docs.astral.sh/uv), which has uvx',
+  uv: 'install uv (https://docs.astral.sh/uv)',
+  bunx: 'install Bun (https://bun.sh), which has bunx',
+  bun: 'install Bun (https://bun.sh)',
+  deno: 'install Deno (https://deno.com)',
+  pnpm: 'install pnpm (https://pnpm.io)',
+  dnx: 'install the .NET SDK 10 (https://dotnet.microsoft.com), which has dnx',
+  docker: 'install Docker (https://docs.docker.com)',
+  python: 'install Python (https://www.python.org)',
+  python3: 'install Python (https://www.python.org)',
+};
+
+const installHint = (command: string): string =>
+  Object.hasOwn(SOURCES, command) ? (SOURCES[command] ?? '') : 'install the program';
+
 async function firstProgram(
   command: string,
   candidates: readonly string[],
@@ -58,7 +77,7 @@ async function firstProgram(
   const problem = /[/\\]/.test(command) ? 'not an executable file' : 'not found on PATH';
   throw new ClarityError('PROCESS_START_FAILED', `command '${toPrintableAscii(command)}': ${problem}`, {
     field: 'spec.origin.command',
-    hint: 'install the program, or set spec.origin.command to its absolute path',
+    hint: `${installHint(command)}, or set spec.origin.command to its absolute path`,
   });
 }
 

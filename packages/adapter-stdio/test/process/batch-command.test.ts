@@ -88,7 +88,7 @@ test.each([
   expect(readByCmd(batchArguments(SCRIPT, [one, other]))).toEqual([SCRIPT, one, other]);
 });
 
-test('batchArguments law: no argument ends its quotes, expands a variable or arrives changed', () => {
+test('[first-hour.40] batchArguments law: no argument ends its quotes, expands a variable or arrives changed', () => {
   const unit = fc.constantFrom(
     '"',
     '%',

@@ -33,7 +33,7 @@ test.each([
   });
 });
 
-test('findWindowsCommand follows the order and the case of PATHEXT', async () => {
+test('[first-hour.40] findWindowsCommand follows the order and the case of PATHEXT', async () => {
   const query = { command: 'tool', cwd: 'C:\\', path: 'C:\\node' };
   const both = files('C:\\node\\tool.cmd', 'C:\\node\\tool.exe');
   expect(await findWindowsCommand(query, '.Cmd;.EXE', both)).toBe('C:\\node\\tool.cmd');
