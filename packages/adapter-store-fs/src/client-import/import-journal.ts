@@ -118,8 +118,18 @@ export class OpenImport {
     return this.#change({ secrets: [...this.#record.secrets, reference] });
   }
 
+  /** Records a service before it is registered; its digest is empty until then. */
   addService(service: ImportRecord['services'][number]): Promise<void> {
     return this.#change({ services: [...this.#record.services, service] });
+  }
+
+  /** Replaces the record of a service, by the id that it was added with; removes it if it was not registered. */
+  settleService(serviceId: string, settled: ImportRecord['services'][number] | undefined): Promise<void> {
+    return this.#change({
+      services: this.#record.services.flatMap((service) =>
+        service.serviceId === serviceId ? (settled ?? []) : [service],
+      ),
+    });
   }
 
   /** Keeps the original bytes of a file before it is rewired. */

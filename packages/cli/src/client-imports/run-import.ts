@@ -1,7 +1,9 @@
 import type { OpenImport } from '@clarity-runtime/adapter-store-fs';
-import { importedManifest, type ImportPlanRow } from '@clarity-runtime/core/internal';
+import type { Manifest } from '@clarity-runtime/core';
+import { deriveServiceId, importedManifest, type ImportPlanRow } from '@clarity-runtime/core/internal';
 import { messageOf } from '../support/error-text.ts';
-import type { ImportTarget } from './import-target.ts';
+import type { ImportTarget, TargetService } from './import-target.ts';
+import { missingValues } from './missing-values.ts';
 
 /** Outcome of one row. */
 export interface ImportOutcome {
@@ -11,8 +13,10 @@ export interface ImportOutcome {
   /** Lifecycle after the start, or `disabled`. */
   readonly state?: string;
   readonly error?: string;
-  /** The remedy of the error. */
+  /** The remedy of the error, or the commands for the values that a disabled service lacks. */
   readonly hint?: string | undefined;
+  /** Values that a disabled service lacks. */
+  readonly needs?: readonly string[];
   readonly row: ImportPlanRow;
 }
 
@@ -55,6 +59,20 @@ export async function runImport(
   return outcomes;
 }
 
+/** Registers a service. It is in the journal before it exists, so that an undo finds it after a crash in between. */
+async function registerService(target: ImportTarget, manifest: Manifest, journal: OpenImport): Promise<TargetService> {
+  const expected = deriveServiceId(manifest);
+  await journal.addService({ serviceId: expected, namespace: manifest.metadata.module, digest: '' });
+  try {
+    const { serviceId, namespace, digest } = await target.register(manifest);
+    await journal.settleService(expected, { serviceId, namespace, digest });
+    return { serviceId, namespace, digest };
+  } catch (error) {
+    await journal.settleService(expected, undefined);
+    throw error;
+  }
+}
+
 /** Registers a row. Returns its outcome, or the function that starts it. */
 async function register(
   target: ImportTarget,
@@ -76,10 +94,12 @@ async function register(
       const places = hosts.length > 0 ? { hosts } : { services: [name] };
       for (const warning of await target.setSecret(reference, value, places)) warn(`${name}: ${warning}`);
     }
-    const { serviceId, namespace, digest } = await target.register(manifest);
-    await journal.addService({ serviceId, namespace, digest });
+    const { serviceId, namespace } = await registerService(target, manifest, journal);
     if (!start || !manifest.spec.enabled) {
-      return { name: namespace, ok: true, serviceId, state: manifest.spec.enabled ? 'registered' : 'disabled', row };
+      const missing = missingValues(row, namespace, answers.get(row) ?? new Map<string, string>());
+      const left = missing === undefined ? {} : { needs: missing.needs, hint: missing.fix };
+      const state = manifest.spec.enabled ? 'registered' : 'disabled';
+      return { name: namespace, ok: true, serviceId, state, ...left, row };
     }
     return async () => {
       try {

@@ -16,9 +16,8 @@ export async function recordedImport(journal: ImportJournal, id: string | undefi
   const [newest] = id === undefined ? await journal.list() : [];
   const found = await journal.open(id ?? newest?.id ?? '');
   if (found !== undefined) return found;
-  throw new CliError(id === undefined ? 'nothing was imported' : `the import '${id}' does not exist`, {
-    hint: 'list the imports with `clarityctl import list`',
-  });
+  if (id === undefined) throw new CliError('nothing was imported: there is nothing to undo');
+  throw new CliError(`the import '${id}' does not exist`, { hint: '`clarityctl import list` has the ids' });
 }
 
 /** Restores the files of the clients of an import, in reverse order. Its services and secrets stay. */
@@ -72,7 +71,8 @@ export async function undoImport(
     await attempt('service', namespace, async () => {
       const service = await target.find(serviceId);
       if (service === undefined) return { result: 'unchanged' };
-      if (service.digest !== digest) {
+      // Without a digest the import ended before it saw the registered service.
+      if (digest !== '' && service.digest !== digest) {
         kept.add(namespace);
         return { result: 'kept', reason: 'it changed since the import' };
       }
