@@ -26,7 +26,7 @@ const upToLastStart = (lines: readonly string[]): readonly string[] =>
 
 const seqOf = (line: string): number => (JSON.parse(line) as { seq: number }).seq;
 
-test('logs --follow and events --follow continue after a restart of the daemon and end with Ctrl-C', async () => {
+test('[first-hour.35] logs --follow and events --follow continue after a restart of the daemon and end with Ctrl-C', async () => {
   await using workspace = await temporaryWorkspace();
   const options = { cwd: workspace.path };
   await using daemon = await startClarityd(options);

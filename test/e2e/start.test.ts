@@ -91,8 +91,8 @@ test.each([
   ['T-244 an address beyond loopback without a token', ['--host', '0.0.0.0'], 2, '--host 0.0.0.0'],
   ['T-244 the same in IPv6', ['--host', '::'], 2, '--host ::'],
   ['a port that is none', ['--port', 'abc'], 2, "--port must be a number from 0 to 65535, not 'abc'"],
-  ['a flag that does not exist', ['--prot', '1'], 2, 'unknown argument: prot'],
-  ['a stray word', ['serve'], 2, 'unknown argument: serve'],
+  ['a flag that does not exist', ['--prot', '1'], 2, "unknown option '--prot', did you mean '--port'?"],
+  ['a stray word', ['serve'], 2, "unexpected argument 'serve'"],
   [
     'an address of another machine',
     ['--port', '0', '--host', '192.0.2.1', '--auth-token', TOKEN],

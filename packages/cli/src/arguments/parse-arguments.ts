@@ -1,5 +1,6 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import { usageError } from '../support/cli-error.ts';
+import { nearestName } from './nearest-name.ts';
 import { ParsedArgs, type CommandGrammar, type Flag, type Flags, type Grammar } from './command-grammar.ts';
 
 export type Parsed<Command> =
@@ -31,7 +32,7 @@ export function parseArguments<Command extends CommandGrammar>(
   });
   if (failure instanceof Error) {
     const isShown = NAMES_FLAGS_ONLY.test(failure.message) || !mayHaveSecret(grammar, argv);
-    throw isShown ? refusal(grammar, failure.message.replaceAll(DASH, '-'), text) : unshown(grammar);
+    throw isShown ? refusal(grammar, argv, failure.message.replaceAll(DASH, '-')) : unshown(grammar);
   }
   return chosen ?? { type: 'text', text };
 }
@@ -142,11 +143,53 @@ const unshown = ({ name }: Grammar<CommandGrammar>): Error =>
     `see \`${name} --help\`; write the value of a flag that begins with a dash as --flag=VALUE, and pipe a secret in with -`,
   );
 
-function refusal({ name }: Grammar<CommandGrammar>, message: string, text: string): Error {
-  const help = `see \`${name} --help\``;
+/** Returns what is wrong with a command line, and the words that repair it. */
+function refusal(grammar: Grammar<CommandGrammar>, argv: readonly string[], message: string): Error {
+  const { name, commands, flags } = grammar;
   const [said = ''] = message.split('\n');
-  const [first = ''] = text.split('\n');
-  return usageError(lowerFirst(said), first.startsWith('Did you mean') ? lowerFirst(first) : help);
+  const named = commands.find(({ syntax }) => argv.includes(nameOf(syntax)));
+  const command = named ?? commands.find(({ syntax }) => nameOf(syntax) === '$0');
+  const help = `see \`${name} ${named === undefined ? '' : `${nameOf(named.syntax)} `}--help\``;
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(said)?.[1]?.split(', ')[0];
+  if (unknown === undefined) return usageError(lowerFirst(said), help);
+  const option = argv.find((word) => word.startsWith('-') && isOption(word, unknown));
+  const program = command?.rest === undefined ? undefined : programLine(grammar, command, argv);
+  if (option !== undefined) {
+    const own = Object.keys({ ...flags, ...command?.flags }).filter((flag) => command?.flags?.[flag]?.hidden !== true);
+    const near = nearestName(unknown, own);
+    const guess = near === undefined ? '' : `, did you mean '--${near}'?`;
+    return usageError(`unknown option '${option.split('=', 1)[0] ?? ''}'${guess}`, program ?? help);
+  }
+  if (command !== undefined) return usageError(`unexpected argument '${unknown}'`, program ?? help);
+  const visible = commands.filter(({ hidden }) => hidden !== true).map(({ syntax }) => nameOf(syntax));
+  const near = nearestName(unknown, visible);
+  if (near === undefined) return usageError(`unknown command '${unknown}'`, help);
+  return usageError(`unknown command '${unknown}', did you mean '${near}'?`, `\`${name} ${near}\``);
+}
+
+const nameOf = (syntax: string): string => syntax.split(' ', 1)[0] ?? '';
+
+/** A word such as `-xyz` is reported by its letters. */
+const isOption = (word: string, unknown: string): boolean => {
+  const bare = word.replace(/^--?/, '').split('=', 1)[0] ?? '';
+  return bare === unknown || (!word.startsWith('--') && bare.includes(unknown));
+};
+
+/**
+ * Returns the hint for a program that is not behind two dashes, as `add github npx -y pkg`. Its arguments are not repeated, because
+ * one of them may be a secret.
+ */
+function programLine(
+  { name }: Grammar<CommandGrammar>,
+  { syntax }: CommandGrammar,
+  argv: readonly string[],
+): string | undefined {
+  const own = argv.slice(argv.indexOf(nameOf(syntax)) + 1);
+  const end = own.findIndex((word) => word.startsWith('-'));
+  const [service, program, ...more] = end < 0 ? own : own.slice(0, end);
+  if (service === undefined || program === undefined) return undefined;
+  const dots = more.length > 0 || end >= 0 ? ' …' : '';
+  return `write the program behind two dashes: \`${name} ${nameOf(syntax)} ${service} -- ${program}${dots}\``;
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -38,7 +38,7 @@ export function findNamedService(items: readonly ServiceSummary[], named: string
     code: 'SERVICE_NOT_FOUND',
     hint:
       namespaces.length === 0
-        ? 'no service is registered yet: add one with `clarityctl add <file>`'
+        ? 'no service is registered yet: `clarityctl import` takes those of your AI clients, `clarityctl add` adds one'
         : `registered services: ${namespaces.slice(0, 10).join(', ')}${namespaces.length > 10 ? ', …' : ''}`,
   });
 }

@@ -61,8 +61,9 @@ export function printWarnings(output: Output, { namespace, runtime }: ServiceRep
 
 /** Prints the state of a service after an operation. */
 export function printState(output: Output, { namespace, serviceId, runtime }: ServiceReply): void {
+  const isOff = !runtime.enabled && runtime.lifecycle !== 'RUNNING';
   output.line(
-    `${namespace} (${serviceId}) is ${runtime.lifecycle}`,
+    `${namespace} (${serviceId}) is ${isOff ? 'disabled' : runtime.lifecycle}`,
     runtime.lifecycle === 'RUNNING' ? 'good' : 'plain',
   );
 }

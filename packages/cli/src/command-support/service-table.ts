@@ -1,12 +1,35 @@
 import type { ServiceSummary } from '@clarity-runtime/api-contract';
 import { shownPath } from '@clarity-runtime/adapter-toolchain';
-import { needsAttention, statusWord, type StatusWord } from '@clarity-runtime/core/internal';
+import { needsAttention, statusWord, STATUS_WORDS, type StatusWord } from '@clarity-runtime/core/internal';
 import { fixOf, lineOf } from '../api/service-problem.ts';
 import { shownTime } from '../terminal/local-time.ts';
 import type { Tone } from '../terminal/output.ts';
 import type { Column } from '../terminal/table.ts';
 import type { CommandContext } from './command-context.ts';
 import { duration } from './render.ts';
+
+/** The state of a service in one word; `disabled` is one of the manifest, not of the process. */
+export type ServiceWord = StatusWord | 'disabled';
+
+/** All words, for filters. */
+export const SERVICE_WORDS: readonly ServiceWord[] = ['disabled', ...STATUS_WORDS];
+
+/** A disabled service that is down is `disabled`, whatever its last start has left. */
+export function serviceWord(service: ServiceSummary): ServiceWord {
+  const word = statusWord(service);
+  return service.enabled === false && (word === 'new' || word === 'stopped' || word === 'failing') ? 'disabled' : word;
+}
+
+/** Returns how many services have each word, as `2 ready, 1 failing`. */
+export function wordCounts(services: readonly ServiceSummary[]): string {
+  const words = services.map(serviceWord);
+  const counts = SERVICE_WORDS.map((word) => [words.filter((one) => one === word).length, word] as const);
+  return counts
+    .filter(([count]) => count > 0)
+    .sort(([a], [b]) => b - a)
+    .map(([count, word]) => `${String(count)} ${word}`)
+    .join(', ');
+}
 
 /** Reasons below the table. */
 const MAX_REASONS = 5;
@@ -27,7 +50,7 @@ const WIDE: readonly Column[] = [
   { title: 'RESTARTS', fit: 'whole', optional: true },
 ];
 
-const TONES: Partial<Record<StatusWord, Tone>> = {
+const TONES: Partial<Record<ServiceWord, Tone>> = {
   ready: 'good',
   degraded: 'bad',
   login: 'careful',
@@ -41,7 +64,7 @@ export function printServices({ output, cwd }: CommandContext, services: readonl
   const { isWide } = output;
   const rows = services.map((service) => [
     service.namespace,
-    statusWord(service),
+    serviceWord(service),
     toolCount(service),
     service.lifecycle === 'RUNNING' ? duration(service.uptimeSeconds) : '-',
     ...(isWide ? wideCells(service) : []),
@@ -64,13 +87,19 @@ const wideCells = ({ serviceId, originType, health, calls, restartCount }: Servi
 /** The words of `--kind`. */
 export const kindOf = (originType: string): string => originType.replace(/^local_|_mcp$/g, '');
 
-/** Returns the source of a service: a path from the current folder, or an address. */
-export const placeOf = (cwd: string, { sourceFile }: ServiceSummary): string =>
-  /^https?:/.test(sourceFile) ? sourceFile : shownPath(cwd, sourceFile);
+/** Returns the source of a service: a path from the current folder, a command or an address. */
+export const placeOf = (cwd: string, { sourceFile, originType, what }: ServiceSummary): string => {
+  // Many services have the same program: its arguments tell them apart.
+  if (originType === 'local_process' && what !== undefined) return what;
+  return /^https?:/.test(sourceFile) ? sourceFile : shownPath(cwd, sourceFile);
+};
 
 /** Returns name and `reason → fix` of the first services that need attention. */
 function reasonRows(services: readonly ServiceSummary[]): readonly (readonly [name: string, reason: string])[] {
-  const failing = services.filter((service) => needsAttention(statusWord(service)) && lineOf(service) !== '');
+  const failing = services.filter((service) => {
+    const word = serviceWord(service);
+    return word !== 'disabled' && needsAttention(word) && lineOf(service) !== '';
+  });
   const rows = failing
     .slice(0, MAX_REASONS)
     .map((service): [string, string] => [`${service.namespace}:`, reasonOf(service)]);
@@ -90,5 +119,5 @@ const toolCount = ({ interface: offered }: ServiceSummary): string =>
 
 function toneOf(service: ServiceSummary | undefined): Tone {
   if (service === undefined) return 'plain';
-  return service.interface?.suspicious === true ? 'bad' : (TONES[statusWord(service)] ?? 'plain');
+  return service.interface?.suspicious === true ? 'bad' : (TONES[serviceWord(service)] ?? 'plain');
 }

@@ -66,5 +66,6 @@ async function addOne(
 function tell({ output, cwd }: CommandContext, outcome: Outcome): void {
   const shown = shownPath(cwd, outcome.sourceFile);
   if (outcome.ok) output.line(`${shown}: ${outcome.namespace} (${outcome.serviceId})`, 'good');
-  else output.note(`${shown}: ${outcome.error}`);
+  // An error of the compiler begins with the file.
+  else output.note(outcome.error.startsWith(shown) ? outcome.error : `${shown}: ${outcome.error}`);
 }

@@ -105,7 +105,9 @@ function tell(
     output.line(`valid before it: ${String(records)} records, ${String(links)} links, head ${head}`);
   } else {
     const range = to < from ? 'no events yet' : `from seq ${String(from)} to ${String(to)}`;
-    output.line(`${String(records)} records, ${String(links)} links, head ${head}, ${range}`, ok ? 'good' : 'plain');
+    if (ok) output.line('the audit log is complete and unchanged', 'good');
+    output.line(`${String(records)} records, ${String(links)} links, ${range}`);
+    output.line(`head ${head}`);
     if (dropped !== undefined) output.line(`retention dropped ${String(dropped)} older records; the chain counts them`);
     if (outside > 0) {
       output.line(`${String(outside)} more records were not written to disk, so no link covers them`, 'careful');

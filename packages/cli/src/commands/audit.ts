@@ -5,6 +5,7 @@ import { auditQuery, filterFlags } from './audit-filter.ts';
 import { verifyAudit, verifyFlags } from './audit-verify.ts';
 import type { Command } from '../command-support/command.ts';
 import { limitFlag, limitOf } from '../command-support/flags.ts';
+import { ServiceNames } from '../command-support/service-names.ts';
 
 export const audit: Command = {
   syntax: 'audit [action]',
@@ -23,13 +24,14 @@ export const audit: Command = {
     const reply = await api.auditPage(query);
     if (output.json) output.value(reply);
     else {
-      const rows = reply.items.map(({ at, kind, serviceId = '', message }) => [
+      const names = await ServiceNames.of(api);
+      const rows = reply.items.map(({ at, kind, serviceId, message }) => [
         shownTime(at),
         kind,
-        serviceId,
+        names.shown(serviceId),
         message,
       ]);
-      output.table(['AT', 'WHAT', 'SERVICE', 'MESSAGE'], rows, (row) =>
+      output.table(['AT', { title: 'WHAT', fit: 'whole' }, 'SERVICE', 'MESSAGE'], rows, (row) =>
         reply.items[row]?.level === 'error' ? 'bad' : 'plain',
       );
     }

@@ -50,7 +50,7 @@ export const bootstrap: Command = {
     const request = requestOf(given);
     const tokenOf = transport === 'stdio' ? await tokensOf(given, session, request) : undefined;
     const clients = userClientConfigs(given, session, { tokenOf, profile: given.text('profile') });
-    return showResults(await clients.put(embeddedCaller, { ...request, transport }), given, session);
+    return showResults(await clients.put(embeddedCaller, { ...request, transport }), 'added to', given, session);
   },
 };
 
@@ -62,7 +62,7 @@ export const bootstrapRemove: Command = {
     const request = requestOf(given);
     const results = await userClientConfigs(given, session).remove(embeddedCaller, request);
     if (!request.dryRun) await dropTokens(session, results);
-    return showResults(results, given, session);
+    return showResults(results, 'removed from', given, session);
   },
 };
 
@@ -133,7 +133,12 @@ async function showStatus(clients: ClientSetup, given: ParsedArgs, { output }: C
   return ExitCode.done;
 }
 
-function showResults(results: readonly BootstrapResult[], given: ParsedArgs, { output }: CommandContext): number {
+function showResults(
+  results: readonly BootstrapResult[],
+  done: 'added to' | 'removed from',
+  given: ParsedArgs,
+  { output }: CommandContext,
+): number {
   const isDry = given.has('dry-run');
   if (output.json && !isDry) output.value({ results: results.map(rowOf) });
   for (const result of results) {
@@ -142,7 +147,8 @@ function showResults(results: readonly BootstrapResult[], given: ParsedArgs, { o
       output.note(`hint: ${result.failure.hint}`);
     } else if (isDry) for (const line of result.diff.split('\n').slice(0, -1)) output.line(line);
     else if (!output.json) {
-      output.line(`${result.client}: ${result.updated ? 'written to' : 'no change in'} ${result.path}`);
+      const change = result.updated ? `clarity_gateway ${done}` : 'no change in';
+      output.line(`${result.client}: ${change} ${result.path}`);
       if (result.updated) output.line(`  next: ${result.next}`);
     }
   }

@@ -1,5 +1,5 @@
 import { codeOf } from '../support/error-text.ts';
-import { ExitCode, usageError } from '../support/cli-error.ts';
+import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { duration } from '../command-support/render.ts';
@@ -44,13 +44,23 @@ async function tellStatus({ api, output }: CommandContext): Promise<number> {
   } catch (error) {
     if (codeOf(error) !== 'ECONNREFUSED') throw error;
     if (output.json) output.value({ running: false, url: api.daemonUrl.origin });
-    else output.line(`no daemon listens at ${api.daemonUrl.origin}`);
+    else {
+      output.line(`no daemon listens at ${api.daemonUrl.origin}`);
+      output.advice('start it: `clarity-runtime up`');
+    }
     return ExitCode.failed;
   }
 }
 
 async function tellStop({ api, output }: CommandContext): Promise<number> {
-  const pid = await withProgress(output.progressTo, { what: 'stopping the daemon' }, stopDaemon(api));
+  const stopped = withProgress(output.progressTo, { what: 'stopping the daemon' }, stopDaemon(api));
+  const pid = await stopped.catch((error: unknown) => {
+    if (codeOf(error) !== 'ECONNREFUSED') throw error;
+    throw new CliError(`no daemon listens at ${api.daemonUrl.origin}: there is nothing to stop`, {
+      code: 'DAEMON_UNREACHABLE',
+      cause: error,
+    });
+  });
   if (output.json) output.value({ stopped: true, pid });
   else output.line(`clarityd (pid ${String(pid)}) has ended`);
   return ExitCode.done;

@@ -2,13 +2,12 @@ import { fixOf } from '../api/service-problem.ts';
 import { ExitCode } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
 import type { ServiceSummary } from '@clarity-runtime/api-contract';
-import { statusWord } from '@clarity-runtime/core/internal';
 import type { Command } from '../command-support/command.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
 import { limitFlag, limitOf } from '../command-support/flags.ts';
 import { duration, endpointOf, printOffered } from '../command-support/render.ts';
-import { kindOf, placeOf } from '../command-support/service-table.ts';
+import { kindOf, placeOf, serviceWord } from '../command-support/service-table.ts';
 
 const LOGS = 50;
 const EVENTS = 100;
@@ -73,7 +72,7 @@ function printSummary({ api, cwd, output }: CommandContext, summary: ServiceSumm
       ['id', serviceId],
       [
         'status',
-        `${statusWord(summary)} (${summary.lifecycle}, ${health})${retryAt === undefined ? '' : `, next try at ${shownTime(retryAt)}`}`,
+        `${serviceWord(summary)} (${summary.lifecycle}, ${health})${retryAt === undefined ? '' : `, next try at ${shownTime(retryAt)}`}`,
       ],
       ['kind', kindOf(originType)],
       ['from', placeOf(cwd, summary)],

@@ -20,13 +20,7 @@ export function servicesDetail(found: SeenServices): string {
   throw new FoundProblems(
     failed.map((service) => {
       const { namespace } = service;
-      const fix = fixOf(service);
-      // A command names the service, a sentence does not.
-      return {
-        service: namespace,
-        text: failureOf(service),
-        fix: fix.includes(namespace) ? fix : `${namespace}: ${fix}`,
-      };
+      return { service: namespace, text: failureOf(service), fix: fixOf(service) };
     }),
   );
 }

@@ -159,10 +159,14 @@ function showConfig(given: ParsedArgs, { env, output }: CommandContext): number 
   ] as const;
   if (output.json) output.value(Object.fromEntries(tables));
   else {
-    const rows = tables.flatMap(([program, settings]) =>
-      settings.map(({ name, value, source }) => [program, name, value, source]),
-    );
-    output.table(['PROGRAM', 'SETTING', 'VALUE', 'FROM'], rows);
+    for (const [program, settings] of tables) {
+      output.line(program, 'strong');
+      output.table(
+        ['SETTING', 'VALUE', 'FROM'],
+        settings.map(({ name, value, source }) => [name, value, source]),
+      );
+      output.line('');
+    }
   }
   return ExitCode.done;
 }

@@ -6,6 +6,7 @@ import { ExitCode } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { findService } from '../command-support/find-service.ts';
+import { ServiceNames } from '../command-support/service-names.ts';
 import type { Command } from '../command-support/command.ts';
 import { limitFlag, limitOf } from '../command-support/flags.ts';
 
@@ -30,7 +31,8 @@ export const events: Command = {
     const limit = limitOf(given, 'limit', LIMIT);
     const only = given.text('service') === undefined ? undefined : (await findService(api, given)).serviceId;
     const { items, next } = await api.audit(limit, only);
-    for (const event of items) show(session, event);
+    const names = await ServiceNames.of(api);
+    for (const event of items) show(session, event, names);
     if (!given.has('follow')) return ExitCode.done;
     const frames = follow(api, {
       after: next,
@@ -44,8 +46,10 @@ export const events: Command = {
     for await (const { event, data } of frames) {
       const value = JSON.parse(data) as unknown;
       const read = readReply(auditEvent, value);
-      if (read !== undefined && !shown.has(read.id) && (only === undefined || read.serviceId === only))
-        show(session, read);
+      if (read !== undefined && !shown.has(read.id) && (only === undefined || read.serviceId === only)) {
+        await names.learn(read.serviceId);
+        show(session, read, names);
+      }
       const { missed, reason } = event === 'dropped' ? (dropped.safeParse(value).data ?? {}) : {};
       if (missed !== undefined) session.output.note(`note: ${String(missed)} events are missing`);
       if (reason !== undefined) session.output.note(`note: ${reason}`);
@@ -54,11 +58,11 @@ export const events: Command = {
   },
 };
 
-function show({ output }: CommandContext, event: AuditEventReply): void {
+function show({ output }: CommandContext, event: AuditEventReply, names: ServiceNames): void {
   if (output.json) output.record(event);
   else
     output.line(
-      `${shownTime(event.at)}  ${event.kind}  ${event.serviceId ?? '-'}  ${event.message}`,
+      `${shownTime(event.at)}  ${event.kind}  ${names.shown(event.serviceId)}  ${event.message}`,
       event.level === 'error' ? 'bad' : 'plain',
     );
 }

@@ -63,9 +63,10 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
   const plan = await readPlan(user, request, await knownServices(session, isDry));
   const { rows, files } = plan;
   if (!output.json) printPlan(output, plan);
+  const broken = files.filter(({ problem }) => problem !== undefined).length;
   if (isDry) {
-    if (output.json) output.value({ ok: true, dryRun: true, ...planView(plan) });
-    return ExitCode.done;
+    if (output.json) output.value({ ok: broken === 0, dryRun: true, ...planView(plan) });
+    return broken === 0 ? ExitCode.done : ExitCode.failed;
   }
   const chosen = rows.filter(({ state }) => state === 'new');
   const local = chosen.filter(({ planned }) => planned?.isRemote === false);
@@ -80,8 +81,9 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
   const answers = given.has('yes') ? (new Map() satisfies ImportAnswers) : await askedValues(session, chosen);
   const journal = await journals.begin(api.daemonUrl.origin, new Date());
   const tell = (outcome: ImportOutcome): void => {
-    const { name, ok, state = '', error = '', hint } = outcome;
+    const { name, ok, state = '', error = '', hint, needs = [] } = outcome;
     if (!ok) output.note(failureText(name, error, hint));
+    else if (needs.length > 0) output.note(failureText(name, `disabled, because it needs ${needs.join(', ')}`, hint));
     else if (!output.json) output.line(`${name} is ${state}`, state === 'RUNNING' ? 'good' : 'plain');
   };
   const outcomes = await runImport(apiTarget(api), chosen, {
@@ -94,16 +96,27 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
   await journal.complete();
   const failed =
     outcomes.filter(({ ok }) => !ok).length + rewired.filter(({ problem }) => problem !== undefined).length;
-  const broken = files.filter(({ problem }) => problem !== undefined).length;
   const { id } = journal.record;
   const ok = failed === 0 && broken === 0;
   if (output.json) output.value({ ok, id, ...planView(plan), results: outcomes.map(outcomeView), rewired });
   else {
     printRewired(session, rewired);
-    const added = outcomes.filter(({ serviceId }) => serviceId !== undefined).length;
-    output.line(`${count(added, 'service')} added; undo: clarityctl import undo ${id}`);
+    output.line(addedText(outcomes));
+    output.advice(`undo: \`clarityctl import undo ${id}\``);
   }
   return ok ? ExitCode.done : ExitCode.failed;
+}
+
+/** Returns for example `5 services added: 3 run, 1 is disabled, 1 did not start`. */
+function addedText(outcomes: readonly ImportOutcome[]): string {
+  const added = outcomes.filter(({ serviceId }) => serviceId !== undefined);
+  const parts = [
+    [added.filter(({ ok, state }) => ok && state === 'RUNNING').length, 'run'],
+    [added.filter(({ state }) => state === 'disabled').length, 'disabled'],
+    [added.filter(({ ok }) => !ok).length, 'did not start'],
+  ] as const;
+  const shown = parts.flatMap(([number, what]) => (number === 0 ? [] : [`${String(number)} ${what}`]));
+  return `${count(added.length, 'service')} added${shown.length === 0 ? '' : `: ${shown.join(', ')}`}`;
 }
 
 /** Downloads a configuration. The address is one of the user, who reads the plan before anything is registered. */
@@ -187,6 +200,7 @@ async function listImports(session: CommandContext): Promise<number> {
   const records = await journalOf(session).list();
   const rows = records.map(recordView);
   if (session.output.json) session.output.value({ imports: rows });
+  else if (rows.length === 0) session.output.line('nothing was imported yet');
   else {
     session.output.table(
       ['ID', 'STATE', 'SERVICES', 'FILES'],

@@ -1,11 +1,10 @@
 import type { ServiceSummary } from '@clarity-runtime/api-contract';
-import { statusWord, STATUS_WORDS } from '@clarity-runtime/core/internal';
 import { isAway, pauseFor } from '../api/follow.ts';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { Command } from '../command-support/command.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { namesFlag } from '../command-support/flags.ts';
-import { kindOf, printServices } from '../command-support/service-table.ts';
+import { kindOf, printServices, serviceWord, SERVICE_WORDS } from '../command-support/service-table.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 
 const WATCH_PAUSE_MS = 500;
@@ -18,14 +17,14 @@ const SORTS = {
 };
 
 /** Services that need attention come first. */
-const wordOrder = (service: ServiceSummary): number => -STATUS_WORDS.indexOf(statusWord(service));
+const wordOrder = (service: ServiceSummary): number => -SERVICE_WORDS.indexOf(serviceWord(service));
 
 export const list: Command = {
   syntax: 'list [names..]',
   describe: 'list services',
   subject: 'names of services, with * for any characters; default: all',
   flags: {
-    status: { type: 'text', describe: `comma-separated: ${STATUS_WORDS.join(', ')}` },
+    status: { type: 'text', describe: `comma-separated: ${SERVICE_WORDS.join(', ')}` },
     kind: { type: 'text', describe: `comma-separated: ${KINDS.join(', ')}` },
     sort: { type: 'text', describe: Object.keys(SORTS).join(', '), fallbackText: 'order of registration' },
     watch: { type: 'switch', alias: 'w', describe: 'print the list again at each change' },
@@ -52,14 +51,14 @@ function show(session: CommandContext, items: readonly ServiceSummary[], total: 
   const { output } = session;
   if (items.length > 0) printServices(session, items);
   else if (total > 0) output.line(`none of ${String(total)} services matches`);
-  else output.advice('no services yet: add one with `clarityctl add <file>`');
+  else output.advice('no services yet: `clarityctl import` takes those of your AI clients, `clarityctl add` adds one');
 }
 
 type Choose = (items: readonly ServiceSummary[]) => readonly ServiceSummary[];
 
 /** Returns the filters and the order of the flags. */
 function chooser(given: ParsedArgs): Choose {
-  const statuses = wordsOf(given, 'status', STATUS_WORDS);
+  const statuses = wordsOf(given, 'status', SERVICE_WORDS);
   const kinds = wordsOf(given, 'kind', KINDS);
   const sort = given.text('sort');
   if (sort !== undefined && !Object.hasOwn(SORTS, sort)) {
@@ -69,7 +68,7 @@ function chooser(given: ParsedArgs): Choose {
   return (items) => {
     const chosen = items.filter(
       (item) =>
-        (statuses?.includes(statusWord(item)) ?? true) &&
+        (statuses?.includes(serviceWord(item)) ?? true) &&
         (kinds?.includes(kindOf(item.originType)) ?? true) &&
         (names.length === 0 || names.some((matches) => matches(item.namespace))),
     );
@@ -131,7 +130,7 @@ async function watch(session: CommandContext, choose: Choose): Promise<number> {
 }
 
 const signatureOf = (item: ServiceSummary): string =>
-  JSON.stringify([statusWord(item), item.interface?.tools, item.lastError, item.retryAt]);
+  JSON.stringify([serviceWord(item), item.interface?.tools, item.lastError, item.retryAt]);
 
 interface Change {
   readonly items: readonly ServiceSummary[];
@@ -148,7 +147,7 @@ function redraw(session: CommandContext, { items, total, changed, gone }: Change
     show(session, items, total);
   } else {
     for (const item of changed)
-      output.line(`${item.namespace} ${statusWord(item)}${item.lastError === undefined ? '' : `: ${item.lastError}`}`);
+      output.line(`${item.namespace} ${serviceWord(item)}${item.lastError === undefined ? '' : `: ${item.lastError}`}`);
     for (const name of gone) output.line(`${name} removed`);
   }
 }

@@ -1,6 +1,7 @@
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { Command } from '../command-support/command.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
+import { findNamedService } from '../command-support/find-service.ts';
 import { findTool, openMcp, textOf, type ListedDefinition } from '../command-support/mcp-session.ts';
 import { printTool, tokensOf } from '../command-support/tool-help.ts';
 import { ExitCode } from '../support/cli-error.ts';
@@ -148,8 +149,15 @@ async function listOf(
   session: CommandContext,
   member: keyof typeof METHODS,
 ): Promise<readonly ListedDefinition[]> {
-  await using client = await openMcp(session, given.text('service'));
-  return await client.list(METHODS[member], member);
+  const service = given.text('service');
+  await using client = await openMcp(session, service);
+  try {
+    return await client.list(METHODS[member], member);
+  } catch (error) {
+    // The gateway does not list names to clients; the API has the nearest one.
+    if (service !== undefined) findNamedService((await session.api.services()).items, service);
+    throw error;
+  }
 }
 
 /** Commands that list what clients see. */

@@ -5,6 +5,7 @@ import type { Command } from '../command-support/command.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { documentsOf } from '../command-support/manifest-files.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
+import { unknownAction } from '../command-support/unknown-action.ts';
 import { toYaml } from '../terminal/to-yaml.ts';
 import { profileBody, profileFlags } from './profile-request.ts';
 
@@ -20,7 +21,7 @@ export const profile: Command = {
   flags: profileFlags,
   run: async (given, session) => {
     const action = ACTIONS.find((known) => known === given.text('action'));
-    if (action === undefined) throw usageError('unknown action', `actions: ${ACTIONS.join(', ')}`);
+    if (action === undefined) throw unknownAction('profile', given.text('action'), ACTIONS);
     if (action === 'list') return list(session);
     const name = given.text('name') ?? '';
     if (action === 'apply' && given.text('file') !== undefined) return applyFile(given, session);

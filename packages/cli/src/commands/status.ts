@@ -1,7 +1,7 @@
 import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { duration } from '../command-support/render.ts';
-import { printServices } from '../command-support/service-table.ts';
+import { printServices, wordCounts } from '../command-support/service-table.ts';
 
 export const status: Command = {
   syntax: 'status',
@@ -15,17 +15,13 @@ export const status: Command = {
     }
     const { runtime, summary, services, refusals } = state;
     const refused = Object.entries(refusals).filter(([, count]) => count > 0);
-    const { total, running, stopped, degraded } = summary;
     output.table(
       [],
       [
         ['daemon', `clarityd ${runtime.version}, pid ${String(runtime.pid)}, up ${duration(runtime.uptimeSeconds)}`],
         ['endpoint', `${api.daemonUrl.origin}/mcp`],
         ['page', `${api.daemonUrl.origin}/status`],
-        [
-          'services',
-          `${String(total)}: ${String(running)} running, ${String(stopped)} stopped, ${String(degraded)} degraded`,
-        ],
+        ['services', [String(summary.total), wordCounts(services)].filter((text) => text !== '').join(': ')],
         ...(refused.length === 0
           ? []
           : [['refused', refused.map(([name, count]) => `${name} ${String(count)}`).join(', ')]]),

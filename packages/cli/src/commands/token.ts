@@ -4,6 +4,7 @@ import { defined, EXPIRY_NOTICE_MS, expiresSoon } from '@clarity-runtime/core/in
 import type { Command } from '../command-support/command.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
+import { unknownAction } from '../command-support/unknown-action.ts';
 import { shownTime } from '../terminal/local-time.ts';
 import { overlapOf, tokenBody, tokenFlags } from './token-request.ts';
 
@@ -17,7 +18,7 @@ export const token: Command = {
   flags: tokenFlags,
   run: async (given, session) => {
     const action = ACTIONS.find((known) => known === given.text('action'));
-    if (action === undefined) throw usageError('unknown action', `actions: ${ACTIONS.join(', ')}`);
+    if (action === undefined) throw unknownAction('token', given.text('action'), ACTIONS);
     if (action === 'list') return list(session);
     const name = given.text('name') ?? '';
     if (name === '') throw usageError('the name is missing', `write \`clarityctl token ${action} <name>\``);

@@ -29,7 +29,7 @@ export const upgrade: Command = {
     const home = homeFolder(session.env);
     const { current, previous } = await homeVersions(home);
     if (current === undefined && !isHomeProgram(home, programPath('clarity-runtime'))) {
-      throw new CliError('this installation is not of the home: the program that installed it upgrades it', {
+      throw new CliError('this copy was not installed by `clarity-runtime up`, so that it does not upgrade itself', {
         hint: 'run `npm install -g clarity-runtime@latest`, then `clarity-runtime up --restart`',
         code: 'NOT_OF_HOME',
       });
@@ -62,7 +62,7 @@ async function chosenVersion(
     return withProgress(output.progressTo, { what: `installing ${spec}` }, installVersion(home, spec, env));
   }
   if (previous !== undefined) return previous;
-  throw new CliError(`${join(home, 'app')} has no version before`, { code: 'NO_PREVIOUS_VERSION' });
+  throw new CliError(`${join(home, 'app')} has no earlier version to go back to`, { code: 'NO_PREVIOUS_VERSION' });
 }
 
 /** Ends the daemon of the home and starts the program at its address. Starts nothing if none ran. */

@@ -42,7 +42,11 @@ export async function readClarityFile(
   } catch (error) {
     throw refuse(messageOf(error), error);
   }
-  if (text === undefined) throw refuse('the file does not exist');
+  if (text === undefined) {
+    const hint =
+      'name a file with -f, or write one from the registered services: `clarityctl export -o yaml > clarity.yaml`';
+    throw new CliError(`${from}: the file does not exist`, { hint, code: 'FILE_INVALID' });
+  }
   if (hasPrototypeKey(value)) throw refuse("'__proto__' cannot be a name");
   const read = clarityFile.safeParse(value);
   if (!read.success) {

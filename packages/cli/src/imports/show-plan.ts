@@ -11,13 +11,12 @@ export function actionOf({ state, isEnabled, needs }: ImportPlanRow): string {
 const clientsOf = ({ places }: ImportPlanRow): readonly string[] => [...new Set(places.map(({ client }) => client))];
 
 function detailOf(row: ImportPlanRow): string {
-  const { reason, secrets, needs, needsLogin, notes } = row;
+  const { reason, secrets, needs, needsLogin } = row;
   return [
     reason,
     secrets.length === 0 ? undefined : `${count(secrets.length, 'secret')}: ${secrets.join(', ')}`,
     needs.length === 0 ? undefined : `needs: ${needs.map(({ name, description = name }) => description).join(', ')}`,
     needsLogin ? 'login' : undefined,
-    ...notes,
   ]
     .filter((text) => text !== undefined)
     .join('; ');
@@ -50,6 +49,7 @@ export function printPlan(output: Output, { rows, files, otherCount }: ReadPlan)
       },
     );
   }
+  for (const { name, notes } of rows) for (const note of notes) output.line(`${name}: ${note}`);
   for (const { path, problem = '' } of broken) output.note(`${path}: ${problem}`);
   if (otherCount > 0) output.note(`${count(otherCount, 'server')} of project files not listed: use --scope all`);
 }

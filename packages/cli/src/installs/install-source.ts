@@ -36,7 +36,11 @@ export async function installSource(named: string, options: SourceOptions): Prom
     const { document, status } = await registryServer(options.registry, named);
     return { type: 'document', document, status, from: options.registry.host };
   }
-  if (!isFile) throw usageError(`'${named}' is neither a file nor the name of a server in a registry`);
+  if (!isFile) {
+    const hint =
+      'write the path of a server.json or .mcpb file, an https address, or a name such as io.github.user/server';
+    throw usageError(`'${named}' is neither a file nor the name of a server in a registry`, hint);
+  }
   const { size } = await stat(path);
   if (size > MAX_BUNDLE_BYTES) throw new CliError(`${named} is larger than ${String(MAX_BUNDLE_BYTES)} bytes`);
   return sourceOfBytes(await readFile(path), named, options.sha256);

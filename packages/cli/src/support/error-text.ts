@@ -41,4 +41,4 @@ export const stackOf = (error: unknown): string =>
 
 /** Returns a failure of one of several things, with its remedy in a second line. */
 export const failureText = (subject: string, error: string, hint?: string): string =>
-  `${subject}: ${error}${hint === undefined ? '' : `\n  fix: ${hint}`}`;
+  `${error.startsWith(`${subject} `) ? error : `${subject}: ${error}`}${hint === undefined ? '' : `\n  fix: ${hint}`}`;

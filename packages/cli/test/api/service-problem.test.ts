@@ -1,11 +1,19 @@
 import { expect, test } from '@jest/globals';
 import type { ServiceReply } from '@clarity-runtime/api-contract';
-import { startProblem } from '../../src/api/service-problem.ts';
+import { SETTING_KEYS } from '../../src/additions/service-settings.ts';
+import { fixOf, startProblem } from '../../src/api/service-problem.ts';
 import type { CliError } from '../../src/support/cli-error.ts';
 import { commands } from '../../src/commands/command-table.ts';
 
+const REMOTE = { spec: { origin: { type: 'remote_mcp' } } };
+const PROGRAM = { spec: { origin: { type: 'local_process' } } };
+
 const failed = (health: string): ServiceReply =>
-  ({ namespace: 'a', runtime: { lifecycle: 'STOPPED', health, lastError: 'x' } }) as unknown as ServiceReply;
+  ({
+    namespace: 'a',
+    manifest: REMOTE,
+    runtime: { lifecycle: 'STOPPED', health, lastError: 'x' },
+  }) as unknown as ServiceReply;
 
 function hintOf(health: string, flags: object): string {
   const problem = startProblem(failed(health), flags as never);
@@ -34,7 +42,7 @@ test.each(['add-process <name>', 'add-remote'])(
 
 const withHint = (hint: string): ServiceReply =>
   ({
-    namespace: 'a',
+    ...{ namespace: 'a', manifest: REMOTE },
     runtime: { lifecycle: 'STOPPED', health: 'UNREACHABLE', lastError: 'x', hint },
   }) as unknown as ServiceReply;
 
@@ -46,13 +54,14 @@ test.each([
 ])('Q25 Q44 startProblem shows the hint %j of the daemon with the flags of the command', (hint, shown) => {
   const flags = commands.find(({ syntax }) => syntax === 'add-remote')?.flags ?? {};
   const failed = (given: object): CliError | undefined => startProblem(withHint(hint), given as never);
-  expect(failed(flags)?.hint).toBe(shown);
-  expect(failed({})?.hint).toBe(hint);
+  const command = /: `clarityctl set a \S+`$/;
+  expect(failed(flags)?.hint?.replace(command, '')).toBe(shown);
+  expect(failed({})?.hint?.replace(command, '')).toBe(hint);
 });
 
 const explained = (fix: object): ServiceReply =>
   ({
-    namespace: 'github',
+    ...{ namespace: 'github', manifest: PROGRAM },
     runtime: {
       lifecycle: 'STOPPED',
       health: 'DEGRADED',
@@ -72,4 +81,44 @@ test('a failed start ends with the line of the program and the command that sets
 test('a sentence of the runtime about the line is followed by the command that shows all lines', () => {
   const problem = startProblem(explained({ kind: 'follow', text: 'start Docker' }));
   expect(problem?.hint).toBe('start Docker; all lines: `clarityctl logs github`');
+});
+
+test.each([
+  ['install the program, or set spec.origin.command to its absolute path', 'command=/path/to/program'],
+  ['set spec.origin.tls.caFile to the certificate of that CA', 'ca=/path/to/ca.pem'],
+  ['raise its start limit, spec.start.maxMs', 'start.timeout=5m'],
+])('a remedy that names a field ends with the command that changes it: %s', (hint, setting) => {
+  expect(startProblem(withHint(hint))?.hint).toBe(`${hint}: \`clarityctl set a ${setting}\``);
+  const key = setting.split('=', 1)[0] ?? '';
+  expect(SETTING_KEYS).toContain(key);
+});
+
+test('a remedy with a command gets no other one', () => {
+  const hint = 'set spec.origin.authRef, or log in: `clarityctl auth login a`';
+  expect(startProblem(withHint(hint))?.hint).toBe(hint);
+});
+
+const facts = (own: object) =>
+  ({ namespace: 'a', lifecycle: 'STOPPED', health: 'UNREACHABLE', lastError: 'x', ...own }) as unknown as Parameters<
+    typeof fixOf
+  >[0];
+
+test('an address is a remedy of a remote service only', () => {
+  const problem = { code: 'UPSTREAM_UNREACHABLE', line: 'x', fix: { kind: 'retry' } };
+  expect(fixOf(facts({ originType: 'remote_mcp', problem }))).toContain('`clarityctl set a url=https://host/mcp`');
+  expect(fixOf(facts({ originType: 'local_process', problem }))).toBe('see `clarityctl logs a`');
+  expect(fixOf(facts({ originType: 'local_process', hint: 'start Docker', problem }))).toBe('start Docker');
+});
+
+test.each([
+  [undefined, '`clarityctl unquarantine a`'],
+  ['start Docker', 'start Docker, then `clarityctl unquarantine a`'],
+  // A changed manifest ends the quarantine.
+  [
+    'correct the package name in spec.origin.args',
+    "correct the package name in spec.origin.args: `clarityctl set a args='-y package'`",
+  ],
+])('the remedy of a quarantined service with the hint %j is its cause first', (hint, shown) => {
+  const problem = { code: 'PROCESS_START_FAILED', line: 'x', fix: { kind: 'clear_quarantine' } };
+  expect(fixOf(facts({ lifecycle: 'QUARANTINED', originType: 'local_process', hint, problem }))).toBe(shown);
 });

@@ -20,3 +20,15 @@ test('a known name is its own nearest name', () => {
     }),
   );
 });
+
+test('a swap of two neighbors is one edit', () => {
+  expect(nearestName('lsit', ['edit', 'list'])).toBe('list');
+  const name = fc.stringMatching(/^[a-z]{3,12}$/);
+  fc.assert(
+    fc.property(name, fc.nat(), (own, at) => {
+      const from = at % (own.length - 1);
+      const swapped = own.slice(0, from) + own.charAt(from + 1) + own.charAt(from) + own.slice(from + 2);
+      expect(nearestName(swapped, [own])).toBe(own);
+    }),
+  );
+});

@@ -20,6 +20,7 @@ const grammar: Grammar<CommandGrammar> = {
         key: { type: 'text', describe: 'its key', secret: true },
       },
     },
+    { syntax: 'run <name>', describe: 'run one', rest: 'the program' },
     { syntax: 'keep <action> [ref] [value]', describe: 'keep one', secretsAfter: 'store' },
   ],
   epilogue: 'the end',
@@ -69,17 +70,31 @@ test('parseArguments treats `constructor` and `__proto__` as ordinary words', ()
 });
 
 test('parseArguments suggests a similar command when the command is unknown', () => {
-  expect(refusal('lst')).toMatchObject({ message: 'unknown argument: lst', hint: 'did you mean list?', exitCode: 2 });
+  expect(refusal('lst')).toMatchObject({
+    message: "unknown command 'lst', did you mean 'list'?",
+    hint: '`tool list`',
+    exitCode: 2,
+  });
 });
 
 test.each([
-  ['an unknown flag', ['list', '--jsn'], 'unknown argument: jsn'],
-  ['a flag of another command', ['list', '--module', 'x'], 'unknown argument: module'],
+  ['an unknown flag', ['list', '--jsn'], "unknown option '--jsn', did you mean '--json'?"],
+  ['a flag of another command', ['list', '--module', 'x'], "unknown option '--module'"],
+  ['a short flag', ['list', '-q'], "unknown option '-q'"],
   ['a flag without its value', ['add', 'x', '--module'], 'not enough arguments following: module'],
   ['a missing positional', ['add'], 'not enough non-option arguments: got 0, need at least 1'],
-  ['one positional too many', ['add', 'x', 'y'], 'unknown argument: y'],
+  ['one positional too many', ['add', 'x', 'y'], "unexpected argument 'y'"],
 ])('parseArguments rejects %s with exit code 2', (_, argv, message) => {
   expect(refusal(...argv)).toMatchObject({ message, exitCode: 2 });
+});
+
+test('parseArguments names the command in the hint, and writes a program behind two dashes without its arguments', () => {
+  expect(refusal('list', '--jsn').hint).toBe('see `tool list --help`');
+  expect(refusal('nothing-near').hint).toBe('see `tool --help`');
+  const hint = 'write the program behind two dashes: `tool run a -- npx …`';
+  expect(refusal('run', 'a', 'npx', '-y', 'CANARY').hint).toBe(hint);
+  expect(refusal('run', 'a', 'npx', 'CANARY').hint).toBe(hint);
+  expect(refusal('run', 'a', 'npx').hint).toBe('write the program behind two dashes: `tool run a -- npx`');
 });
 
 test('T-292 parseArguments rejects a name after -- that looks like a flag and suggests the ./ form', () => {

@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { ApiClient } from '../../src/api/api-client.ts';
+import { ParsedArgs } from '../../src/arguments/command-grammar.ts';
+import type { CommandContext } from '../../src/command-support/command-context.ts';
+import { install } from '../../src/commands/install.ts';
+import { Output } from '../../src/terminal/output.ts';
+import { capture } from '../support/capture.ts';
 import { fakeRegistry, installUser } from '../support/install-user.ts';
 
 const META = 'io.modelcontextprotocol.registry/official';
@@ -52,6 +58,32 @@ test('[first-hour.15] without a terminal a missing value ends with exit code 2 a
   const asking = await me.ctl('install', './server.json', '--set', 'WEATHER_TOKEN=x');
   expect([asking.exitCode, asking.stderr]).toEqual([2, expect.stringContaining('--dry-run or --yes')]);
   expect(me.daemon.admitted).toEqual([]);
+});
+
+test('[first-hour.15] at a terminal the missing value is asked for without echo, stored as a secret, and the service starts', async () => {
+  await using me = await installUser();
+  await me.write('server.json', weather);
+  const [stdout, stderr] = [capture(80), capture(80)];
+  const questions: string[] = [];
+  const answer =
+    <T>(value: T) =>
+    (question: string) => {
+      questions.push(question);
+      return Promise.resolve(value);
+    };
+  const session = {
+    api: new ApiClient({ daemonUrl: new URL(me.daemon.url), workspace: me.cwd }),
+    output: new Output({ stdout, stderr, env: {} }),
+    secretInput: { piped: () => Promise.resolve(''), ask: answer('CANARYtyped123') },
+    ...{ confirm: answer(true), cwd: me.cwd, env: { PATH: '/nowhere' } },
+  } as unknown as CommandContext;
+  expect(await install.run(new ParsedArgs({ server: './server.json' }), session)).toBe(0);
+  expect(questions).toEqual(['Install it as weather?', 'Token of the weather service (not shown): ']);
+  expect(stdout.text).toContain('weather (svc_');
+  expect(`${stdout.text}${stderr.text}${JSON.stringify(me.daemon.admitted)}`).not.toContain('CANARY');
+  expect((await me.ctl('auth', 'list-secrets')).json).toMatchObject({
+    items: [{ authRef: 'file:install/weather/WEATHER_TOKEN' }],
+  });
 });
 
 test('a name is read from the registry, with and without a version', async () => {

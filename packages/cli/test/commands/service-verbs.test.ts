@@ -24,7 +24,7 @@ test('[cli.list] list prints JSON on a pipe, a table on a terminal, and a hint f
   expect(shown).toMatch(/^NAME +STATUS +TOOLS +UPTIME +FROM\nbills +new +- +-/);
   expect((await daemon.ctl(['list', '--json'], { columns: 120 })).stdout).toBe(stdout);
   await daemon.ctl(['remove', 'bills', '--yes']);
-  expect((await daemon.ctl(['list'], { columns: 80 })).stdout).toContain('add one with `clarityctl add <file>`');
+  expect((await daemon.ctl(['list'], { columns: 80 })).stdout).toContain('`clarityctl add` adds one');
 });
 
 test('[cli.status] status prints the state of the daemon and its services', async () => {
@@ -37,7 +37,7 @@ test('[cli.status] status prints the state of the daemon and its services', asyn
   });
   const { stdout } = await daemon.ctl(['status'], { columns: 100 });
   expect(stdout).toContain(`endpoint  ${daemon.url}/mcp\n`);
-  expect(stdout).toContain('1: 0 running, 1 stopped, 0 degraded');
+  expect(stdout).toContain('services  1: 1 new\n');
 });
 
 test('[cli.start] [cli.stop] [cli.restart] the commands accept an id or a namespace', async () => {
@@ -132,7 +132,7 @@ test('[http.audit] [http.audit.limit] audit prints events, the newest when --lim
 test.each([
   ['an unknown namespace', ['stop', 'bill'], 1, "service 'bill' does not exist", 'hint: registered services: bills'],
   ['an unknown id', ['logs', 'svc_000000000000'], 1, "service 'svc_000000000000' does not exist", 'bills'],
-  ['an unknown command', ['lst'], 2, 'unknown argument: lst', 'hint: did you mean list?'],
+  ['an unknown command', ['lst'], 2, "unknown command 'lst', did you mean 'list'?", 'hint: `clarityctl list`'],
   ['a bad limit', ['audit', '--limit', 'x'], 2, "--limit must be a number from 1 to 2000, not 'x'", ''],
   ['a bad URL', ['list', '--daemon-url', 'nonsense'], 2, '--daemon-url must be an http or https URL', ''],
   ['no command behind flags', ['--json'], 2, 'a command is missing', 'clarityctl --help'],

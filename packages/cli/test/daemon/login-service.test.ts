@@ -11,15 +11,15 @@ const service: LoginService = {
 };
 const place = { user: '/home/me', uid: 1000 };
 
-test('the plan of Linux is a systemd user unit', () => {
+test('[first-hour.40] the plan of Linux is a systemd user unit', () => {
   expect(loginServicePlan(service, { ...place, platform: 'linux' })).toMatchSnapshot();
 });
 
-test('the plan of macOS is a launchd agent', () => {
+test('[first-hour.40] the plan of macOS is a launchd agent', () => {
   expect(loginServicePlan(service, { ...place, platform: 'darwin' })).toMatchSnapshot();
 });
 
-test('the plan of Windows is a scheduled task', () => {
+test('[first-hour.40] the plan of Windows is a scheduled task', () => {
   const windows = {
     ...service,
     node: 'C:\\Program Files\\nodejs\\node.exe',

@@ -30,7 +30,7 @@ const bundle = (parts: readonly { name: string; text?: string }[] = []): Buffer 
     ...parts,
   ]);
 
-test('a bundle is unpacked below .clarity, and runs with this Node.js', async () => {
+test('[first-hour.17] a bundle is unpacked below .clarity, and runs with this Node.js', async () => {
   await using me = await installUser();
   const bytes = bundle();
   await me.write('notes.mcpb', bytes);

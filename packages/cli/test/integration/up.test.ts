@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
+import { serveStdioBridge } from '@clarity-runtime/adapter-stdio';
 import { daemonOf, findDaemon } from '../../src/api/find-daemon.ts';
 import { homeDaemonUrl } from '../../src/daemon/home-daemon.ts';
 import { runCtl } from '../../src/programs/clarityctl-program.ts';
@@ -53,8 +57,15 @@ test(
       const started = JSON.parse(first.stdout) as { started: boolean; pid: number; url: string; page: string };
       expect(started).toMatchObject({ started: true, home: homeOf(folder), url: `http://127.0.0.1:${String(port)}` });
       expect((await stat(homeOf(folder))).mode & 0o777).toBe(0o700);
+      // A file of a client changes nothing: without a terminal nothing is imported.
+      await mkdir(join(folder.path, '.cursor'));
+      await writeFile(join(folder.path, '.cursor', 'mcp.json'), '{"mcpServers":{"a":{"command":"a-mcp"}}}');
       const again = await ctl(folder, ['up'], 80);
       expect(again.stdout).toMatch(new RegExp(`^clarityd \\S+ runs already, pid ${String(started.pid)}\n`));
+      for (const text of [`${started.url}/status`, `${started.url}/mcp`, 'import --dry-run']) {
+        expect(again.stdout).toContain(text);
+      }
+      expect(JSON.parse((await ctl(folder, ['list'])).stdout)).toMatchObject({ items: [] });
       for (const line of again.stdout.split('\n').slice(0, 3)) expect(line.length).toBeLessThanOrEqual(80);
       expect(await readFile(join(homeOf(folder), 'bin', 'clarityctl'), 'utf8')).toMatch(
         /^#!\/bin\/sh\nexec '.*clarityctl\.js' "\$@"\n$/,
@@ -90,6 +101,8 @@ test(
       const urls = await Promise.all([1, 2].map(() => homeDaemonUrl({ home, env, port })));
       expect(urls.map(({ href }) => href)).toEqual([1, 2].map(() => `http://127.0.0.1:${String(port)}/`));
       expect((await homeDaemonUrl({ home, env })).port).toBe(String(port));
+      const names = await Promise.all(urls.map((url) => serverNameBehind(new URL('/mcp', url))));
+      expect(names).toEqual(['clarity-runtime', 'clarity-runtime']);
     } finally {
       const left = await daemonOf(home);
       if (left !== undefined) process.kill(left.pid, 'SIGKILL');
@@ -97,6 +110,18 @@ test(
   },
   PATIENCE_MS,
 );
+
+/** Returns the name that a client of a bridge gets for `initialize`. */
+async function serverNameBehind(endpoint: URL): Promise<string> {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const served = serveStdioBridge({ input, output, endpoint, log: () => undefined });
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
+  input.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`);
+  const [line] = (await once(createInterface(output), 'line')) as [string];
+  input.end();
+  await served;
+  return (JSON.parse(line) as { result: { serverInfo: { name: string } } }).result.serverInfo.name;
+}
 
 test('up exits with 4 and names the process that has the port', async () => {
   await using folder = await temporaryFolder();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { homeFolder } from '../../src/settings/home-folder.ts';
 
-test('homeFolder is CLARITY_HOME, otherwise the data folder of the system', () => {
+test('[first-hour.40] homeFolder is CLARITY_HOME, otherwise the data folder of the system', () => {
   const env = { HOME: '/home/me' };
   expect(homeFolder({ ...env, CLARITY_HOME: '/srv/clarity' }, 'linux')).toBe('/srv/clarity');
   expect(homeFolder(env, 'linux')).toBe('/home/me/.local/share/clarity-runtime');

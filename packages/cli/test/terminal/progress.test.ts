@@ -35,7 +35,7 @@ test('a terminal has one line with the time and the newest line of the child, an
   expect(text).not.toContain('\n');
 });
 
-test('without a terminal each line of the child is printed once, and the wait again after ten seconds', async () => {
+test('[first-hour.21] without a terminal each line of the child is printed once, and the wait again after ten seconds', async () => {
   expect(await waited(undefined, 11_500)).toBe(
     'starting github (1 s)\ngithub | added 84 packages\ngithub | listening\\x07\nstarting github (11 s)\n',
   );
