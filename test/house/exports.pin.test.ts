@@ -92,7 +92,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ProfileOperations type:ProfilePreview type:ProfileSpec type:Quarantine type:Registrant type:RemoteMcpOrigin type:RemoteOptions type:RemoteTls
     type:ResourceLimits type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName
     type:RuntimeInstance type:RuntimeMetrics type:RuntimeOptions type:RuntimeSetup type:SandboxMode type:SealedText type:SecretDestinations
-    type:SecretOperations type:SecretScope type:SeenClient type:Service type:ServiceArtifact type:ServiceDefinition type:ServiceDetails type:ServiceOperations
+    type:SecretOperations type:SecretScope type:Service type:ServiceArtifact type:ServiceDefinition type:ServiceDetails type:ServiceOperations
     type:ServicePolicy type:ServiceRecord type:ServiceRow type:ServiceStatus type:ServiceSurface type:ServiceView type:ShownLogin type:ShownToken
     type:StartedLogin type:StartSettings type:StorageState type:StoreErrorKind type:SupervisionOptions type:Token type:TokenDoor type:TokenIdentity
     type:TokenOperations type:TokenRecord type:TokenRequest type:TokenSet type:ToolCallRequest type:ToolCallResult type:ToolContent
@@ -114,7 +114,7 @@ const pins: Readonly<Record<string, string>> = {
     importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule
     normalizeText isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace onBehalfOf originKind
     parseAuthRef principalKey programName CancellationSource isCancelled toCancellation redactedManifest registrantOf
-    resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex shownOrigin shownSource startLimits
+    resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex type:SeenClient shownOrigin shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf type:FoundInput type:FoundPair
     type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed type:ImportPlanRow
     type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role

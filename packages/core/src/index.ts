@@ -43,7 +43,6 @@ export type { Durability } from './domain/audit/event-kinds.ts';
 export type { LimitName } from './domain/audit/limit-name.ts';
 export type { MinuteFigures, ServiceRow } from './ports/inbound/overview.ts';
 export type { CallRecord } from './domain/calls/call-record.ts';
-export type { SeenClient } from './domain/calls/seen-clients.ts';
 export type { ProblemGroup } from './domain/services/problem-groups.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './ports/inbound/runtime-event.ts';
 export type { CallLimits } from './domain/calls/call-limits.ts';

@@ -6,8 +6,8 @@ import {
   type ProblemReply,
   type SeenClientReply,
 } from '@clarity-runtime/api-contract';
-import type { CallRecord, MinuteFigures, ProblemGroup, SeenClient, ServiceRow } from '@clarity-runtime/core';
-import { defined, STATUS_WORDS, type StatusWord } from '@clarity-runtime/core/internal';
+import type { CallRecord, MinuteFigures, ProblemGroup, ServiceRow } from '@clarity-runtime/core';
+import { defined, STATUS_WORDS, type SeenClient, type StatusWord } from '@clarity-runtime/core/internal';
 
 /** Returns a row of the table of services. Members without a value are absent, so that a thousand rows stay small. */
 export const rowView = ({
