@@ -114,7 +114,7 @@ const pins: Readonly<Record<string, string>> = {
     importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule
     normalizeText isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace onBehalfOf originKind
     parseAuthRef principalKey programName CancellationSource isCancelled toCancellation redactedManifest registrantOf
-    resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex type:SeenClient shownOrigin shownSource startLimits
+    resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex type:CallingClient shownOrigin shownSource startLimits
     systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf type:FoundInput type:FoundPair
     type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed type:ImportPlanRow
     type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role

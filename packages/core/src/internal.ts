@@ -54,7 +54,7 @@ export { objectOf } from './domain/json/json-members.ts';
 export { isSevere } from './domain/interfaces/model-rules.ts';
 export { judgePacked } from './domain/interfaces/interface-judgement.ts';
 export { Redactor } from './domain/access/redactor.ts';
-export type { SeenClient } from './domain/calls/seen-clients.ts';
+export type { CallingClient } from './domain/calls/seen-clients.ts';
 export { shownOrigin } from './application/use-cases/service-row.ts';
 export { hiddenValues, redactedManifest, shownSource } from './domain/services/shown-manifest.ts';
 export { withToolVisibility } from './domain/services/tool-visibility.ts';

@@ -7,7 +7,7 @@ import {
   type SeenClientReply,
 } from '@clarity-runtime/api-contract';
 import type { CallRecord, MinuteFigures, ProblemGroup, ServiceRow } from '@clarity-runtime/core';
-import { defined, STATUS_WORDS, type SeenClient, type StatusWord } from '@clarity-runtime/core/internal';
+import { defined, STATUS_WORDS, type CallingClient, type StatusWord } from '@clarity-runtime/core/internal';
 
 /** Returns a row of the table of services. Members without a value are absent, so that a thousand rows stay small. */
 export const rowView = ({
@@ -75,7 +75,7 @@ export const minuteView = ({ services, ...figures }: MinuteFigures): MinuteReply
 });
 
 /** Returns a client that called tools. */
-export const clientView = ({ name, version, caller, lastCallMs, calls, failed }: SeenClient): SeenClientReply => ({
+export const clientView = ({ name, version, caller, lastCallMs, calls, failed }: CallingClient): SeenClientReply => ({
   name,
   ...(version === undefined ? {} : { version }),
   caller,

@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { allowsOn, decide } from '../../domain/access/decide.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { matchesCall, type CallFilter, type CallRecord } from '../../domain/calls/call-record.ts';
-import { seenClients, type SeenClient } from '../../domain/calls/seen-clients.ts';
+import { seenClients, type CallingClient } from '../../domain/calls/seen-clients.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Problem } from '../../domain/services/problem.ts';
@@ -167,7 +167,7 @@ export class Overview implements OverviewOperations {
     return { items, ...(last === undefined || items.length < limit ? {} : { next: String(last.seq) }) };
   }
 
-  clients(caller: Caller): readonly SeenClient[] {
+  clients(caller: Caller): readonly CallingClient[] {
     const { guard, history, clock } = this.#dependencies;
     guard.check(caller, 'inspect', { action: 'read clients', target: 'something' });
     const calls = history.newest(MAX_NEW_CALLS, (call) => seesCall(caller, call));

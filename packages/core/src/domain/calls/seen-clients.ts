@@ -2,7 +2,7 @@ import type { CallerRecord } from '../access/caller.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** A client that called tools: one for each claimed name, version and caller. */
-export interface SeenClient {
+export interface CallingClient {
   /** As the client claims; the id of the caller without a claim. */
   readonly name: string;
   readonly version?: string;
@@ -18,8 +18,8 @@ export interface SeenClient {
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Returns the clients of some calls, the latest caller first. */
-export function seenClients(calls: readonly CallRecord[], nowMs: number): readonly SeenClient[] {
-  const found = new Map<string, SeenClient>();
+export function seenClients(calls: readonly CallRecord[], nowMs: number): readonly CallingClient[] {
+  const found = new Map<string, CallingClient>();
   for (const { caller, client, endedAtMs, outcome } of calls) {
     const key = JSON.stringify([client?.name, client?.version, caller.kind, caller.id, caller.door, caller.profile]);
     const known = found.get(key);

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { CallFilter, CallRecord } from '../../domain/calls/call-record.ts';
-import type { SeenClient } from '../../domain/calls/seen-clients.ts';
+import type { CallingClient } from '../../domain/calls/seen-clients.ts';
 import type { Problem } from '../../domain/services/problem.ts';
 import type { ProblemGroup } from '../../domain/services/problem-groups.ts';
 import type { StatusWord } from '../../domain/services/status-word.ts';
@@ -124,7 +124,7 @@ export interface OverviewOperations {
   ): ReadonlyMap<string, readonly number[]>;
   calls(caller: Caller, query: CallFilter & { readonly limit: number; readonly after?: string | undefined }): CallPage;
   /** Returns the clients of the calls that are kept and that the caller may see, the latest first. */
-  clients(caller: Caller): readonly SeenClient[];
+  clients(caller: Caller): readonly CallingClient[];
   /** Returns the newest calls after a position, oldest first, and the number of older ones that are left out. */
   callsAfter(caller: Caller, position: string, limit: number): NewCalls;
 }
