@@ -13,7 +13,7 @@ const pins: Readonly<Record<string, string>> = {
     assertBindAllowed createHttpServer createMcpHandler createRequestListener httpConnector mcpEndpoint
     type:FetchContext type:McpHandler type:McpHandlerOptions
     type:AuditExportLoad type:CallerResolver type:Challenge type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
-    type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
+    type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:ServedTenants type:TombstoneStore type:WorkerLoad
     jwtVerifier httpEgress type:HttpEgressOptions oauthClient type:AccessTokenVerifier type:ImportOperations type:JwtVerifierOptions type:OAuthClientOptions type:ResourceServerOptions type:VerifiedToken
   `,
   '@clarity-runtime/adapter-sdk': `
@@ -63,7 +63,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ApiErrorCode type:ApiGrant type:ApiRoute type:ApprovalReply type:AuditEventReply type:AuditPageReply
     type:AuditVerdictReply type:ClientResultReply type:ClientStateReply type:ExplanationReply type:Immutable
     type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ProfileReply type:ReviewReply type:SeenClientReply type:ServiceDetailsReply
-    type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TokenReply type:TrustReply
+    type:ServiceReply type:ServiceSummary type:StatusReply type:TenantReply type:TextReply type:TokenReply type:TrustReply
     type:LoginReply type:StartedLoginReply
     type:ImportBody type:ImportPlanReply type:ImportQuery type:ImportResultReply type:UndoneImportReply
     STATE_WORDS type:CallReply type:ConsoleReply type:ConsoleRow type:MinuteReply type:ProblemReply type:ToolCallReply
@@ -111,7 +111,7 @@ const pins: Readonly<Record<string, string>> = {
     allowedInstallers decide grantRequired assertHeaderValue checkCredential decodeText defaultPolicy defined
     deriveServiceId exposedToolName failedToolResult BUILT_IN_KINDS serviceDigest isSecretHeader isSecretParameter
     isSecretValue isSecretVariable launchIdentity namespaceOf originMember programKey hiddenValues hostOf importPlan
-    importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule
+    DEFAULT_TENANT importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote isTenantId lazyModule
     normalizeText isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace onBehalfOf originKind
     parseAuthRef principalKey programName CancellationSource isCancelled toCancellation redactedManifest registrantOf
     resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex type:CallingClient shownOrigin shownSource startLimits

@@ -16,6 +16,6 @@ export type { JwtVerifierOptions } from './outbound/oauth/open-verifier.ts';
 export type { AccessTokenVerifier, VerifiedToken } from './http/access-token-verifier.ts';
 export type { ResourceServerOptions } from './guard/resource-server.ts';
 export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/http/options.ts';
-export type { HttpLimits, HttpServerOptions, RequestListenerOptions } from './server/options.ts';
+export type { HttpLimits, HttpServerOptions, RequestListenerOptions, ServedTenants } from './server/options.ts';
 export type { AuditExportLoad, WorkerLoad } from './metrics/metric.ts';
 export { createRequestListener, type RequestListener } from './server/request-listener.ts';

@@ -28,6 +28,7 @@ export { routes } from './routes.ts';
 export { namedSchemas, type Immutable } from './schemas.ts';
 export type { InterfaceReply, OfferedDefinition, ServiceReply, ServiceSummary } from './services.ts';
 export { REFUSAL_LIMITS, type StatusReply } from './status.ts';
+export type { TenantReply } from './tenants.ts';
 export type { TokenReply } from './tokens.ts';
 export type { ToolCallReply } from './tools.ts';
 export type { TrustReply } from './trust.ts';

@@ -11,6 +11,7 @@ import { anyObject, namedSchemas } from './schemas.ts';
 import { secretsRoutes } from './secrets.ts';
 import { servicesRoutes } from './services.ts';
 import { statusRoutes } from './status.ts';
+import { tenantsRoutes } from './tenants.ts';
 import { tokensRoutes } from './tokens.ts';
 import { toolsRoutes } from './tools.ts';
 import { trustRoutes } from './trust.ts';
@@ -29,6 +30,7 @@ export const routes = {
   ...trustRoutes,
   ...tokensRoutes,
   ...profilesRoutes,
+  ...tenantsRoutes,
   ...loginsRoutes,
   ...consoleRoutes,
   ...toolsRoutes,

@@ -9,7 +9,7 @@ export { assertHeaderValue, checkCredential } from './application/use-cases/cred
 export { callerRecord, isModel, systemCaller } from './domain/access/caller.ts';
 export { isClientDoor, isOperator, onBehalfOf, OPERATOR, registrantOf } from './domain/access/registrant.ts';
 export { hostOf } from './domain/access/secret-scope.ts';
-export { isTenantId } from './domain/access/tenant.ts';
+export { DEFAULT_TENANT, isTenantId } from './domain/access/tenant.ts';
 export { principalKey } from './domain/access/principal-key.ts';
 export { accessKey, decide, grantRequired, hasVerb, heldVerbs } from './domain/access/decide.ts';
 export { ROLES, VERBS, type Role } from './domain/access/grant.ts';

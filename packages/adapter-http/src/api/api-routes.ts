@@ -15,6 +15,7 @@ import type { LiveHubDependencies } from './live-options.ts';
 import { metricsRoutes, statusRoutes, type SettingsReader } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
+import { tenantRoutes, type TenantOperations } from './tenant-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { loginRoutes } from './login-routes.ts';
 import { toolRoutes } from './tool-routes.ts';
@@ -32,6 +33,10 @@ export interface ApiDependencies {
   readonly asClient: (caller: Caller) => Caller;
   /** Imports servers of AI clients; the routes refuse when it is absent. */
   readonly imports?: ImportOperations | undefined;
+  /** The other tenants of the daemon; the routes refuse when it is absent. */
+  readonly tenants?: TenantOperations | undefined;
+  /** The runtime is one of another tenant: it has no routes of tenants. */
+  readonly isOfTenant?: boolean | undefined;
 }
 
 /** Returns all protected routes except the MCP endpoint. */
@@ -44,6 +49,8 @@ export const apiRoutes = ({
   asClient,
   browsers,
   imports,
+  tenants,
+  isOfTenant = false,
 }: ApiDependencies): readonly HttpRoute[] => [
   ...statusRoutes(runtime, settings),
   ...auditRoutes(runtime, streams),
@@ -55,6 +62,7 @@ export const apiRoutes = ({
   ...trustRoutes(runtime),
   ...tokenRoutes(runtime),
   ...profileRoutes(runtime),
+  ...(isOfTenant ? [] : tenantRoutes(runtime, tenants)),
   ...loginRoutes(runtime, browsers),
   ...consoleRoutes({ runtime, ...live }),
   ...toolRoutes(runtime),

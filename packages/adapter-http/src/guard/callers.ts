@@ -101,7 +101,8 @@ export function createResourceServer({
 /** Returns a function that creates callers of named tokens: at `/mcp` without the verbs that the provisioning gate closes. */
 export function createTokenCallers(
   options: ClientGrants,
-  profiles: Pick<ProfileOperations, 'bind'>,
+  /** Returns the profiles of a tenant. */
+  profilesOf: (tenant: string) => Pick<ProfileOperations, 'bind'>,
 ): (identity: TokenIdentity, door: TokenDoor) => Caller {
   const open = gatedVerbs(options);
   const passes = (verb: Verb): boolean =>
@@ -110,7 +111,7 @@ export function createTokenCallers(
   return (identity, door) => {
     const callers = known.get(identity) ?? new Map<TokenDoor, Caller>();
     known.set(identity, callers);
-    const caller = callers.get(door) ?? tokenCaller(identity, { door, passes, profiles });
+    const caller = callers.get(door) ?? tokenCaller(identity, { door, passes, profiles: profilesOf(identity.tenant) });
     callers.set(door, caller);
     return caller;
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Caller, grantOf, type Principal, type Verb } from '@clarity-runtime/core';
+import { DEFAULT_TENANT, isTenantId } from '@clarity-runtime/core/internal';
 import type { AccessTokenVerifier, VerifiedToken } from '../http/access-token-verifier.ts';
 import { json, type Reply } from '../http/response.ts';
 
@@ -128,17 +129,22 @@ export class ResourceServer {
     const token = await this.#verifier.verify(text);
     const now = this.#now();
     if (token === undefined || token.expiresAt <= now) return undefined;
+    if (token.tenant !== undefined && !isTenantId(token.tenant)) return undefined;
     const found = { token, caller: this.#callerOf(token, key, now), until: Math.min(token.expiresAt, now + KNOWN_MS) };
     if (this.#known.size >= MAX_KNOWN) this.#known.delete(this.#known.keys().next().value ?? '');
     this.#known.set(key, found);
     return found;
   }
 
-  #callerOf({ subject, scopes, clientId, expiresAt }: VerifiedToken, key: string, now: number): Caller {
+  #callerOf(
+    { subject, tenant = DEFAULT_TENANT, scopes, clientId, expiresAt }: VerifiedToken,
+    key: string,
+    now: number,
+  ): Caller {
     const verbs = this.#granted(scopes);
     const principal: Principal = { kind: 'user', id: `${this.#verifier.issuer}:${subject}` };
     return {
-      tenant: 'default',
+      tenant,
       principal,
       credential: { kind: 'jwt', id: key.slice(0, 8), ...(clientId === undefined ? {} : { clientId }) },
       door: 'mcp',

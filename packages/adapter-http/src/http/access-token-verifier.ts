@@ -5,6 +5,8 @@ export interface VerifiedToken {
   /** Undefined if the token names no scope. */
   readonly scopes?: readonly string[] | undefined;
   readonly clientId?: string | undefined;
+  /** Text of the claim that names the tenant, which is not checked; undefined without such a claim in the settings. */
+  readonly tenant?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }

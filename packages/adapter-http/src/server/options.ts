@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import type { Verb, Words } from '@clarity-runtime/core';
+import type { Runtime, Verb, Words } from '@clarity-runtime/core';
 import type { ImportOperations } from '../api/import-routes.ts';
+import type { TenantOperations } from '../api/tenant-routes.ts';
 import type { SettingsReader } from '../api/status-routes.ts';
 import type { CallerResolver } from '../guard/caller-resolver.ts';
 import type { ResourceServerOptions } from '../guard/resource-server.ts';
@@ -48,6 +49,12 @@ export const DEFAULT_LIMITS: HttpLimits = {
   maxEventBacklogBytes: 256 * 1024,
 };
 
+/** The tenants of a server besides `default`. */
+export interface ServedTenants extends TenantOperations {
+  /** Keeps MCP sessions of a runtime over a restart; without it they end with the process. */
+  sessionsOf?(runtime: Runtime): Pick<RequestListenerOptions, 'mcpSessionKey' | 'mcpTombstones'>;
+}
+
 /** Settings of `createRequestListener`. Each has a default. */
 export interface RequestListenerOptions {
   /** The address of the server. `Host` may have this name or a loopback name. */
@@ -85,6 +92,11 @@ export interface RequestListenerOptions {
   readonly statusPageFolder?: string;
   /** Imports servers from the configurations of AI clients on this machine; `/api/import` refuses without it. */
   readonly imports?: ImportOperations;
+  /**
+   * Other tenants of the daemon. Their tokens have the runtime of their tenant; an operator of all tenants chooses one with the
+   * header `x-clarity-tenant`. Without it the runtime is the only one.
+   */
+  readonly tenants?: ServedTenants;
   /** Grants `provision` and `secrets` to callers of `/mcp`; `approve` grants `provision` with an approval per request. */
   readonly mcpProvisioning?: boolean | 'approve';
   /**

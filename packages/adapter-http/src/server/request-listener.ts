@@ -1,14 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RpcCode, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
-import { failureWords, lazyModule, toPrintableAscii } from '@clarity-runtime/core/internal';
+import {
+  RpcCode,
+  type Caller,
+  type ErrorCode,
+  type LimitName,
+  type Runtime,
+  type TokenIdentity,
+} from '@clarity-runtime/core';
+import { defined, failureWords, lazyModule, toPrintableAscii } from '@clarity-runtime/core/internal';
 import { replyBytes } from '@clarity-runtime/core/protocol';
-import { admitToRoute } from '../api/route-access.ts';
-import { AuditEventStreams } from '../api/event-stream.ts';
 import { createCallers, createResourceServer, createTokenCallers } from '../guard/callers.ts';
 import { FailedLogins } from '../guard/failed-logins.ts';
 import { loginOpeners } from '../guard/login-openers.ts';
 import { LoginRefusals } from '../guard/login-refusals.ts';
-import { RequestGuard, type Admission } from '../guard/request-guard.ts';
+import { RequestGuard } from '../guard/request-guard.ts';
 import { BrowserLogins } from '../guard/browser-logins.ts';
 import { HostNames } from '../guard/host-names.ts';
 import { PageSessions } from '../guard/page-sessions.ts';
@@ -22,21 +27,16 @@ import {
   targetBelow,
 } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
-import { conditionalReply } from '../http/conditional-reply.ts';
 import { requestErrorOf } from '../http/error-map.ts';
 import { RequestError, routeNotFound } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders, type Reply } from '../http/response.ts';
-import { Router } from '../http/router.ts';
-import { mcpEndpoint } from '../mcp/mcp-endpoint.ts';
 import { McpContexts, tokenOnlyPaths } from '../mcp/mcp-contexts.ts';
-import type { HttpLoad } from '../metrics/metric.ts';
-import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
 import { createOpenRoutes, isOpenPath } from '../page/open-routes.ts';
+import { RuntimeEdge } from './runtime-edge.ts';
+import { TenantEdges } from './tenant-edges.ts';
 
-/** The schemas of the API take a tenth of the start of a program: they are built at the first request that needs them. */
-const loadRoutes = lazyModule({ load: () => import('../api/api-routes.ts'), has: 'apiRoutes' });
 const loadSessions = lazyModule({ load: () => import('../page/session-routes.ts'), has: 'serveSession' });
 
 /** With `next`, as middleware of a framework, it forwards requests for other paths. */
@@ -68,6 +68,13 @@ export function createListener(
   const contexts = new McpContexts({ profiles: runtime.profiles, refusals: loginRefusals, resourceServer });
   const sessions = new PageSessions(runtime.instance.id, { isSecure: origins.isSecure });
   const trustsMachine = options.token === undefined && options.requireToken !== true && options.callers === undefined;
+  const { tenants } = options;
+  // A digest is in one store at most: 256 random bits.
+  const authenticate = (text: string): TokenIdentity | undefined => {
+    let found = runtime.tokens.authenticate(text);
+    for (const other of tenants?.runtimes() ?? []) found ??= other.tokens.authenticate(text);
+    return found;
+  };
   const gate = new RequestGuard({
     origins,
     hosts: new HostNames(options.host, publicUrl === undefined ? allowedHosts : [...allowedHosts, publicUrl.hostname]),
@@ -76,8 +83,8 @@ export function createListener(
     refusals: loginRefusals,
     callers,
     isOfUser: options.isOfUser ?? (() => false),
-    tokens: runtime.tokens,
-    tokenCallers: createTokenCallers(options, runtime.profiles),
+    tokens: { authenticate },
+    tokenCallers: createTokenCallers(options, (tenant) => tenants?.find(tenant)?.profiles ?? runtime.profiles),
     resourceServer,
     requireToken: options.requireToken ?? false,
     isServicePeer: options.isServicePeer,
@@ -86,53 +93,27 @@ export function createListener(
   const isOpener = loginOpeners({ sessions, trustsMachine, isServicePeer: options.isServicePeer });
   const browsers = new BrowserLogins(runtime.logins, { ...options, isOpener });
   const openRoutes = createOpenRoutes(gate, { ...options, instanceId: runtime.instance.id, browsers, resourceServer });
-  const streams = new AuditEventStreams(runtime, limits, options.closing);
-  const refused = (what: LimitName): void => {
-    runtime.limits.count(what);
-  };
-  const mcp = mcpEndpoint(runtime.gateway, {
-    onError: report,
-    refused,
-    gatewayId: runtime.instance.id,
-    ...(options.closing === undefined ? {} : { closing: options.closing }),
-    ...(options.mcpSessionKey === undefined ? {} : { sessionKey: options.mcpSessionKey }),
-    ...(options.mcpTombstones === undefined ? {} : { tombstones: options.mcpTombstones }),
-  });
   const refusals = new Map<ErrorCode, number>();
-  const edge = (): HttpLoad => {
-    const { sessions, streams: mcpStreams } = mcp.load;
-    return { mcpSessions: sessions, mcpStreams, eventStreams: streams.size, refusals };
-  };
-  const { workers, auditExports, closing, settings } = options;
-  const metrics = new Metrics({ runtime, edge, workers, auditExports, closing });
-  const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
-  const live = { limits, cli: options.cli ?? 'clarityctl', closing };
-  const { imports } = options;
-  let router: Router | undefined;
-  const openRouter = async (): Promise<Router> => {
-    const { apiRoutes } = await loadRoutes();
-    return (router ??= new Router(
-      apiRoutes({ runtime, streams, metrics, settings, live, asClient, browsers, imports }),
-    ));
-  };
-
-  const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
-    const { route, id } = (router ?? (await openRouter())).match(req, target.path);
-    await admitToRoute(runtime, caller, route);
-    checkBody(req, limits.maxBodyBytes);
-    const body = await readBody(req, limits.maxBodyBytes);
-    if (body === undefined) return;
-    const query = new URLSearchParams(target.query);
-    const { host = '', accept = '', 'last-event-id': seen } = req.headers;
-    const lastEventId = typeof seen === 'string' ? seen : undefined;
-    const gone = new AbortController();
-    res.once('close', () => {
-      gone.abort();
+  const asClient = (caller: Caller): Caller => ({ ...callers(caller, 'mcp'), tenant: caller.tenant });
+  const shared = { limits, onError: report, asClient, ...defined({ closing: options.closing, cli: options.cli }) };
+  const own = new RuntimeEdge(runtime, { ...options, ...shared, contexts, browsers, refusals });
+  const createEdge = (other: Runtime): RuntimeEdge => {
+    const ended = new AbortController();
+    other.on('runtime.closing', () => {
+      ended.abort();
     });
-    const answer = await route.run({ caller, query, id, body, host, accept, signal: gone.signal, lastEventId });
-    if ('stream' in answer) answer.stream(req, res);
-    else send(res, await conditionalReply(req, answer));
+    const { closing } = options;
+    return new RuntimeEdge(other, {
+      ...shared,
+      isOfTenant: true,
+      closing: closing === undefined ? ended.signal : AbortSignal.any([closing, ended.signal]),
+      contexts: new McpContexts({ profiles: other.profiles, refusals: loginRefusals, resourceServer }),
+      browsers: new BrowserLogins(other.logins, { ...options, isOpener }),
+      refusals: new Map(),
+      ...tenants?.sessionsOf?.(other),
+    });
   };
+  const edges = new TenantEdges({ own, tenants, create: createEdge, refusals: loginRefusals });
 
   const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     // A reply of the MCP endpoint writes the headers of every response in one list.
@@ -161,12 +142,15 @@ export function createListener(
       return;
     }
     if (caller.ended !== undefined) endWith(caller.ended, res);
+    const found = edges.of(req, caller);
+    const access = found instanceof Promise ? await found : found;
+    const { edge } = access;
     if (caller.door === 'mcp') {
-      const context = await contexts.of(req, target.path, caller);
+      const context = await edge.contexts.of(req, target.path, access.caller);
       checkBody(req, limits.maxMessageBytes);
       const body = await readBody(req, limits.maxMessageBytes);
-      if (body !== undefined) await mcp.handle(req, res, body, context);
-    } else await serveApi(req, res, { target, caller });
+      if (body !== undefined) await edge.mcp.handle(req, res, body, context);
+    } else await edge.serveApi(req, res, { target, caller: access.caller });
   };
 
   const refuse = (req: IncomingMessage, res: ServerResponse, error: unknown): void => {
@@ -178,7 +162,7 @@ export function createListener(
     const { code } = refusal.failure;
     refusals.set(code, (refusals.get(code) ?? 0) + 1);
     const what = limitOfCode[code];
-    if (what !== undefined) refused(what);
+    if (what !== undefined) runtime.limits.count(what);
     if (res.headersSent) res.destroy();
     else if (hasBody(req) && !req.complete) sendAndClose(req, res, replyTo(req, refusal), limits.lingerMs);
     else send(res, replyTo(req, refusal));
@@ -234,8 +218,6 @@ function endWith(ended: AbortSignal, res: ServerResponse): void {
     ended.removeEventListener('abort', end);
   });
 }
-
-type Admitted = Required<Admission>;
 
 function toStandardError(line: string): void {
   process.stderr.write(`${line}\n`);

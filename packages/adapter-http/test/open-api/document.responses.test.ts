@@ -7,6 +7,7 @@ import { watchEvents } from '../support/event-client.ts';
 import { fakeAuthorization } from '../support/fake-authorization.ts';
 import { FakeConnector, manifestOf } from '../support/fake-connector.ts';
 import { modern, postModern } from '../support/mcp-client.ts';
+import { answeringTenants } from '../support/tenants.ts';
 
 const codex: ClientConfig = {
   client: 'codex',
@@ -63,6 +64,7 @@ function fullDaemon(): Promise<Daemon> {
   return startDaemon({
     token: TOKEN,
     imports,
+    tenants: answeringTenants,
     connector,
     adapters: { connectors: [connector, remote], authorization: fakeAuthorization, clientConfigs, workspace, trust },
     runtimeOptions: { controlTools: true, approveProvisioning: true },
@@ -114,6 +116,9 @@ async function askProfiles(api: Documented): Promise<void> {
   const { body } = await api.ask('GET', '/api/profiles/{id}/preview', { id });
   expect(body['tools']).toContainEqual({ name: 'subtract', namespace: 'calc', tool: 'sub', isListed: true });
   await api.ask('DELETE', '/api/profiles/{id}', { id, json: {} });
+  await api.ask('GET', '/api/tenants');
+  await api.ask('POST', '/api/tenants', { json: { name: 'acme' } });
+  await api.ask('DELETE', '/api/tenants/{id}', { id: 'acme', json: {} });
 }
 
 /** Cancels one login to a remote service, completes another one, and logs out. */

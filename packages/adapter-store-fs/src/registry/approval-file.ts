@@ -1,5 +1,5 @@
 import { StoreError, type ApprovalRecord } from '@clarity-runtime/core';
-import { VERBS } from '@clarity-runtime/core/internal';
+import { isTenantId, VERBS } from '@clarity-runtime/core/internal';
 import { z } from 'zod';
 import type { CheckpointFormat } from './checkpoint-file.ts';
 import { decodeItems, encodeItems, parseJson, type ItemFile } from './item-file.ts';
@@ -13,7 +13,7 @@ const record = z.looseObject({
   id: text,
   owner: text,
   caller: z.looseObject({
-    tenant: z.literal('default'),
+    tenant: z.string().refine(isTenantId),
     principal: z.looseObject({ kind: text, id: text }),
     credential: z.looseObject({ kind: text, id: z.string() }),
     door: z.enum(['http', 'mcp', 'stdio', 'metrics', 'embedded', 'boot']),

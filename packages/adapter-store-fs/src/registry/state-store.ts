@@ -9,6 +9,7 @@ import {
   type ServiceRecord,
   type TokenRecord,
 } from '@clarity-runtime/core';
+import { DEFAULT_TENANT } from '@clarity-runtime/core/internal';
 import {
   MemoryAccessTokenStore,
   MemoryPolicyRegistry,
@@ -25,6 +26,7 @@ import type {
   ProfileStore,
   ServiceRegistry,
   StoreHealth,
+  TenantId,
   Versioned,
 } from '@clarity-runtime/core/ports';
 import type { RecordBacking, RecordEntry } from '@clarity-runtime/core/registry';
@@ -43,6 +45,8 @@ import { STATE_KINDS, StateChain, type StateHeader, type StateKind, type StateRe
 export interface FsRegistryOptions {
   /** Created with mode 0700 if it does not exist. */
   readonly folder: string;
+  /** The only tenant of the records; `default` when absent. */
+  readonly tenant?: TenantId;
   readonly files?: FileOperations;
   readonly now?: () => Date;
   /** Called after a damaged file was moved to the path `damaged` and replaced by its copy. */
@@ -131,17 +135,18 @@ export class StateStore implements AsyncDisposable {
 
   #backing<T>(kind: StateKind): RecordBacking<T> {
     const state = this.#kinds[kind];
+    const { tenant = DEFAULT_TENANT } = this.#options;
     const store = { health: () => this.#health };
     return {
       capabilities: FILE_STORE,
       unsupported: unsupportedRecords(state.format.name, state.base.unsupported),
-      tenants: ['default'],
+      tenants: [tenant],
       get health() {
         return store.health();
       },
       initial: {
         changes: state.changes,
-        records: [...state.records].map(([id, item]) => ({ tenant: 'default', id, ...(item as Versioned<T>) })),
+        records: [...state.records].map(([id, item]) => ({ tenant, id, ...(item as Versioned<T>) })),
       },
       append: (entries) => this.#serial(() => this.#append(kind, entries)),
       close: () => this.#closeOne(),

@@ -9,7 +9,7 @@ import {
   StoreError,
 } from '@clarity-runtime/core';
 import { registrantOf } from '@clarity-runtime/core/internal';
-import type { SecretStore } from '@clarity-runtime/core/ports';
+import type { SecretStore, TenantId } from '@clarity-runtime/core/ports';
 import { sweepTemporaries, writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { retried } from '../files/retrying-files.ts';
@@ -26,6 +26,7 @@ import {
   type ScopeEntry,
 } from './secret-sidecar.ts';
 import { SecretFolder, statOf } from './secret-folder.ts';
+import { secretsOfTenant } from './secrets-of-tenant.ts';
 
 /** Options of `fsSecretStore`. */
 export interface FsSecretStoreOptions {
@@ -34,6 +35,8 @@ export interface FsSecretStoreOptions {
   readonly files?: FileOperations;
   /** Detected when absent. */
   readonly isCaseSensitive?: boolean;
+  /** The tenant that the folder belongs to; `default` when absent. */
+  readonly tenant?: TenantId;
 }
 
 const MAX_NAME_COUNT = 500;
@@ -68,7 +71,7 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
     }
   };
 
-  return {
+  const secrets: SecretStore = {
     root,
     names: () => withStoreErrors('the list', async () => ((await folder.exists()) ? listed(root) : [])),
     read: (_tenant, name) =>
@@ -135,6 +138,7 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
       }
     },
   };
+  return secretsOfTenant(secrets, options.tenant);
 }
 
 /** Returns the entry of the value that is stored now. A plain file gets one, so that a crash does not give it the new scope. */

@@ -5,6 +5,7 @@ import type { FileOperations } from '../files/file-operations.ts';
 import type { StateTrust } from '../trust/state-trust.ts';
 import { fsSecretStore } from './fs-secret-store.ts';
 import type { SecretIndex } from './secret-index.ts';
+import { secretsOfTenant } from './secrets-of-tenant.ts';
 import { digestOf, entryOf, type ScopeEntry } from './secret-sidecar.ts';
 
 /** Options of `markedSecretStore`. */
@@ -15,6 +16,8 @@ export interface MarkedSecretStoreOptions {
   readonly index: SecretIndex;
   readonly trust: StateTrust;
   readonly files?: FileOperations;
+  /** The tenant of the workspace; `default` when absent. */
+  readonly tenant?: TenantId;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function markedSecretStore(options: MarkedSecretStoreOptions): Prom
   const store = new MarkedSecrets(fsSecretStore({ root, ...own }), fsSecretStore({ root: copyRoot, ...own }), index);
   trust.onGrant(() => store.adopt());
   if (trust.state.trusted) await (index.isNew ? store.adopt() : store.settle());
-  return store;
+  return secretsOfTenant(store, options.tenant);
 }
 
 const TENANT: TenantId = 'default';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { systemClock } from '@clarity-runtime/core';
+import { DEFAULT_TENANT } from '@clarity-runtime/core/internal';
 import { MemoryLeases } from '@clarity-runtime/core/memory';
 import type {
   AccessTokenStore,
@@ -13,20 +14,21 @@ import type {
   PolicyRegistry,
   ServiceRegistry,
   Telemetry,
+  TenantId,
 } from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { ArtifactCollector } from '../artifacts/artifact-collector.ts';
 import { fsArtifactStore } from '../artifacts/fs-artifact-store.ts';
 import { fsInterfaceStore } from '../artifacts/fs-interface-store.ts';
 import { openState } from '../registry/open-state.ts';
-import { sealOf, type FsRegistryOptions } from '../registry/state-store.ts';
+import { sealOf } from '../registry/state-store.ts';
 import { DescriptorReserve } from '../files/descriptor-reserve.ts';
-import { isoTime } from '../files/iso-time.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { fsTelemetry } from '../telemetry/fs-telemetry.ts';
 import { countBoot, readBoot, type Boot } from './boot-counter.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import { openSessions } from './session-key.ts';
+import { deliverTo, recordRecovery, recordUnsupported } from './store-audit.ts';
 import { openStateTrust, type StateTrust } from '../trust/state-trust.ts';
 import { trustFolders, type TrustFolders } from '../trust/trust-folders.ts';
 import { retried, retryingFiles } from '../files/retrying-files.ts';
@@ -41,6 +43,8 @@ import { randomBytes } from 'node:crypto';
 export interface FsStoreOptions {
   /** Root folder of the workspace; the stores are in `<root>/.clarity/runtime`. */
   readonly root: string;
+  /** The tenant that the workspace belongs to; `default` when absent. */
+  readonly tenant?: TenantId;
   readonly files?: FileOperations;
   readonly clock?: Clock;
   readonly processes?: ProcessTable;
@@ -85,7 +89,7 @@ export interface FsStore extends AsyncDisposable {
  * when the files cannot be used.
  */
 export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
-  const { root, clock = systemClock, processes } = options;
+  const { root, clock = systemClock, processes, tenant = DEFAULT_TENANT } = options;
   const folder = runtimeFolder(root);
   const opened: AsyncDisposable[] = [];
   let isOpening = true;
@@ -130,17 +134,21 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     // Closed after the stores, so that the record has what they wrote last.
     owned({ [Symbol.asyncDispose]: () => trust.close() });
     const telemetry = owned(
-      await retried(() => fsTelemetry({ folder, files: stored, clock, origin: boot, outside: trust, ...limit })),
+      await retried(() =>
+        fsTelemetry({ folder, tenant, files: stored, clock, origin: boot, outside: trust, ...limit }),
+      ),
     );
     trust.watch(telemetry.chain);
+    const audit = { tenant, telemetry };
     const state = owned(
       await openState({
         folder,
+        tenant,
         files,
         now: () => clock.wall(),
-        onRecovered: recordRecovery(telemetry, clock),
-        onUnsupported: recordUnsupported(telemetry, clock),
-        deliver: deliverTo(telemetry),
+        onRecovered: recordRecovery(audit, clock),
+        onUnsupported: recordUnsupported(audit, clock),
+        deliver: deliverTo(audit),
         trust,
       }),
     );
@@ -172,40 +180,6 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     await close();
     throw storeFailure(error, folder);
   }
-}
-
-function recordRecovery(telemetry: Telemetry, clock: Clock): NonNullable<FsRegistryOptions['onRecovered']> {
-  return ({ damaged, reason }) => {
-    const event = {
-      at: isoTime(clock.wall()),
-      kind: 'storage.recovered',
-      level: 'warn',
-      message: `The registry was damaged and restored from its backup: ${reason}`,
-      data: { setAside: [damaged] },
-    } as const;
-    void telemetry.append('default', [event]).catch(() => undefined);
-  };
-}
-
-function recordUnsupported(telemetry: Telemetry, clock: Clock): NonNullable<FsRegistryOptions['onUnsupported']> {
-  return ({ file, count }) => {
-    const event = {
-      at: isoTime(clock.wall()),
-      kind: 'storage.unsupported',
-      level: 'warn',
-      message: `UNSUPPORTED: ${String(count)} records of ${file} are of an unknown version; they are kept and not used`,
-      data: { file, count },
-    } as const;
-    void telemetry.append('default', [event], { waits: true }).catch(() => undefined);
-  };
-}
-
-/** Returns true only if the event is on disk: an event in the memory of the telemetry stays in the state journal. */
-function deliverTo(telemetry: Telemetry): NonNullable<FsRegistryOptions['deliver']> {
-  return async (event, op) => {
-    await telemetry.append('default', [event], { op });
-    return telemetry.health.state === 'up';
-  };
 }
 
 /** Names of files that a workspace has after its first start. */

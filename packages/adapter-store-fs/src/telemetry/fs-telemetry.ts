@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { durabilityOf, StoreError, systemClock, type AuditEvent, type AuditEventDraft } from '@clarity-runtime/core';
+import { DEFAULT_TENANT } from '@clarity-runtime/core/internal';
 import { encodeDrafts, MAX_EVENT_BYTES } from '@clarity-runtime/core/audit-chain';
 import type {
   AppendContext,
@@ -36,6 +37,8 @@ const DEFAULT_MAX_EVENTS_LENGTH = 4 * 1024 * 1024;
 export interface FsTelemetryOptions {
   /** Created with mode 0700 if it does not exist. */
   readonly folder: string;
+  /** The only tenant that the telemetry accepts; `default` when absent. */
+  readonly tenant?: TenantId;
   readonly files?: FileOperations;
   readonly clock?: Clock;
   /** First two parts of the event ids: instance of the workspace and number of its start. */
@@ -76,6 +79,7 @@ class FsTelemetry implements FileTelemetry {
     durable: { committed: 'power', recorded: 'process' },
     maxValueBytes: MAX_EVENT_BYTES,
   } as const;
+  readonly #tenant: TenantId;
   readonly #state: Recovery['state'];
   readonly #wal: Wal;
   readonly #journal: Journal;
@@ -90,6 +94,7 @@ class FsTelemetry implements FileTelemetry {
     const { folder, files = nodeFiles, clock = systemClock, outside } = options;
     const { state, nextSegment, hasLeftover, firstNeeded } = recovery;
     const { instance, boot } = options.origin ?? { instance: state.store, boot: 1 };
+    this.#tenant = options.tenant ?? DEFAULT_TENANT;
     this.#state = state;
     this.#clock = clock;
     this.#wal = new Wal({ folder, files, nextSegment, hasLeftover });
@@ -122,7 +127,7 @@ class FsTelemetry implements FileTelemetry {
       message: `Telemetry was damaged: ${String(replayed)} records recovered, ${String(missing)} missing`,
       data: { replayed, missing, reasons, setAside },
     } as const;
-    await this.append('default', [event], { waits: true });
+    await this.append(this.#tenant, [event], { waits: true });
   }
 
   get health(): TelemetryHealth {
@@ -141,11 +146,11 @@ class FsTelemetry implements FileTelemetry {
   }
 
   async append(
-    _tenant: TenantId,
+    tenant: TenantId,
     drafts: readonly AuditEventDraft[],
     context: AppendContext = {},
   ): Promise<readonly AuditEvent[]> {
-    this.#assertOpen();
+    this.#assertUsable(tenant);
     const { op } = context;
     if (op === undefined) return this.#append(drafts, context);
     const pending = this.#pending.get(op);
@@ -155,34 +160,34 @@ class FsTelemetry implements FileTelemetry {
     return append;
   }
 
-  events(_tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]> {
-    return this.#query(() => this.#state.ring.newest(query));
+  events(tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]> {
+    return this.#query(tenant, () => this.#state.ring.newest(query));
   }
 
-  read(_tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage> {
-    return this.#query(() => this.#state.ring.read(reading));
+  read(tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage> {
+    return this.#query(tenant, () => this.#state.ring.read(reading));
   }
 
   cursorOf({ seq }: Pick<AuditEvent, 'seq'>): Cursor {
     return this.#state.ring.cursorAfter(seq);
   }
 
-  async verify(_tenant: TenantId, verification: AuditVerification = {}): Promise<AuditVerdict> {
-    this.#assertOpen();
+  async verify(tenant: TenantId, verification: AuditVerification = {}): Promise<AuditVerdict> {
+    this.#assertUsable(tenant);
     return verifyLive(this.#live, verification);
   }
 
-  async log(_tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void> {
-    this.#assertOpen();
+  async log(tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void> {
+    this.#assertUsable(tenant);
     await this.#journal.write({ serviceId, lines: [...lines] }, { durability: 'recorded', waits: true });
   }
 
-  logs(_tenant: TenantId, serviceId: string, limit: number): Promise<readonly string[]> {
-    return this.#query(() => this.#state.logs.newest(serviceId, limit));
+  logs(tenant: TenantId, serviceId: string, limit: number): Promise<readonly string[]> {
+    return this.#query(tenant, () => this.#state.logs.newest(serviceId, limit));
   }
 
-  async dropLogs(_tenant: TenantId, serviceId: string): Promise<void> {
-    this.#assertOpen();
+  async dropLogs(tenant: TenantId, serviceId: string): Promise<void> {
+    this.#assertUsable(tenant);
     await this.#journal.write({ dropped: serviceId }, { durability: 'committed', waits: true });
   }
 
@@ -219,13 +224,14 @@ class FsTelemetry implements FileTelemetry {
     return this.#journal.write({ drafts: encoded }, options);
   }
 
-  #assertOpen(): void {
+  #assertUsable(tenant: TenantId): void {
+    if (tenant !== this.#tenant) throw new StoreError('invalid', 'the telemetry is of another tenant');
     if (this.#closed !== undefined) throw new StoreError('closed', 'the telemetry is closed');
   }
 
-  #query<T>(work: () => T): Promise<T> {
+  #query<T>(tenant: TenantId, work: () => T): Promise<T> {
     return new Promise((resolve) => {
-      this.#assertOpen();
+      this.#assertUsable(tenant);
       resolve(work());
     });
   }

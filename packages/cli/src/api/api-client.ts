@@ -17,6 +17,8 @@ export interface ApiClientOptions {
   readonly insecureHttp?: boolean;
   /** The workspace of a daemon. If this daemon listens at `daemonUrl`, it proves its identity before it gets the token. */
   readonly workspace?: string;
+  /** The tenant in which an operator of all tenants acts. */
+  readonly tenant?: string;
   /** Returns a credential of the user, for a route that needs one where the daemon requires no token. */
   readonly credential?: () => Promise<string | undefined>;
 }
@@ -34,11 +36,12 @@ export type LoginBody = z.input<typeof routes.beginLogin.body>;
 export class ApiClient {
   readonly daemonUrl: URL;
   readonly #token: string | undefined;
+  readonly tenant: string | undefined;
   readonly #workspace: string | undefined;
   readonly #credential: ApiClientOptions['credential'];
   #proven: Promise<void> | undefined;
 
-  constructor({ daemonUrl, token, insecureHttp = false, workspace, credential }: ApiClientOptions) {
+  constructor({ daemonUrl, token, insecureHttp = false, workspace, tenant, credential }: ApiClientOptions) {
     if (token !== undefined && daemonUrl.protocol === 'http:' && !insecureHttp && !isLoopback(daemonUrl)) {
       throw new CliError(`the token is not sent in clear text to ${daemonUrl.host}`, {
         hint: 'use https or a tunnel to localhost, or allow clear text with --insecure-http',
@@ -48,6 +51,7 @@ export class ApiClient {
     this.daemonUrl = daemonUrl;
     this.#token = token;
     this.#workspace = workspace;
+    this.tenant = tenant;
     this.#credential = credential;
   }
 
@@ -80,7 +84,6 @@ export class ApiClient {
     this.call(routes.testPolicy, { body: { serviceId, tool, bytes } });
 
   policies = () => this.call(routes.listPolicies);
-
   applyPolicy = (policy: unknown) => this.call(routes.applyPolicy, { body: { policy } });
 
   start = (id: string) => this.call(routes.startService, { id });
@@ -104,7 +107,7 @@ export class ApiClient {
     this.#proven = undefined;
     await this.proven();
     const url = this.#at(routes.watchEvents.path);
-    const answer = await openStream(url, defined({ token: this.#token, lastEventId, signal }));
+    const answer = await openStream(url, defined({ token: this.#token, tenant: this.tenant, lastEventId, signal }));
     if (typeof answer !== 'function') throw this.#refusal(answer, jsonOf(answer));
     yield* answer();
   }
@@ -151,7 +154,6 @@ export class ApiClient {
     this.call(routes.explainTool, { query: defined({ tool, grants: grants?.join(',') }) });
 
   approvals = () => this.call(routes.listApprovals);
-
   approve = (id: string, digest?: string) => this.call(routes.approve, { id, body: defined({ digest }) });
 
   deny = (id: string, reason: string | undefined) => this.call(routes.deny, { id, body: defined({ reason }) });
@@ -192,7 +194,7 @@ export class ApiClient {
     const url = this.#at(path.replace(':id', encodeURIComponent(id)));
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, String(value));
     const token = this.#token ?? (grant === 'secrets' ? await this.#credential?.() : undefined);
-    const answer = await exchange(url, { method, ...defined({ token, body }) });
+    const answer = await exchange(url, { method, ...defined({ token, tenant: this.tenant, body }) });
     const value = jsonOf(answer);
     if (answer.status !== 200) throw this.#refusal(answer, value);
     const read = readReply(reply, value);

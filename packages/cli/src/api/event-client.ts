@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { readSseEvents } from '@clarity-runtime/core/protocol';
-import { unreachable, type Answer } from './exchange.ts';
+import { TENANT_HEADER, unreachable, type Answer } from './exchange.ts';
 
 /** One event of the daemon's event stream. */
 export interface EventFrame {
@@ -13,6 +13,7 @@ export interface EventFrame {
 
 export interface StreamOptions {
   readonly token?: string;
+  readonly tenant?: string;
   readonly lastEventId?: string;
   /** Ends the stream. */
   readonly signal?: AbortSignal;
@@ -26,11 +27,12 @@ const MAX_EVENT_BYTES = 1024 * 1024;
 /** Opens a stream of server-sent events. Resolves with its events, or with the response if it is not a stream. */
 export function openStream(
   url: URL,
-  { token, lastEventId, signal }: StreamOptions,
+  { token, tenant, lastEventId, signal }: StreamOptions,
 ): Promise<(() => AsyncGenerator<EventFrame>) | Answer> {
   const headers = {
     accept: 'text/event-stream',
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(tenant === undefined ? {} : { [TENANT_HEADER]: tenant }),
     ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
   };
   return new Promise((resolve, reject) => {

@@ -7,6 +7,8 @@ import { CliError } from '../support/cli-error.ts';
 export interface ExchangeOptions {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly token?: string;
+  /** The tenant that the request names. */
+  readonly tenant?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
 }
@@ -17,13 +19,16 @@ export interface Answer {
   readonly text: string;
 }
 
+/** Header of the tenant that a request names. */
+export const TENANT_HEADER = 'x-clarity-tenant';
+
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Longer than the longest start of a service. */
 const RESPONSE_TIMEOUT_MS = 660_000;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /** Sends one request and returns its reply. It does not follow redirects. */
-export function exchange(url: URL, { method, token, body }: ExchangeOptions): Promise<Answer> {
+export function exchange(url: URL, { method, token, tenant, body }: ExchangeOptions): Promise<Answer> {
   const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const options: RequestOptions = {
     method,
@@ -31,6 +36,7 @@ export function exchange(url: URL, { method, token, body }: ExchangeOptions): Pr
     headers: {
       accept: 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(tenant === undefined ? {} : { [TENANT_HEADER]: tenant }),
       ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length }),
     },
   };

@@ -4,13 +4,15 @@ import { readSseEvents } from '@clarity-runtime/core/protocol';
 import { z } from 'zod';
 import { CliError } from '../support/cli-error.ts';
 import { VERSION } from '../support/version.ts';
-import { unreachable } from './exchange.ts';
+import { TENANT_HEADER, unreachable } from './exchange.ts';
 
 /** Where and as whom to connect. */
 export interface McpClientOptions {
   /** `/mcp`, or `/mcp/<service>`. */
   readonly endpoint: URL;
   readonly token?: string | undefined;
+  /** The tenant that the requests name. The endpoint refuses each but that of the token. */
+  readonly tenant?: string | undefined;
   /** Called for progress and log messages of the request. */
   readonly onNotification?: (method: string, params: Readonly<Record<string, unknown>>) => void;
   /**
@@ -167,12 +169,13 @@ export class McpClient implements AsyncDisposable {
   }
 
   #exchange(method: 'POST' | 'DELETE', body = '', signal?: AbortSignal): Promise<IncomingMessage> {
-    const { endpoint, token } = this.#options;
+    const { endpoint, token, tenant } = this.#options;
     const headers = {
       accept: 'application/json, text/event-stream',
       'content-type': 'application/json',
       'content-length': String(Buffer.byteLength(body)),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(tenant === undefined ? {} : { [TENANT_HEADER]: tenant }),
       ...(this.#session === undefined ? {} : { 'mcp-session-id': this.#session, 'mcp-protocol-version': REVISION }),
     };
     return new Promise((resolve, reject) => {

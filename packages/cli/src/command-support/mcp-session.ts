@@ -22,7 +22,7 @@ export async function openMcp(
   const { api, token } = session;
   await api.proven();
   const endpoint = mcpEndpointOf(api, place);
-  return McpClient.open({ endpoint, token, ...handlers });
+  return McpClient.open({ endpoint, token, tenant: api.tenant, ...handlers });
 }
 
 /** Returns the URL of `/mcp`, or of the endpoint of one service or of a profile. */

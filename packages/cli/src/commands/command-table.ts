@@ -36,6 +36,7 @@ import { service } from './service.ts';
 import { serviceChanges } from './set.ts';
 import { startSource } from './start-source.ts';
 import { status } from './status.ts';
+import { tenant } from './tenant.ts';
 import { token } from './token.ts';
 import { store } from './store.ts';
 import { trust } from './trust.ts';
@@ -77,6 +78,7 @@ const named: readonly Command[] = [
   install,
   gateway,
   token,
+  tenant,
   profile,
   trust,
   store,

@@ -7,7 +7,7 @@ import {
   type HttpServer,
   type HttpServerOptions,
 } from '@clarity-runtime/adapter-http';
-import { createRuntime, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, type Runtime, type RuntimeOptions } from '@clarity-runtime/core';
 import type { ClientConfigs } from '@clarity-runtime/core/ports';
 import { startAuditExports, type AuditExports } from '../audit-export/audit-exports.ts';
 import { lazyImports } from './lazy-imports.ts';
@@ -20,12 +20,14 @@ import { daemonSettings, type DaemonSettings } from '../settings/daemon-settings
 import { sharedAdapters, sharedStore } from './shared-store.ts';
 import { shownSettings } from '../settings/shown-settings.ts';
 import { statusPageFolder } from './status-page-folder.ts';
-import { stockAdapters } from './stock-adapters.ts';
+import { httpRules, stockAdapters } from './stock-adapters.ts';
+import { openTenants, type OpenTenants } from './tenants.ts';
 import { VERSION } from '../support/version.ts';
 import { findWorkingCommands } from '../support/working-commands.ts';
 
 export interface Composition {
   readonly runtime: Runtime;
+  readonly tenants: OpenTenants;
   readonly server: HttpServer;
   /** Reason why a decision about trust is lost when the daemon ends. */
   readonly unkeptTrust: () => string | undefined;
@@ -67,6 +69,13 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
   const { value: storeUrl } = settings.store;
   const openStore =
     storeUrl === undefined ? undefined : sharedStore({ url: storeUrl, settings, log }, settings.keyFile.value);
+  const remote = {
+    allowedHosts: settings.remoteAllowedHosts.value,
+    denyPrivate: settings.remoteDenyPrivate.value.open,
+    timeoutMs: settings.remoteTimeoutMs.value,
+    ...(maxPayload.source === 'default' ? {} : { maxPayloadBytes: maxPayload.value }),
+    authVariables: settings.remoteAuthVariables.value,
+  };
   const adapters = await stockAdapters({
     openStore,
     workspace,
@@ -79,13 +88,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     hidden: settings.authTokenFile.value === undefined ? [] : [resolve(settings.authTokenFile.value)],
     telemetryMaxBytes: settings.telemetryMaxBytes.value,
     ...(settings.authFileRoot.value === undefined ? {} : { secretsRoot: settings.authFileRoot.value }),
-    remote: {
-      allowedHosts: settings.remoteAllowedHosts.value,
-      denyPrivate: settings.remoteDenyPrivate.value.open,
-      timeoutMs: settings.remoteTimeoutMs.value,
-      ...(maxPayload.source === 'default' ? {} : { maxPayloadBytes: maxPayload.value }),
-      authVariables: settings.remoteAuthVariables.value,
-    },
+    remote,
   });
   let url = new URL(`http://localhost:${String(port.value)}`);
   const configsOf = (tokenOf?: LocalClientsOptions['tokenOf']): ClientConfigs =>
@@ -104,32 +107,43 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
   };
   const shared = store === undefined ? undefined : await sharedAdapters({ store, telemetry, ...spool, log });
   const owned = [...(shared?.adapters.owned ?? []), ...adapters.owned];
-  const runtime = await createRuntime(
-    { ...adapters, ...shared?.adapters, owned, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
-    {
-      version: VERSION,
-      words: 'program',
-      maxToolName: maxToolName.value,
-      maxDiskBytes: settings.maxDiskBytes.value,
-      prefix: settings.toolPrefix.value,
-      localServiceTools: settings.localServiceTools.value.open,
-      oauthClientDocument: clientDocument(settings),
-      loginLink: (handle) => new URL(`/connect/${handle}`, settings.publicUrl.value ?? url).href,
-      ...controlOptions(settings),
-      circuit: circuitRules(settings),
-      interfaceLimits: interfaceLimits(settings),
-      supervision: { startsAtOnce: Math.min(8, 2 * availableParallelism()) },
-      callDefaults: {
-        remote_mcp: {
-          timeoutMs: settings.remoteTimeoutMs.value,
-          ...(maxPayload.source === 'default'
-            ? {}
-            : { maxRequestBytes: maxPayload.value, maxResponseBytes: maxPayload.value }),
-          maxConcurrency: settings.remoteMaxConcurrency.value,
-        },
+  const limits: RuntimeOptions = {
+    version: VERSION,
+    words: 'program',
+    maxToolName: maxToolName.value,
+    maxDiskBytes: settings.maxDiskBytes.value,
+    prefix: settings.toolPrefix.value,
+    localServiceTools: settings.localServiceTools.value.open,
+    circuit: circuitRules(settings),
+    interfaceLimits: interfaceLimits(settings),
+    supervision: { startsAtOnce: Math.min(8, 2 * availableParallelism()) },
+    callDefaults: {
+      remote_mcp: {
+        timeoutMs: settings.remoteTimeoutMs.value,
+        ...(maxPayload.source === 'default'
+          ? {}
+          : { maxRequestBytes: maxPayload.value, maxResponseBytes: maxPayload.value }),
+        maxConcurrency: settings.remoteMaxConcurrency.value,
       },
     },
+  };
+  const loginLink = (handle: string): string => new URL(`/connect/${handle}`, settings.publicUrl.value ?? url).href;
+  const runtime = await createRuntime(
+    { ...adapters, ...shared?.adapters, owned, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
+    { ...limits, oauthClientDocument: clientDocument(settings), loginLink, ...controlOptions(settings) },
   );
+  const tenants = await openTenants({
+    isShared: openStore !== undefined,
+    workspace,
+    own: runtime,
+    environment: env,
+    trustStore: settings.trustStore.value,
+    keyFile: settings.keyFile.value,
+    telemetryMaxBytes: settings.telemetryMaxBytes.value,
+    remote: { ...httpRules(remote), ownAddresses: adapters.ownAddresses, environment: env },
+    runtime: { ...limits, ...controlOptions(settings), mcpCommands: false },
+    log,
+  });
   const audits = await startAuditExports({
     runtime,
     workspace,
@@ -150,6 +164,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     isServicePeer: ({ localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 }) =>
       adapters.isServicePeer({ localAddress, localPort, remoteAddress, remotePort }),
     prove: adapters.prove,
+    tenants,
     mcpProvisioning: mcpProvisioning.value.approve === true ? 'approve' : mcpProvisioning.value.open,
     ...(settings.mcpGrants.value === undefined ? {} : { mcpGrants: settings.mcpGrants.value }),
     imports: lazyImports({
@@ -179,7 +194,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     await adapters.announce(address);
   };
   const isTrusted = (): boolean => adapters.trust.state.trusted;
-  return { runtime, server, announce, audits, unkeptTrust: adapters.unkeptTrust, isTrusted };
+  return { runtime, tenants, server, announce, audits, unkeptTrust: adapters.unkeptTrust, isTrusted };
 }
 
 /** MCP 2026-07-28, Client ID Metadata Documents: the address must use https. */
@@ -192,10 +207,10 @@ function clientDocument({ oauthClientDocument, publicUrl }: DaemonSettings): str
 
 /** Accepts access tokens of the configured authorization server at the MCP endpoint. */
 function resourceServer(
-  { oauthIssuer, oauthAudience, oauthGrants }: DaemonSettings,
+  { oauthIssuer, oauthAudience, oauthGrants, oauthTenantClaim }: DaemonSettings,
   environment: Environment,
 ): Pick<HttpServerOptions, 'resourceServer'> {
   if (oauthIssuer.value === undefined) return {};
-  const verifier = jwtVerifier({ issuer: oauthIssuer.value, environment });
+  const verifier = jwtVerifier({ issuer: oauthIssuer.value, tenantClaim: oauthTenantClaim.value, environment });
   return { resourceServer: { verifier, audiences: oauthAudience.value, verbs: oauthGrants.value } };
 }

@@ -95,6 +95,8 @@ export interface StockAdapters extends Required<
     | 'interfaceJudge'
   >
 > {
+  /** The addresses of this daemon. They are not accepted as upstreams. */
+  readonly ownAddresses: () => readonly OwnAddress[];
   /** The store that several daemons share. */
   readonly shared: Awaited<ReturnType<OpenSharedStore>> | undefined;
   /** Reason why a decision about trust is lost when this process ends; undefined if it is stored. */
@@ -144,8 +146,6 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   const peers = new ServicePeers();
   const { host, admissionHost } = wasmHosts(options.wasmHost ?? 'thread', peers);
   const own: OwnAddress[] = [];
-  const { timeoutMs, maxPayloadBytes } = remote;
-  const allowlist = remote.authVariables ?? [];
   const { secretIndex: index, trust } = workspace;
   const state = join(root, '.clarity');
   // Another program provides the values of a folder outside of the workspace, so they have no marks.
@@ -154,17 +154,13 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     ? (shared?.secretStore ?? markedSecretStore(ownSecrets))
     : fsSecretStore({ root: options.secretsRoot }));
   const credentialProviders = [
-    ...environmentCredentials({ environment, allowlist }),
+    ...environmentCredentials({ environment, allowlist: remote.authVariables ?? [] }),
     secretFileCredentials(secretStore),
     ...(options.credentialProviders ?? []),
   ];
   const credentials = credentialResolver(credentialProviders);
-  const rules = {
-    allowedHosts: remote.allowedHosts ?? [],
-    denyPrivate: remote.denyPrivate ?? false,
-    ownAddresses: () => own,
-    environment,
-  };
+  const { limits, ...allowed } = httpRules(remote);
+  const rules = { ...allowed, ownAddresses: (): readonly OwnAddress[] => own, environment };
   const components = new ComponentPackage(folders.state, httpEgress(rules));
   const connectors = [
     localWasmConnector({
@@ -176,14 +172,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
       environment,
       defaults: { deadlineMs: functionTimeoutMs, maxMemoryBytes: MAX_MEMORY_BYTES, maxResultBytes: MAX_RESULT_BYTES },
     }),
-    httpConnector({
-      ...rules,
-      credentials,
-      limits: {
-        ...(timeoutMs === undefined ? {} : { callTimeoutMs: timeoutMs }),
-        ...(maxPayloadBytes === undefined ? {} : { maxReplyBytes: maxPayloadBytes, maxMediaBytes: maxPayloadBytes }),
-      },
-    }),
+    httpConnector({ ...rules, credentials, limits }),
     processConnector({
       workspace: root,
       environment,
@@ -223,6 +212,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     interfaceJudge: new ThreadJudge(),
     cleaner: fsArtifactCleaner({ root }),
     owned: [host, admissionHost, components, children, workspace],
+    ownAddresses: rules.ownAddresses,
     shared,
     // All daemons of a store have one key, so that each can continue the sessions of the others.
     sessionKey: shared === undefined ? workspace.sessionKey : sharedSessionKey(workspace.trust.key),
@@ -245,6 +235,16 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     },
   };
 }
+
+/** Returns the rules and limits of remote services. */
+export const httpRules = ({ allowedHosts = [], denyPrivate = false, timeoutMs, maxPayloadBytes }: RemoteOptions) => ({
+  allowedHosts,
+  denyPrivate,
+  limits: {
+    ...(timeoutMs === undefined ? {} : { callTimeoutMs: timeoutMs }),
+    ...(maxPayloadBytes === undefined ? {} : { maxReplyBytes: maxPayloadBytes, maxMediaBytes: maxPayloadBytes }),
+  },
+});
 
 const sharedSessionKey = (key: FsStore['trust']['key']): Uint8Array =>
   Buffer.from(key.seal('shared store').mac('mcp sessions', Buffer.of()), 'base64url');

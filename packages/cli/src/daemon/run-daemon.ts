@@ -131,9 +131,10 @@ async function serve(serving: Serving): Promise<number> {
     });
     // The services of a workspace that the settings trust are started before the daemon is ready.
     if (isAllowed) await asked;
-    const started = daemon.runtime.autostart().catch((error: unknown) => {
+    const own = daemon.runtime.autostart().catch((error: unknown) => {
       log(`some services did not start: ${messageOf(error)}`);
     });
+    const started = Promise.all([own, daemon.tenants.autostart(isAllowed)]);
     void started.then(() => {
       ready = true;
     });
@@ -141,6 +142,7 @@ async function serve(serving: Serving): Promise<number> {
       onChange: (reason) => {
         log(`${reason}: services that wait for their next start are started now`);
         void daemon.runtime.retryWaiting();
+        void daemon.tenants.retryWaiting();
       },
     });
     await ending;
@@ -163,7 +165,7 @@ async function recordTls({ runtime }: Composition): Promise<void> {
 }
 
 /** Cuts off services that do not stop in time. */
-async function stop({ server, runtime, audits }: Composition, log: (line: string) => void): Promise<void> {
+async function stop({ server, runtime, tenants, audits }: Composition, log: (line: string) => void): Promise<void> {
   const cut = setTimeout(() => {
     log('some services did not stop in time and were cut off');
     process.exit(ExitCode.failed);
@@ -171,6 +173,7 @@ async function stop({ server, runtime, audits }: Composition, log: (line: string
   try {
     await server.close();
     await audits.close(AUDIT_GRACE_MS);
+    await tenants.close();
     await runtime.close();
   } finally {
     clearTimeout(cut);

@@ -54,7 +54,7 @@ async function runCommand(surroundings: ProcessContext, name: string): Promise<n
   }
   const { command, given } = parsed;
   const settings = resolveSettings(clientSettings, given.texts(), env);
-  const { daemonUrl, authToken, output, color } = await withToken(settings, cwd);
+  const { daemonUrl, authToken, tenant, output, color } = await withToken(settings, cwd);
   const token = authToken.value;
   const found = daemonUrl.source === 'default' ? await localDaemon(daemonUrl.value, surroundings) : undefined;
   const session: CommandContext = {
@@ -64,6 +64,7 @@ async function runCommand(surroundings: ProcessContext, name: string): Promise<n
       insecureHttp: given.has('insecure-http'),
       credential: () => userCredential(found?.url ?? daemonUrl.value, env),
       ...(token === undefined ? {} : { token }),
+      ...(tenant.value === undefined ? {} : { tenant: tenant.value }),
     }),
     output: new Output({
       stdout,

@@ -1,3 +1,4 @@
+import { isTenantId } from '@clarity-runtime/core/internal';
 import { z } from 'zod';
 import { OUTPUT_FORMATS, parseOutputFormat, type OutputFormat } from '../terminal/output-format.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
@@ -25,6 +26,15 @@ export const clientSettings = {
     secret: true,
   } as Setting<string | undefined>,
   authTokenFile: tokenFileSetting,
+  tenant: {
+    flag: 'tenant',
+    variables: ['CLARITYCTL_TENANT'],
+    schema: z.string().refine(isTenantId),
+    fallback: undefined,
+    expects: '1 to 63 characters: lower-case letters, digits, _ and -',
+    describe: 'tenant in which the command acts, for operators of all tenants',
+    fallbackText: 'that of the token',
+  } as Setting<string | undefined>,
   output: {
     flag: 'output-format',
     alias: 'o',

@@ -35,4 +35,12 @@ export const oauthSettings = {
     expects: 'comma-separated grants: read, call, inspect, operate, login, provision',
     describe: 'grants that signed access tokens may have; the scopes of a token (mcp:<grant>) narrow them',
   } as Setting<readonly Verb[]>,
+  oauthTenantClaim: {
+    variables: ['CLARITYD_OAUTH_TENANT_CLAIM'],
+    schema: z.string().regex(/^[\x21-\x7e]{1,200}$/),
+    fallback: undefined,
+    expects: 'the name of a claim',
+    describe: 'claim of signed access tokens that names their tenant; a token without it is not valid then',
+    fallbackText: 'all tokens are of the tenant default',
+  } as Setting<string | undefined>,
 } as const;

@@ -9,7 +9,8 @@ import { credentialResolver } from '../application/use-cases/credentials.ts';
 import { Logins } from '../application/use-cases/logins.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import type { AuthorizationClient } from '../ports/index.ts';
-import { bind, find, findAll, type Container } from './container.ts';
+import { bind, find, type Container } from './container.ts';
+import { providersOf } from './tenant-ports.ts';
 import { PART, PORT } from './tokens.ts';
 
 /** Binds the logins to remote services. Without an `AuthorizationClient` connections have no login. */
@@ -87,6 +88,6 @@ const clientsOf = (c: Container, exchange: AuthorizationClient | undefined): OAu
     vault: c.resolve(PART.loginVault),
     exchange,
     clock: c.resolve(PORT.clock),
-    credentials: credentialResolver(findAll(c, PORT.credentialProvider)),
+    credentials: credentialResolver(providersOf(c)),
     clientDocument: c.resolve(PART.options).oauthClientDocument,
   });

@@ -3,9 +3,10 @@ import type { AuditTrail } from '../ports/inbound/audit-trail.ts';
 import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
 import { inWordsOfLibrary } from '../domain/errors/library-words.ts';
 import { hex } from '../domain/text/hex.ts';
-import { closablePorts, runtimeClosed, type ClosablePorts, type PortDoors } from './closable-ports.ts';
+import { closablePorts, foreignCaller, runtimeClosed, type ClosablePorts, type PortDoors } from './closable-ports.ts';
 import { bind, type Container } from './container.ts';
 import { RuntimeLifecycle } from './runtime-lifecycle.ts';
+import { tenantOf } from './tenant-ports.ts';
 import { PART, PORT } from './tokens.ts';
 import { VERSION } from './version.ts';
 
@@ -49,7 +50,9 @@ function assembleRuntime(c: Container): Runtime {
   const metrics = c.resolve(PART.metrics);
   const close = (): Promise<void> => lifecycle.close();
   const { words = 'library' } = c.resolve(PART.options);
+  const tenant = tenantOf(c);
   const doors: PortDoors = {
+    tenant,
     isClosed: () => lifecycle.isClosed,
     inWords: words === 'library' ? inWordsOfLibrary : (error) => error,
   };
@@ -63,7 +66,14 @@ function assembleRuntime(c: Container): Runtime {
     ...closablePorts(resolvePorts(c), doors),
     instance: c.resolve(PART.instance),
     systemTools: c.resolve(PART.controlTools).map(({ name }) => `runtime__${name}`),
-    explain: (caller, tool, subject) => whileOpen(() => explanations.explain(caller, tool, subject)),
+    explain: (caller, tool, subject) =>
+      whileOpen(() => {
+        for (const each of [caller, subject]) {
+          const foreign = foreignCaller(each, tenant);
+          if (foreign !== undefined) return Promise.reject(foreign);
+        }
+        return explanations.explain(caller, tool, subject);
+      }),
     limits: metrics.limits,
     storage: () => metrics.storage(),
     metrics: () => metrics.metrics(),

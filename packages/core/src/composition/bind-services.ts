@@ -14,6 +14,7 @@ import { systemCaller } from '../domain/access/caller.ts';
 import type { LimitName } from '../domain/audit/limit-name.ts';
 import { ServiceChanges } from '../application/support/service-changes.ts';
 import { bind, find, findAll, type Container } from './container.ts';
+import { connectorOf, tenantOf } from './tenant-ports.ts';
 import { PART, PORT } from './tokens.ts';
 
 /** Binds the audit log, the catalog and the supervisor of services. */
@@ -29,7 +30,8 @@ export function bindServices(container: Container): void {
   bind(container, PART.connectors, (c) => {
     const connectors = findAll(c, PORT.serviceConnector);
     const shared = find(c, PART.sharing)?.share(connectors) ?? connectors;
-    return new Map(shared.map((connector) => [connector.origin, connector]));
+    const tenant = tenantOf(c);
+    return new Map(shared.map((connector) => [connector.origin, connectorOf(connector, tenant)]));
   });
   bind(container, PART.observer, (c) => {
     const limits = c.resolve(PART.limits);

@@ -14,8 +14,9 @@ import { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
 import { DEFAULT_TENANT } from '../domain/access/tenant.ts';
 import { textWords } from '../domain/errors/library-words.ts';
 import { parseManifest, parsePolicy } from '../validation/index.ts';
-import { bind, find, findAll, type Container } from './container.ts';
+import { bind, find, type Container } from './container.ts';
 import { MetricsReader } from './runtime-metrics.ts';
+import { providersOf, tenantOf } from './tenant-ports.ts';
 import { PART, PORT } from './tokens.ts';
 
 /** Binds one use case per inbound port. */
@@ -37,6 +38,7 @@ export function bindUseCases(container: Container): void {
 
 const createTokens = (c: Container): AccessTokens =>
   new AccessTokens({
+    tenant: tenantOf(c),
     store: c.resolve(PORT.accessTokenStore),
     audit: c.resolve(PART.audit),
     guard: c.resolve(PART.guard),
@@ -129,7 +131,7 @@ function createServiceUseCases(c: Container): ServiceUseCases {
     trust: c.resolve(PORT.workspaceTrust),
     load,
     circuits,
-    references: new AdmittedReferences(findAll(c, PORT.credentialProvider)),
+    references: new AdmittedReferences(providersOf(c)),
     verdict: (serviceId) => c.resolve(PART.reviewer).verdict(serviceId),
     policyWarnings: (service, snapshot) => effective.warnings(service, snapshot),
     unsupported: () =>
@@ -169,7 +171,7 @@ function createOverview(c: Container): Overview {
 const createSecrets = (c: Container): Secrets =>
   new Secrets({
     store: c.resolve(PORT.secretStore),
-    providers: findAll(c, PORT.credentialProvider),
+    providers: providersOf(c),
     audit: c.resolve(PART.audit),
     entropy: c.resolve(PORT.entropy),
     trust: c.resolve(PORT.workspaceTrust),

@@ -1,3 +1,5 @@
+import type { Caller } from '../domain/access/caller.ts';
+import { assertOwnTenant } from '../domain/access/tenant.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { Runtime } from '../ports/inbound/runtime.ts';
 
@@ -58,16 +60,17 @@ export const runtimeClosed = (): ClarityError => new ClarityError('RUNTIME_CLOSE
 
 type Operation = (...args: readonly unknown[]) => unknown;
 
-/** State and language of the doors of a runtime. */
+/** State, tenant and language of the doors of a runtime. */
 export interface PortDoors {
+  readonly tenant: string;
   readonly isClosed: () => boolean;
   /** Returns an error in the words of the embedder. */
   readonly inWords: (error: unknown) => unknown;
 }
 
 /**
- * Returns the ports with operations that throw, or reject with, RUNTIME_CLOSED when the runtime is closed, and whose errors have
- * the words of the embedder.
+ * Returns the ports with operations that throw, or reject with, RUNTIME_CLOSED when the runtime is closed and REQUEST_INVALID for a
+ * caller of another tenant, and whose errors have the words of the embedder.
  */
 export function closablePorts(ports: ClosablePorts, doors: PortDoors): ClosablePorts {
   const wrapped = Object.entries(ports).map(([name, port]: [string, object]) => {
@@ -80,7 +83,7 @@ export function closablePorts(ports: ClosablePorts, doors: PortDoors): ClosableP
 function closable(
   port: Readonly<Record<string, Operation>>,
   immediate: Readonly<Record<string, true>>,
-  { isClosed, inWords }: PortDoors,
+  { isClosed, inWords, tenant }: PortDoors,
 ): Readonly<Record<string, Operation>> {
   const operations = operationsOf(port).map((name): [string, Operation] => [
     name,
@@ -88,6 +91,11 @@ function closable(
       if (isClosed()) {
         if (immediate[name] === true) throw runtimeClosed();
         return Promise.reject(runtimeClosed());
+      }
+      const foreign = foreignCaller(args[0], tenant);
+      if (foreign !== undefined) {
+        if (immediate[name] === true) throw inWords(foreign);
+        return Promise.reject(asError(inWords(foreign)));
       }
       try {
         const result = port[name]?.(...args);
@@ -102,6 +110,22 @@ function closable(
   ]);
   return Object.fromEntries(operations);
 }
+
+/** Returns the refusal of a caller of another tenant. A caller is the first argument of an operation, or its member `caller`. */
+export function foreignCaller(first: unknown, tenant: string): ClarityError | undefined {
+  if (typeof first !== 'object' || first === null) return undefined;
+  const caller = 'caller' in first ? first.caller : first;
+  // The record of a caller in an event has no principal.
+  if (typeof caller !== 'object' || caller === null || !('principal' in caller)) return undefined;
+  try {
+    assertOwnTenant(caller as Caller, tenant);
+    return undefined;
+  } catch (error) {
+    return error as ClarityError;
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** Returns the names of the methods of an object, also of those of its class. */
 function operationsOf(port: object): readonly string[] {

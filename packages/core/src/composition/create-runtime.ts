@@ -12,6 +12,7 @@ import { ownAdapters, registerAdapters } from './default-adapters.ts';
 import { Lifetime } from './lifetime.ts';
 import type { RuntimeAdapters } from './runtime-adapters.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
+import { bindTenant } from './tenant-ports.ts';
 import { PART, PORT } from './tokens.ts';
 
 const SETUP_MEMBERS: ReadonlySet<string> = new Set<keyof RuntimeSetup>(['container', 'adapters', 'options']);
@@ -50,6 +51,7 @@ export async function createRuntime(
     child.register(PART.lifetime, { useValue: lifetime });
     child.register(PART.options, { useValue: options });
     registerAdapters(child, adapters);
+    bindTenant(child);
     if (find(child, PORT.peers) !== undefined) (await loadSharing()).bindSharing(child);
     bindServices(child);
     bindLogins(child);

@@ -23,7 +23,7 @@ import type { Lifetime } from './lifetime.ts';
 import type { RuntimeAdapters } from './runtime-adapters.ts';
 import { systemClock } from './system-clock.ts';
 import { systemEntropy } from './system-entropy.ts';
-import { PORT, type Token } from './tokens.ts';
+import { PART, PORT, type Token } from './tokens.ts';
 
 /** Registers the adapter of each port, or else its default, unless the embedder registered the port. */
 export function registerAdapters(container: Container, adapters: RuntimeAdapters): void {
@@ -48,7 +48,8 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   fill(PORT.peers, adapters.peers);
   fill(PORT.authorizationClient, adapters.authorization);
   fill(PORT.interfaceStore, adapters.interfaces, () => new MemoryInterfaceStore());
-  fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry());
+  const { tenant } = container.resolve(PART.options);
+  fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry(tenant === undefined ? {} : { tenant }));
   fill(PORT.auditStore, adapters.auditStore);
   if (isFree(PORT.auditStore)) container.register(PORT.auditStore, ownAuditStore);
   fill(PORT.secretStore, adapters.secretStore, () => new MemorySecretStore());

@@ -6,6 +6,11 @@ import type { SupervisionOptions } from '../application/services/supervision-opt
 
 /** Limits and names of a runtime. Each has a default. */
 export interface RuntimeOptions {
+  /**
+   * The tenant of this runtime. It refuses callers of other tenants, and sees the records of this tenant only: several runtimes
+   * with one store and different tenants share nothing. Default: `default`.
+   */
+  readonly tenant?: string;
   /** Adds the control tools, `runtime__*`, to the tools of clients, subject to their grants. Default: off. */
   readonly controlTools?: boolean;
   /** Registrations over MCP wait for the approval of an operator. Default: off. */

@@ -12,18 +12,18 @@ import type {
 
 const MAX_LISTED = 500;
 
-/** Secrets in memory, until the process ends. */
+/** Secrets in memory, until the process ends. Tenants share nothing. */
 export class MemorySecretStore implements SecretStore {
-  readonly #secrets = new Map<string, StoredSecret>();
+  readonly #tenants = new Map<TenantId, Map<string, StoredSecret>>();
   #version = 0;
 
-  names(): Promise<readonly string[]> {
-    return Promise.resolve([...this.#secrets.keys()].sort().slice(0, MAX_LISTED));
+  names(tenant: TenantId): Promise<readonly string[]> {
+    return Promise.resolve([...this.#of(tenant).keys()].sort().slice(0, MAX_LISTED));
   }
 
-  async read(_tenant: TenantId, name: string): Promise<StoredSecret | undefined> {
+  async read(tenant: TenantId, name: string): Promise<StoredSecret | undefined> {
     assertSecretName(name);
-    return Promise.resolve(this.#secrets.get(name));
+    return Promise.resolve(this.#of(tenant).get(name));
   }
 
   async scope(tenant: TenantId, name: string): Promise<SecretScope | undefined> {
@@ -33,20 +33,26 @@ export class MemorySecretStore implements SecretStore {
     return { hosts, services, createdBy, version };
   }
 
-  async write(_tenant: TenantId, name: string, write: SecretWrite, { caller }: WriteContext): Promise<void> {
+  async write(tenant: TenantId, name: string, write: SecretWrite, { caller }: WriteContext): Promise<void> {
     assertSecretName(name);
     assertSecretValue(write.secret);
     this.#version += 1;
-    this.#secrets.set(name, { ...write, createdBy: registrantOf(caller), version: String(this.#version) });
+    this.#of(tenant).set(name, { ...write, createdBy: registrantOf(caller), version: String(this.#version) });
     return Promise.resolve();
   }
 
-  async remove(_tenant: TenantId, name: string): Promise<boolean> {
+  async remove(tenant: TenantId, name: string): Promise<boolean> {
     assertSecretName(name);
-    return Promise.resolve(this.#secrets.delete(name));
+    return Promise.resolve(this.#of(tenant).delete(name));
   }
 
   health(): Promise<SecretStoreHealth> {
     return Promise.resolve({ healthy: true, exists: true, detail: 'secrets are kept in memory' });
+  }
+
+  #of(tenant: TenantId): Map<string, StoredSecret> {
+    const found = this.#tenants.get(tenant) ?? new Map<string, StoredSecret>();
+    this.#tenants.set(tenant, found);
+    return found;
   }
 }

@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditEventDraft } from '../domain/audit/audit-event.ts';
+import { DEFAULT_TENANT } from '../domain/access/tenant.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type {
   AppendContext,
@@ -26,21 +27,29 @@ export interface MemoryTelemetryOptions {
   readonly instance?: string;
   /** Maximum size of all events, in characters of JSON. */
   readonly maxEvents?: number;
+  /** The only tenant that the telemetry accepts; `default` when absent. */
+  readonly tenant?: TenantId;
 }
 
-/** The newest events and log lines in memory, until the process ends. */
+/** The newest events and log lines of one tenant in memory, until the process ends. */
 export class MemoryTelemetry implements Telemetry {
   readonly capabilities = {
     durable: { committed: 'memory', recorded: 'memory' },
     maxValueBytes: MAX_EVENT_BYTES,
   } as const;
   readonly #instance: string;
+  readonly #tenant: TenantId;
   readonly #ring: EventRing;
   readonly #logs = new LogBuffer();
   #closed = false;
 
-  constructor({ instance = 'memory', maxEvents = 4 * 1024 * 1024 }: MemoryTelemetryOptions = {}) {
+  constructor({
+    instance = 'memory',
+    maxEvents = 4 * 1024 * 1024,
+    tenant = DEFAULT_TENANT,
+  }: MemoryTelemetryOptions = {}) {
     this.#instance = instance;
+    this.#tenant = tenant;
     this.#ring = new EventRing(instance, maxEvents);
   }
 
@@ -58,48 +67,48 @@ export class MemoryTelemetry implements Telemetry {
   }
 
   append(
-    _tenant: TenantId,
+    tenant: TenantId,
     drafts: readonly AuditEventDraft[],
     { op }: AppendContext = {},
   ): Promise<readonly AuditEvent[]> {
-    return this.#do(() => {
+    return this.#do(tenant, () => {
       const known = op === undefined ? undefined : this.#ring.ofOperation(op);
       return known ?? this.#add(encodeDrafts(drafts, op));
     });
   }
 
-  events(_tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]> {
-    return this.#do(() => this.#ring.newest(query));
+  events(tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]> {
+    return this.#do(tenant, () => this.#ring.newest(query));
   }
 
-  read(_tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage> {
-    return this.#do(() => this.#ring.read(reading));
+  read(tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage> {
+    return this.#do(tenant, () => this.#ring.read(reading));
   }
 
   cursorOf({ seq }: Pick<AuditEvent, 'seq'>): Cursor {
     return this.#ring.cursorAfter(seq);
   }
 
-  verify(_tenant: TenantId, { expect }: AuditVerification = {}): Promise<AuditVerdict> {
-    return this.#do(() => {
+  verify(tenant: TenantId, { expect }: AuditVerification = {}): Promise<AuditVerdict> {
+    return this.#do(tenant, () => {
       const check = new ChainVerifier(this.#ring.base);
       check.kept(this.#ring.kept(), this.#ring.links());
       return check.end(expect);
     });
   }
 
-  log(_tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void> {
-    return this.#do(() => {
+  log(tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void> {
+    return this.#do(tenant, () => {
       this.#logs.add(serviceId, lines);
     });
   }
 
-  logs(_tenant: TenantId, serviceId: string, limit: number): Promise<readonly string[]> {
-    return this.#do(() => this.#logs.newest(serviceId, limit));
+  logs(tenant: TenantId, serviceId: string, limit: number): Promise<readonly string[]> {
+    return this.#do(tenant, () => this.#logs.newest(serviceId, limit));
   }
 
-  dropLogs(_tenant: TenantId, serviceId: string): Promise<void> {
-    return this.#do(() => {
+  dropLogs(tenant: TenantId, serviceId: string): Promise<void> {
+    return this.#do(tenant, () => {
       this.#logs.drop(serviceId);
     });
   }
@@ -122,8 +131,9 @@ export class MemoryTelemetry implements Telemetry {
     return events;
   }
 
-  #do<T>(work: () => T): Promise<T> {
+  #do<T>(tenant: TenantId, work: () => T): Promise<T> {
     return new Promise((resolve) => {
+      if (tenant !== this.#tenant) throw new StoreError('invalid', 'the telemetry is of another tenant');
       if (this.#closed) throw new StoreError('closed', 'the telemetry is closed');
       resolve(work());
     });

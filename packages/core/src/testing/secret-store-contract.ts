@@ -2,6 +2,7 @@ import { systemCaller } from '../domain/access/caller.ts';
 import { isClarityError } from '../domain/errors/clarity-error.ts';
 import { Secret } from '../domain/access/secret.ts';
 import type { SecretStore, WriteContext } from '../ports/index.ts';
+import { outcomeOf } from './outcome.ts';
 import type { TestKit } from './test-kit.ts';
 
 const write: WriteContext = { caller: systemCaller, op: 'contract' };
@@ -60,6 +61,21 @@ export function secretStoreContract(kit: TestKit, name: string, open: () => Prom
       expect(await get(store, 'a')).toEqual(undefined);
       expect(await store.remove('default', 'a', write)).toEqual(false);
       expect((await store.health()).healthy).toEqual(true);
+    });
+    test('tenants share no secret, or another tenant is rejected', async () => {
+      const store = await open();
+      await put(store, 'a', 'own value');
+      const other = { secret: new Secret('value of another'), hosts: [], services: [] };
+      const wrote = await outcomeOf(store.write('other', 'a', other, write));
+      const names = wrote === 'ok' ? ['a'] : undefined;
+      expect(wrote === 'ok' || wrote === 'invalid').toEqual(true);
+      expect(await store.names('other').catch(() => undefined)).toEqual(names);
+      const read = await store.read('other', 'a').catch(() => undefined);
+      expect(read?.secret.reveal()).toEqual(wrote === 'ok' ? 'value of another' : undefined);
+      expect(await get(store, 'a')).toEqual('own value');
+      await store.remove('other', 'a', write).catch(() => undefined);
+      expect(await store.names('default')).toEqual(['a']);
+      expect(await get(store, 'a')).toEqual('own value');
     });
     test('read returns the newest value unchanged', async () => {
       const store = await open();

@@ -40,6 +40,29 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       expect(await seqs(t)).toEqual(oneTo(100));
       expect(answers.flat().map(({ seq }) => seq)).toEqual(oneTo(100));
     });
+    test('tenants share no event and no log line, or another tenant is rejected', async () => {
+      const t = await fresh();
+      await t.append('default', [sampleEvent('a.done')]);
+      await t.log('default', 's', ['own line']);
+      const seen = async (work: Promise<unknown>): Promise<string> => {
+        const outcome = await outcomeOf(work);
+        return outcome === 'ok' ? JSON.stringify(await work) : outcome;
+      };
+      for (const work of [
+        t.events('other', { limit: 9 }),
+        t.read('other', { limit: 9 }).then(({ events }) => events),
+        t.logs('other', 's', 9),
+      ])
+        expect(['[]', 'invalid'].includes(await seen(work))).toEqual(true);
+      const written = [
+        await outcomeOf(t.append('other', [sampleEvent('b.done')])),
+        await outcomeOf(t.log('other', 's', ['line of another'])),
+        await outcomeOf(t.dropLogs('other', 's')),
+      ];
+      expect(written.every((outcome) => outcome === 'ok' || outcome === 'invalid')).toEqual(true);
+      expect((await t.events('default', { limit: 9 })).map(({ kind }) => kind)).toEqual(['a.done']);
+      expect(await t.logs('default', 's', 9)).toEqual(['own line']);
+    });
     test('an event is returned unchanged, with a number and a unique id', async () => {
       const t = await fresh();
       const given = sampleEvent('service.started', {

@@ -21,7 +21,7 @@ test('a port resolves to the embedder, then to the adapter, then to the default'
   const adapters = { secretStore: withDispose(given, 'adapter', log), telemetry: new MemoryTelemetry() };
   const runtime = await createRuntime({ container, adapters });
   await runtime.secrets.set(embeddedCaller, 'file:mail', 'value');
-  expect([await mine.names(), await given.names()]).toEqual([['mail'], []]);
+  expect([await mine.names('default'), await given.names('default')]).toEqual([['mail'], []]);
   expect((await adapters.telemetry.events('default', { limit: 9 })).length).toBe((await kinds(runtime)).length);
   expect(runtime.policies.list(embeddedCaller)).toHaveLength(1);
   await runtime.close();

@@ -13,6 +13,8 @@ export interface JwtVerifierOptions extends Pick<
 > {
   /** Issuer of the tokens: an https URL, or http of this machine. Compared byte for byte. */
   readonly issuer: string;
+  /** The claim that names the tenant of a token. A token without it, or with another value than a text, belongs to no tenant. */
+  readonly tenantClaim?: string | undefined;
   /** Wall clock in milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -24,7 +26,12 @@ const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt
 const MAX_AUDIENCES = 64;
 
 /** Returns the check of tokens with `jose`. `jwt-verifier.ts` loads this module at the first token. */
-export function openVerifier({ issuer, now, ...options }: JwtVerifierOptions): AccessTokenVerifier['verify'] {
+export function openVerifier({
+  issuer,
+  now,
+  tenantClaim,
+  ...options
+}: JwtVerifierOptions): AccessTokenVerifier['verify'] {
   const clock = now ?? ((): number => systemClock.wall().getTime());
   const http = new OAuthHttp(new EndpointRules(options), options.environment ?? {});
   const keys = new IssuerKeys(issuer, http, clock);
@@ -43,13 +50,21 @@ export function openVerifier({ issuer, now, ...options }: JwtVerifierOptions): A
       );
       const { typ = 'JWT' } = protectedHeader;
       if (!TYPES.has(typ.toLowerCase())) return undefined;
-      return verified(payload);
+      const found = verified(payload);
+      return found === undefined || tenantClaim === undefined
+        ? found
+        : { ...found, tenant: textOf(payload, tenantClaim) };
     } catch (error) {
       if (error instanceof ClarityError) throw error;
       return undefined;
     }
   };
 }
+
+const textOf = (payload: JWTPayload, claim: string): string => {
+  const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
+  return typeof value === 'string' ? value : '';
+};
 
 function verified({ sub, aud, exp, scope, scp, client_id: id, azp, cnf }: JWTPayload): VerifiedToken | undefined {
   // RFC 7800: a token that is bound to a key must not work as a bearer token.

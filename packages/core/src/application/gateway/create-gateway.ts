@@ -1,4 +1,3 @@
-import { assertTenant } from '../../domain/access/tenant.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { FailureWords } from '../../domain/errors/library-words.ts';
 import type { Implementation } from '../../domain/mcp/mcp.ts';
@@ -214,10 +213,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   return {
     endpoints,
     compatibility: (service) => models.of(service, backends.snapshot(service.serviceId)?.tools ?? []),
-    open: (scope) => {
-      assertTenant(scope.caller.tenant);
-      return gateway.open(scope);
-    },
+    open: (scope) => gateway.open(scope),
     paramHeaders: (scope, tool) => gateway.paramHeaders(scope, tool),
     scopesNeeded: (scope, request) => scopesNeeded({ endpoints, backends }, scope, request),
     awaitsLogin: (scope, name) => logins.serviceOf(scope, name) !== undefined,

@@ -21,6 +21,8 @@ import { TokenHolders } from './token-holders.ts';
 import { TokenUpkeep } from './token-upkeep.ts';
 
 export interface AccessTokensDependencies {
+  /** The tenant of the holders. */
+  readonly tenant: TenantId;
   readonly store: AccessTokenStore;
   readonly audit: AuditLog;
   readonly guard: Guard;
@@ -49,8 +51,8 @@ export class AccessTokens implements TokenOperations {
 
   constructor(dependencies: AccessTokensDependencies) {
     this.#dependencies = dependencies;
-    const { store, clock, entropy, audit, trust } = dependencies;
-    this.#holders = new TokenHolders(clock, (id) => this.#byId.get(id)?.expiresAt);
+    const { tenant, store, clock, entropy, audit, trust } = dependencies;
+    this.#holders = new TokenHolders(tenant, clock, (id) => this.#byId.get(id)?.expiresAt);
     this.#upkeep = new TokenUpkeep({
       clock,
       records: () => this.#byName.values(),

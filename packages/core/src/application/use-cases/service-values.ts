@@ -1,3 +1,4 @@
+import { DEFAULT_TENANT } from '../../domain/access/tenant.ts';
 import { assertHeaderValue } from './credentials.ts';
 import { OPERATOR } from '../../domain/access/registrant.ts';
 import { Secret } from '../../domain/access/secret.ts';
@@ -23,13 +24,13 @@ export class ServiceValues {
   readonly #configured: string[] = [];
 
   constructor(
-    { namespace, registrant = OPERATOR }: Pick<Service, 'namespace' | 'registrant'>,
+    { namespace, registrant = OPERATOR, tenant = DEFAULT_TENANT }: Pick<Service, 'namespace' | 'registrant' | 'tenant'>,
     credentials: CredentialResolver | undefined,
     { host, signal }: { readonly host?: string; readonly signal?: AbortSignal } = {},
   ) {
     this.#credentials = credentials;
     this.#request = {
-      tenant: 'default',
+      tenant,
       registrant,
       service: namespace,
       ...(host === undefined ? {} : { host }),

@@ -1,6 +1,5 @@
-import { DEFAULT_TENANT } from '../../domain/access/tenant.ts';
 import type { TokenRecord } from '../../domain/access/token-record.ts';
-import type { Clock } from '../../ports/index.ts';
+import type { Clock, TenantId } from '../../ports/index.ts';
 import type { TokenIdentity } from '../../ports/inbound/token-operations.ts';
 
 /** Longest wait before the end of a token is checked again. */
@@ -16,13 +15,15 @@ interface Holder {
  * once. A use writes nothing: its time is in memory.
  */
 export class TokenHolders {
+  readonly #tenant: TenantId;
   readonly #clock: Clock;
   readonly #endOf: (id: string) => string | undefined;
   readonly #holders = new Map<string, Holder>();
   readonly #lastUse = new Map<string, number>();
 
   /** `endOf` returns the present end of a token in ISO 8601: a rotation moves it. */
-  constructor(clock: Clock, endOf: (id: string) => string | undefined) {
+  constructor(tenant: TenantId, clock: Clock, endOf: (id: string) => string | undefined) {
+    this.#tenant = tenant;
     this.#clock = clock;
     this.#endOf = endOf;
   }
@@ -32,7 +33,7 @@ export class TokenHolders {
     this.#lastUse.set(record.id, this.#now());
     const known = this.#holders.get(record.id);
     if (known !== undefined) return known.identity;
-    const holder = holderOf(record);
+    const holder = holderOf(record, this.#tenant);
     this.#holders.set(record.id, holder);
     if (record.expiresAt !== undefined) void this.#endInTime(holder, record.id);
     return holder.identity;
@@ -65,10 +66,10 @@ export class TokenHolders {
   }
 }
 
-function holderOf({ id, name, grants, doors, profile }: TokenRecord): Holder {
+function holderOf({ id, name, grants, doors, profile }: TokenRecord, tenant: TenantId): Holder {
   const end = new AbortController();
   const identity: TokenIdentity = {
-    tenant: DEFAULT_TENANT,
+    tenant,
     principal: { kind: 'token', id: `token:${name}` },
     credential: { kind: 'token', id },
     grants,

@@ -1,5 +1,4 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import { assertTenant } from '../../domain/access/tenant.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import {
   LEGACY_REVISIONS,
@@ -71,7 +70,6 @@ export class ToolUseCases implements ToolOperations {
   }
 
   #endpoint(caller: Caller, service: string | undefined): Endpoint {
-    assertTenant(caller.tenant);
     const found = this.#gateway.endpoints.endpoint({ caller, ...(service === undefined ? {} : { service }) });
     if (found === undefined)
       throw new ClarityError('SERVICE_NOT_FOUND', toPrintableAscii(service ?? ''), { field: 'service' });

@@ -26,7 +26,8 @@ export type Door = 'http' | 'mcp' | 'stdio' | 'metrics' | 'embedded' | 'boot';
 
 /** Identity of a request with its entry point and grants. An edge creates it; it is the first argument of every use case. */
 export interface Caller {
-  readonly tenant: 'default';
+  /** The runtime of another tenant refuses the caller. */
+  readonly tenant: string;
   readonly principal: Principal;
   readonly credential: CallerCredential;
   readonly door: Door;

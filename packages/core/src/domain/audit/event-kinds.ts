@@ -83,6 +83,8 @@ export const EVENT_KINDS = {
   'storage.recovered': { durability: 'committed', outcome: 'level' },
   'storage.unsupported': { durability: 'committed', outcome: 'level' },
   'storage.rolled_back': { durability: 'committed', outcome: 'denied' },
+  'tenant.created': { durability: 'committed', outcome: 'level' },
+  'tenant.removed': { durability: 'committed', outcome: 'level' },
   'token.created': { durability: 'committed', outcome: 'level' },
   'token.expiring': { durability: 'committed', outcome: 'level' },
   'token.revoked': { durability: 'committed', outcome: 'level' },

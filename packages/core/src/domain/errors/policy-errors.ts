@@ -59,6 +59,21 @@ export const POLICY_ERRORS = {
     title: 'the access token is bound to a profile',
     advice: 'use the address of its profile, /mcp/profiles/<name>, or a token without a profile',
   },
+  TENANT_NOT_FOUND: {
+    kind: 'absent',
+    title: 'tenant not found',
+    advice: 'use the name of a tenant that exists, as an operator of all tenants',
+  },
+  TENANT_NAME_TAKEN: {
+    kind: 'conflict',
+    title: 'the tenant exists already',
+    advice: 'use another name, or the tenant that exists',
+  },
+  TENANT_IN_USE: {
+    kind: 'conflict',
+    title: 'the tenant has services or cannot show that it has none',
+    advice: 'remove its services, or repeat the request with force, which deletes everything of the tenant',
+  },
   POLICY_INVALID: { kind: 'invalid', title: 'invalid policy', advice: 'correct the field that is named' },
   POLICY_NOT_FOUND: {
     kind: 'absent',

@@ -51,6 +51,8 @@ export interface ServiceRecord {
 /** A record with its revision in the store. */
 export interface Service extends ServiceRecord {
   readonly revision: string;
+  /** Tenant of the runtime that connects to the service; `default` if absent. Credentials are those of this tenant. */
+  readonly tenant?: string;
 }
 
 /**

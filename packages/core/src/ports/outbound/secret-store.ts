@@ -22,7 +22,7 @@ export interface SecretWrite extends Pick<SecretScope, 'hosts' | 'services'> {
 }
 
 /**
- * Stores secrets by name. The adapter checks names (`isSecretName`) and values (one line, at most 16 KiB) and rejects with
+ * Stores secrets by name. Tenants share nothing; a store that does not have a tenant rejects it as `invalid`. The adapter checks names (`isSecretName`) and values (one line, at most 16 KiB) and rejects with
  * AUTH_REF_INVALID, SECRET_INVALID or PAYLOAD_TOO_LARGE. If other users can write to the location, every operation is
  * SECRETS_UNSAFE. Errors never contain a value. A failure of the medium is a `StoreError`. A resolved write has the
  * durability of the adapter.

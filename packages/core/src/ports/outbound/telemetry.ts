@@ -116,7 +116,8 @@ export interface TelemetryCapabilities {
 }
 
 /**
- * Stores audit events and log lines. `append` assigns `seq` and `id` and resolves when the batch, which is applied as a
+ * Stores audit events and log lines of one tenant, or of several that share nothing: an operation for a tenant that the store
+ * does not have is `invalid`. `append` assigns `seq` and `id` and resolves when the batch, which is applied as a
  * whole, has the durability of its strictest kind (`durabilityOf`). Log lines, per service, are recorded. Retention drops
  * the oldest of a class first; each class keeps its share (`CLASS_SHARES`). Every failure is a `StoreError`; after `dispose` it is `closed`.
  */

@@ -70,6 +70,8 @@ storage.gap                   committed ok     ok     error
 storage.recovered             committed ok     ok     error
 storage.unsupported           committed ok     ok     error
 storage.rolled_back           committed denied denied denied
+tenant.created                committed ok     ok     error
+tenant.removed                committed ok     ok     error
 token.created                 committed ok     ok     error
 token.expiring                committed ok     ok     error
 token.revoked                 committed ok     ok     error
