@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -129,9 +130,9 @@ let daemon: Clarityd;
 let folder: Awaited<ReturnType<typeof temporaryWorkspace>>;
 let clients: readonly RawClient[];
 
-async function add(name: string, text: string): Promise<string> {
+async function add(name: string, component: Uint8Array): Promise<string> {
   const path = join(folder.path, `${name}.wasm`);
-  await writeFile(path, await parse(text));
+  await writeFile(path, component);
   await daemon.json('add', path);
   return path;
 }
@@ -140,7 +141,7 @@ beforeAll(async () => {
   folder = await temporaryWorkspace();
   daemon = await startClarityd({ cwd: folder.path });
   clients = [modernRawClient(`${daemon.url}/mcp`), await legacyRawClient(`${daemon.url}/mcp`)];
-  await add('echo', echoComponent(TYPES));
+  await add('echo', await parse(echoComponent(TYPES)));
 });
 
 afterAll(async () => {
@@ -180,8 +181,19 @@ test('a value that its type cannot have is refused with the path and the expecte
   }
 });
 
+test('a component from JavaScript is added and called in both eras', async () => {
+  const packed = new URL('../../packages/adapter-component/test/fixtures/words.wasm.br', import.meta.url);
+  await add('words', brotliDecompressSync(await readFile(packed)));
+  for (const client of clients) {
+    const summary = await resultOf(client, 'words__fn__summarize', { text: 'one three  two' });
+    expect(summary.structuredContent).toEqual({ text: 'one three  two', words: 3, longest: 'three' });
+    const product = await resultOf(client, 'words__fn__multiply', { one: 65_536, two: 65_536 });
+    expect(product).toMatchObject({ isError: true, _meta: { 'clarity/err': 'the product needs more than 32 bits' } });
+  }
+});
+
 test('a component is added, called in both eras with its types, and uses the host only as its manifest grants', async () => {
-  const wasmPath = await add('dice', DICE);
+  const wasmPath = await add('dice', await parse(DICE));
   for (const client of clients) {
     const at = { x: -2, 'y-axis': 7, id: '18446744073709551615' };
     expect((await resultOf(client, 'dice__fn__move_point', { at })).structuredContent).toEqual({

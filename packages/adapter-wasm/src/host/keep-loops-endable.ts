@@ -7,7 +7,7 @@ const EXTENDED_CONST_NODE = 22;
 /**
  * Sets the flags of V8 for guests. Call it before anything is compiled. Dynamic tiering is off: code that is optimized while
  * it runs polls so seldom that some loops cannot be ended. Initializers may have sums, which modules of relocatable
- * libraries have, for example components of QuickJS.
+ * libraries have.
  */
 export function disableDynamicTiering(): void {
   setFlagsFromString('--no-wasm-dynamic-tiering');
