@@ -13,8 +13,8 @@ const pins: Readonly<Record<string, string>> = {
     assertBindAllowed createHttpServer createMcpHandler createRequestListener httpConnector mcpEndpoint
     type:FetchContext type:McpHandler type:McpHandlerOptions
     type:AuditExportLoad type:CallerResolver type:Challenge type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
-    type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:ServedTenants type:TombstoneStore type:WorkerLoad
-    jwtVerifier httpEgress type:HttpEgressOptions oauthClient type:AccessTokenVerifier type:ImportOperations type:JwtVerifierOptions type:OAuthClientOptions type:ResourceServerOptions type:VerifiedToken
+    type:ListeningAddress type:OwnAddress type:RequestHead type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
+    jwtVerifier httpEgress oauthClient type:AccessTokenVerifier type:ImportOperations type:JwtVerifierOptions type:OAuthClientOptions type:ResourceServerOptions type:VerifiedToken
   `,
   '@clarity-runtime/adapter-sdk': `
     createClientTransport sdkServerConnector
@@ -26,7 +26,7 @@ const pins: Readonly<Record<string, string>> = {
     type:StdioBridgeLimits type:StdioBridgeOptions type:Swept
   `,
   '@clarity-runtime/adapter-store-fs': `
-    ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs fsArtifactCleaner fsArtifactSource fsArtifactStore
+    ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs hasMarkOf fsArtifactCleaner fsArtifactSource fsArtifactStore
     fsAccessTokenStore fsApprovalStore fsClientConfigs fsPolicyRegistry fsProfileStore fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles markedSecretStore openFsStore openUserKey
     configValue ownFiles parseJsonText processTable readConfigFile readDigested readForeignFile recordedHead restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry withDigest
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
@@ -97,7 +97,7 @@ const pins: Readonly<Record<string, string>> = {
     type:StartedLogin type:StartSettings type:StorageState type:StoreErrorKind type:SupervisionOptions type:Token type:TokenDoor type:TokenIdentity
     type:TokenOperations type:TokenRecord type:TokenRequest type:TokenSet type:ToolCallRequest type:ToolCallResult type:ToolContent
     type:ToolDefinition type:ToolOperations type:ToolProgress type:ToolSurface type:TrustOperations type:TrustProblem type:TrustReport type:TrustState
-    type:UpstreamGrant type:ValueProvider type:Verb type:Verdict type:Words type:GuestCapabilities type:NetworkCapability
+    type:UpstreamGrant type:ValueProvider type:Verb type:Verdict type:Words type:GuestCapabilities
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES TelemetryAuditStore classIndexOf decodeEvent

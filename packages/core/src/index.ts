@@ -103,7 +103,6 @@ export type {
   StartSettings,
   ResourceLimits,
   GuestCapabilities,
-  NetworkCapability,
   SandboxMode,
   ToolSurface,
 } from './domain/services/manifest.ts';

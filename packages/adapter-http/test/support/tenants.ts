@@ -17,7 +17,8 @@ import {
   MemoryServiceRegistry,
 } from '@clarity-runtime/core/memory';
 import { VERBS } from '@clarity-runtime/core/internal';
-import type { HttpServerOptions, ServedTenants } from '../../src/index.ts';
+import type { HttpServerOptions } from '../../src/index.ts';
+import type { ServedTenants } from '../../src/server/options.ts';
 import { startDaemon, type Daemon } from './daemon.ts';
 import { FakeConnector, manifestOf } from './fake-connector.ts';
 

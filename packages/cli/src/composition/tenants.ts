@@ -1,4 +1,4 @@
-import type { ServedTenants } from '@clarity-runtime/adapter-http';
+import type { RequestListenerOptions } from '@clarity-runtime/adapter-http';
 import type { TenantReply } from '@clarity-runtime/api-contract';
 import { ClarityError, type Caller, type Runtime } from '@clarity-runtime/core';
 import { DEFAULT_TENANT, defined, lazyModule, systemCaller } from '@clarity-runtime/core/internal';
@@ -6,6 +6,7 @@ import { messageOf } from '../support/error-text.ts';
 import { asUnavailable, TenantFolder } from './tenant-folder.ts';
 import type { TenantRuntime, TenantRuntimeOptions } from './tenant-runtime.ts';
 
+type ServedTenants = NonNullable<RequestListenerOptions['tenants']>;
 type LostRecords = Awaited<ReturnType<ServedTenants['remove']>>;
 
 /** Settings of `Tenants`. */

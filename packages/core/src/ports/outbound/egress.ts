@@ -14,6 +14,7 @@ export interface EgressRequest {
   readonly timeoutMs: number;
 }
 
+/** The complete response to an `EgressRequest`. */
 export interface EgressResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
