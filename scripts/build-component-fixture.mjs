@@ -41,7 +41,7 @@ const { files } = await transpile(component, {
 // The results of jco, run directly.
 const code = Buffer.from(files['component.js']).toString('base64');
 const { instantiate } = await import(`data:text/javascript;base64,${code}`);
-const exported = instantiate((name) => new WebAssembly.Module(files[name]), {});
+const exported = instantiate((name) => new globalThis.WebAssembly.Module(files[name]), {});
 const results = {
   summarize: exported.summarize('one three  two'),
   reverse: exported.reverse(['a', '\u00e9', '\u{1f600}']),

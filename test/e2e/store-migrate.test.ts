@@ -56,7 +56,7 @@ suite(missing === undefined ? 'moves of a workspace' : `moves of a workspace (sk
     const { stdout: tokens } = await daemon.ctl('token', 'list', '-o', 'name');
     return {
       services: items.map(({ serviceId, namespace }) => [namespace, serviceId]).sort(),
-      policies: await (await fetch(`${daemon.url}/api/policies`)).json(),
+      policies: (await (await fetch(`${daemon.url}/api/policies`)).json()) as unknown,
       tokens,
       denied: /denied/.test(await call('far__add', { a: 1, b: 2 })),
       audit: (await daemon.ctl('audit', 'verify')).exitCode,

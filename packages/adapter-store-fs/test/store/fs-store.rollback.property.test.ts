@@ -1,4 +1,4 @@
-import { cp, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -20,14 +20,26 @@ async function repeated(work: () => Promise<void>): Promise<void> {
   }
 }
 
+async function bootCounter(folder: string): Promise<number> {
+  const file = JSON.parse(await readFile(join(folder, 'boot.json'), 'utf8')) as { integrity: { counter: number } };
+  return file.integrity.counter;
+}
+
 const act = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('service', 'policy', 'event', 'copy', 'rewind') }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('stop', 'kill', 'killSoon') }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('putBack'), copy: fc.nat(5) }) },
 );
 
+/** A decision to trust writes `boot.json` without a start. */
+const TRUSTED_TWICE = [
+  ...[{ do: 'service' }, { do: 'copy' }, { do: 'putBack', copy: 0 }],
+  ...[{ do: 'service' }, { do: 'copy' }, { do: 'putBack', copy: 3 }, { do: 'service' }],
+];
+
 /** Content of a workspace according to its acknowledged writes. */
 interface Facts {
+  /** Counter of the mark of `boot.json`. A start writes the file once, a decision to trust once more. */
   readonly boot: number;
   readonly changes: number;
 }
@@ -38,13 +50,13 @@ test('T-471 T-473 a stop or a kill never makes a workspace untrusted, and an old
       const at = await atWorkspace();
       const copies: Facts[] = [];
       let store: FsStore | undefined;
-      let [boot, changes, writes] = [0, 0, 0];
+      let [starts, changes, writes] = [0, 0, 0];
       /** The copy that was put back since the last start. */
       let back: Facts | undefined;
 
       const start = async (): Promise<FsStore> => {
         if (store !== undefined) return store;
-        const seen = boot === 0 ? undefined : await at.record();
+        const seen = starts > 0 ? await at.record() : undefined;
         store = await at.open();
         const { state } = store.trust;
         const found = (await store.registry.list('default')).items.length;
@@ -58,11 +70,10 @@ test('T-471 T-473 a stop or a kill never makes a workspace untrusted, and an old
           const isOlder = back.changes < recorded || back.boot < (seen?.counters['boot.json'] ?? 0);
           if (isOlder) expect(state.trusted).toBe(false);
           changes = back.changes;
-          boot = back.boot;
           back = undefined;
           await store.trust.grant();
         }
-        boot += 1;
+        starts += 1;
         return store;
       };
       const end = async (isKilled: boolean): Promise<void> => {
@@ -109,7 +120,7 @@ test('T-471 T-473 a stop or a kill never makes a workspace untrusted, and an old
           await end(true);
           await rm(at.folder, { recursive: true });
           await cp(copy, at.folder, { recursive: true });
-          back = { boot, changes: before };
+          back = { boot: await bootCounter(copy), changes: before };
         }
         if (one.do === 'service') {
           await (await start()).registry.put('default', sampleRecord(name), 'absent', sampleWrite());
@@ -124,14 +135,15 @@ test('T-471 T-473 a stop or a kill never makes a workspace untrusted, and an old
           const event = { at: now, kind: 'service.tool_called', level: 'info', message: name } as const;
           await (await start()).telemetry.append('default', [event]);
         }
-        if (one.do === 'copy' && boot > 0 && back === undefined) {
+        if (one.do === 'copy' && starts > 0 && back === undefined) {
           // A running store can rename a file meanwhile.
-          await repeated(() => cp(at.folder, join(at.top, `copy-${String(copies.length)}`), { recursive: true }));
-          copies.push({ boot, changes });
+          const copy = join(at.top, `copy-${String(copies.length)}`);
+          await repeated(() => cp(at.folder, copy, { recursive: true }));
+          copies.push({ boot: await bootCounter(copy), changes });
         }
       }
       await end(false);
     }),
-    { numRuns: 20 },
+    { numRuns: 20, examples: [[[...TRUSTED_TWICE]]] },
   );
 }, 120_000);

@@ -86,6 +86,10 @@ async function pendingApproval(): Promise<string> {
 
 const idsOf = async (path: string): Promise<readonly string[]> => {
   if (path.startsWith('/api/approvals')) return [await pendingApproval(), 'none'];
+  if (path.startsWith('/api/tenants/')) {
+    const { items } = bodyOf(await at.send('/api/tenants')) as { items: { name: string }[] };
+    return [...items.map(({ name }) => name), 'none'];
+  }
   return path.includes(':id') ? ['spare', at.remoteId, at.childId, 'none'] : [''];
 };
 

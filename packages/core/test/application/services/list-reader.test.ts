@@ -79,8 +79,8 @@ test.each(['resources', 'resourceTemplates', 'prompts'])(
       fc.asyncProperty(graph, fc.constantFrom('', 'a', undefined), async (pages, first) => {
         const connection = connectionOf((request) => {
           const at = cursorOf(request);
-          const nextCursor = at === undefined ? first : pages[String(at)];
-          return { result: RawJson.of({ [member]: [{ name: String(at) }], nextCursor }) };
+          const nextCursor = at === undefined ? first : pages[at as string];
+          return { result: RawJson.of({ [member]: [{ name: JSON.stringify(at ?? null) }], nextCursor }) };
         });
         const list = await gatherList(connection, { method: 'x/list', member }, { limits, signal });
         const sent = connection.asked.map(cursorOf);
