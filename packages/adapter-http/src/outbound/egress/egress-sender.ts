@@ -4,10 +4,16 @@ import type { Egress, EgressRequest, EgressResponse } from '@clarity-runtime/cor
 import { readBounded } from '../http/bounded-body.ts';
 import { EndpointRules } from '../http/endpoint-rules.ts';
 import { HttpClient, type HttpSend } from '../http/http-client.ts';
+import type { HttpConnectorOptions } from '../http/options.ts';
 import { proxyOf } from '../http/proxy.ts';
 import { readTlsSettings } from '../http/tls-settings.ts';
 import type { ResponseHeaders } from '../http/upstream-response.ts';
-import type { HttpEgressOptions } from './http-egress.ts';
+
+/** Settings of `httpEgress`, as those of `httpConnector`. */
+export type HttpEgressOptions = Pick<
+  HttpConnectorOptions,
+  'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve' | 'environment'
+>;
 
 /**
  * Sends requests of guests. Each has a connection of its own, so that no connection is shared by services, and every address

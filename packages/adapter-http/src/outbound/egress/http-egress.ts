@@ -1,12 +1,6 @@
 import { lazyModule } from '@clarity-runtime/core/internal';
 import type { Egress } from '@clarity-runtime/core/ports';
-import type { HttpConnectorOptions } from '../http/options.ts';
-
-/** Settings of `httpEgress`, as those of `httpConnector`. */
-export type HttpEgressOptions = Pick<
-  HttpConnectorOptions,
-  'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve' | 'environment'
->;
+import type { HttpEgressOptions } from './egress-sender.ts';
 
 const loadSender = lazyModule({ load: () => import('./egress-sender.ts'), has: 'EgressSender' });
 

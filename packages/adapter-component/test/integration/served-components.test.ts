@@ -4,15 +4,11 @@ import { brotliDecompressSync } from 'node:zlib';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  arbitraryJson,
-  PRIMITIVES,
-  type ValueType,
-} from '../../packages/adapter-component/test/support/arbitrary-type.ts';
-import { echoComponent } from '../../packages/adapter-component/test/support/components.ts';
-import { startClarityd, type Clarityd } from '../support/clarityd.ts';
-import { legacyRawClient, modernRawClient, type RawClient } from '../support/raw-client.ts';
-import { temporaryWorkspace } from '../support/workspace.ts';
+import { arbitraryJson, PRIMITIVES, type ValueType } from '../support/arbitrary-type.ts';
+import { echoComponent } from '../support/components.ts';
+import { startClarityd, type Clarityd } from '../../../../test/support/clarityd.ts';
+import { legacyRawClient, modernRawClient, type RawClient } from '../../../../test/support/raw-client.ts';
+import { temporaryWorkspace } from '../../../../test/support/workspace.ts';
 
 /** Adds points, refuses zero, and rolls a die with random numbers of the host. */
 const DICE = `(component
@@ -182,7 +178,7 @@ test('a value that its type cannot have is refused with the path and the expecte
 });
 
 test('a component from JavaScript is added and called in both eras', async () => {
-  const packed = new URL('../../packages/adapter-component/test/fixtures/words.wasm.br', import.meta.url);
+  const packed = new URL('../fixtures/words.wasm.br', import.meta.url);
   await add('words', brotliDecompressSync(await readFile(packed)));
   for (const client of clients) {
     const summary = await resultOf(client, 'words__fn__summarize', { text: 'one three  two' });
