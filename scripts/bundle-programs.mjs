@@ -45,7 +45,8 @@ const oneLanguage = {
 
 /**
  * Modules that a program loads from a file of its own when it uses them first. A daemon without services compiles no schema;
- * the width of a text is needed for tables alone, and its module builds a segmenter and tables when it is evaluated.
+ * the width of a text is needed for tables alone, and its module builds a segmenter and tables when it is evaluated; JSON5 is
+ * that of one client.
  */
 const LATE_MODULES = [
   {
@@ -59,6 +60,12 @@ const LATE_MODULES = [
     module: 'string-width',
     file: 'text-width.cjs',
     stub: 'export default (...given) => load().default(...given);',
+  },
+  {
+    from: 'packages/adapter-store-fs',
+    module: 'json5',
+    file: 'json5.cjs',
+    stub: 'export default { parse: (...given) => load().default.parse(...given) };',
   },
 ];
 const lateModules = {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Runtime, Verb, Words } from '@clarity-runtime/core';
 import type { ImportOperations } from '../api/import-routes.ts';
-import type { TenantOperations } from '../api/tenant-routes.ts';
+import type { TenantOperations } from '../api/tenant-operations.ts';
 import type { SettingsReader } from '../api/status-routes.ts';
 import type { CallerResolver } from '../guard/caller-resolver.ts';
 import type { ResourceServerOptions } from '../guard/resource-server.ts';

@@ -3,7 +3,7 @@ import type { Caller, ErrorCode, LimitName, Runtime } from '@clarity-runtime/cor
 import { lazyModule } from '@clarity-runtime/core/internal';
 import { AuditEventStreams } from '../api/event-stream.ts';
 import { admitToRoute } from '../api/route-access.ts';
-import type { TenantOperations } from '../api/tenant-routes.ts';
+import type { TenantOperations } from '../api/tenant-operations.ts';
 import type { BrowserLogins } from '../guard/browser-logins.ts';
 import type { RequestTarget } from '../guard/request-target.ts';
 import { conditionalReply } from '../http/conditional-reply.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller, Runtime } from '@clarity-runtime/core';
 import { DEFAULT_TENANT } from '@clarity-runtime/core/internal';
-import { operatesTenants, type TenantOperations } from '../api/tenant-routes.ts';
+import { operatesTenants, type TenantOperations } from '../api/tenant-operations.ts';
 import { countHeader } from '../guard/credentials.ts';
 import type { LoginRefusals } from '../guard/login-refusals.ts';
 import { refusal } from '../http/request-error.ts';

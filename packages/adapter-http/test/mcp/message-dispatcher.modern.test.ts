@@ -67,7 +67,7 @@ test('classifyRequest passes clientInfo on in printable ASCII of bounded length'
 
 test.each([
   ['no capabilities', { [CAPABILITIES]: undefined }],
-  ['capabilities that are a list', { [CAPABILITIES]: [] }],
+  ['capabilities that are a text', { [CAPABILITIES]: 'x' }],
   ['a version that is a number', { [VERSION]: 5 }],
 ])('a modern request with %s in _meta is rejected before it is dispatched', async (_case, meta) => {
   const { status, message } = await postModern(daemon, modern('tools/call', { name: 'calc__add' }, meta));
@@ -86,7 +86,7 @@ test('a modern MCP-Protocol-Version without a version in _meta is rejected', asy
 });
 
 test('a _meta that is not an object or has duplicate members is rejected', async () => {
-  for (const meta of ['[]', '"x"', `{"${VERSION}":"2026-07-28","${VERSION}":"2025-11-25"}`]) {
+  for (const meta of ['[1]', '"x"', `{"${VERSION}":"2026-07-28","${VERSION}":"2025-11-25"}`]) {
     const { status, message } = await postMcp(
       daemon,
       `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":${meta}}}`,

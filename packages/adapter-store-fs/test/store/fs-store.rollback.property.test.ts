@@ -32,9 +32,10 @@ const act = fc.oneof(
 );
 
 /** A decision to trust writes `boot.json` without a start. */
-const TRUSTED_TWICE = [
-  ...[{ do: 'service' }, { do: 'copy' }, { do: 'putBack', copy: 0 }],
-  ...[{ do: 'service' }, { do: 'copy' }, { do: 'putBack', copy: 3 }, { do: 'service' }],
+const TRUSTED_TWICE: (typeof act extends fc.Arbitrary<infer Act> ? Act : never)[] = [
+  ...[{ do: 'service' as const }, { do: 'copy' as const }, { do: 'putBack' as const, copy: 0 }],
+  ...[{ do: 'service' as const }, { do: 'copy' as const }, { do: 'putBack' as const, copy: 3 }],
+  { do: 'service' },
 ];
 
 /** Content of a workspace according to its acknowledged writes. */
@@ -144,6 +145,6 @@ test('T-471 T-473 a stop or a kill never makes a workspace untrusted, and an old
       }
       await end(false);
     }),
-    { numRuns: 20, examples: [[[...TRUSTED_TWICE]]] },
+    { numRuns: 20, examples: [[TRUSTED_TWICE]] },
   );
 }, 120_000);
