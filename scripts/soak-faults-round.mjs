@@ -61,7 +61,8 @@ export async function faultRounds(command, root) {
       const answer = await register(daemon.url, name);
       if (answer === undefined) break;
       if (answer.status === 0) problems.push(`${name} got no response`);
-      else if (answer.status >= 500 && answer.code === 'INTERNAL') problems.push(`${name} got INTERNAL: ${answer.error}`);
+      else if (answer.status >= 500 && answer.code === 'INTERNAL')
+        problems.push(`${name} got INTERNAL: ${answer.error}`);
       // A failed open can be an error of the caller, except for EMFILE.
       else if (answer.status >= 400 && answer.status < 500 && (call !== 'openat' || fault === 'EMFILE'))
         problems.push(`${name}: ${answer.code} is an error of the caller`);
