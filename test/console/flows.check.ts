@@ -90,15 +90,8 @@ test('check 10: the keys go through views, rows and tabs', async () => {
   await page.getByRole('heading', { name: 'Keys' }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('heading', { name: 'Keys' }).waitFor({ state: 'detached' });
-  // A dialog that closes gives the focus back, which may come after the next key.
-  const filter = page.locator('main .filter').first();
-  for (let tries = 1; tries < 5; tries += 1) {
-    await page.keyboard.press('/');
-    await page.keyboard.type('0005');
-    if ((await filter.inputValue()) === '0005') break;
-    await page.keyboard.press('Escape');
-  }
-  expect(await filter.inputValue()).toBe('0005');
+  await page.keyboard.press('/');
+  await page.keyboard.type('0005');
   await page
     .locator('.grid.services .canvas [role="row"]')
     .first()

@@ -70,8 +70,11 @@ function guestCopies(maxBytes: number): object {
   };
 }
 
-/** Messages of V8 for a range outside of a buffer, and for a view that does not fit into it. */
-const OUTSIDE = /outside the bounds|Invalid typed array length|Start offset/;
+/** Messages of V8 for a range outside of a buffer or a view that does not fit into it, and for a number that `char` does not have. */
+const LIES = [
+  [/outside the bounds|Invalid typed array length|Start offset/, 'a value is outside of its memory'],
+  [/Invalid code point/, 'a char is not a Unicode scalar value'],
+] as const;
 
 /**
  * Returns what a guest did wrong that made transpiled code throw; undefined when it did something else. The name
@@ -80,5 +83,6 @@ const OUTSIDE = /outside the bounds|Invalid typed array length|Start offset/;
 export function lieOf(error: unknown): string | undefined {
   if (error instanceof GuestLie) return error.message;
   const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
-  return name === 'RangeError' && OUTSIDE.test(String(message)) ? 'a value is outside of its memory' : undefined;
+  if (name !== 'RangeError') return undefined;
+  return LIES.find(([pattern]) => pattern.test(String(message)))?.[1];
 }

@@ -45,7 +45,10 @@ function OpenDialog({ content: { title, body, action, isDanger, onSubmit } }: { 
     const before = document.activeElement;
     box.current?.showModal();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // A key that follows Escape may have moved the focus before the event of the close arrives.
+      const { activeElement, body } = document;
+      const isFree = activeElement === null || activeElement === body || box.current?.contains(activeElement) === true;
+      if (isFree && before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   const submit = async (form: HTMLFormElement): Promise<void> => {
