@@ -39,8 +39,8 @@ export class AccessRules {
   readonly some: number;
   /** Verbs of grants for every service and item. */
   readonly everywhere: number;
-  /** Lists of grants with the same keys give the same decisions: at doors of models, and at the others. */
-  readonly keys: { readonly model: string; readonly other: string };
+  /** Lists of grants with the same key give the same decisions at the same door. */
+  readonly key: string;
   readonly #rules: readonly Rule[];
   readonly #scoped: readonly Rule[];
   readonly #limited: boolean;
@@ -54,8 +54,7 @@ export class AccessRules {
     this.#limited = rules.some(({ limits }) => limits !== undefined);
     const scopes = scoped.map(({ text }) => text).sort();
     const scope = scopes.length === 0 ? '' : `.${sha256Hex(scopes.join('\n')).slice(0, 32)}`;
-    const digest = `${this.everywhere.toString(36)}${scope}`;
-    this.keys = { model: `m${digest}`, other: `a${digest}` };
+    this.key = `${this.everywhere.toString(36)}${scope}`;
     this.#rules = rules;
   }
 

@@ -120,8 +120,7 @@ export const heldVerbs = (caller: Subject): readonly Verb[] => VERBS.filter((ver
 
 /** Returns a key: callers with the same key see and use the same services and items under the same names. */
 export const accessKey = ({ door, grants, profile }: Subject): string => {
-  const { model, other } = AccessRules.of(grants).keys;
-  const key = DOORS[door] === EVERY ? other : model;
+  const key = `${DOORS[door].toString(36)}.${AccessRules.of(grants).key}`;
   return profile === undefined ? key : `${key}/${profile.view?.key ?? ''}`;
 };
 

@@ -95,14 +95,22 @@ test('an act on everything needs a grant without a scope', () => {
 
 test('callers with the same key get the same decisions', () => {
   fc.assert(
-    fc.property(grants, grants, door, target, fc.constantFrom(...VERBS), (a, b, at, to, verb) => {
-      const [one, other] = [
-        { door: at, grants: a },
-        { door: at, grants: b },
-      ];
-      if (accessKey(one) !== accessKey(other)) return;
-      expect(decide(one, { verb, target: to })).toEqual(decide(other, { verb, target: to }));
-    }),
+    fc.property(
+      grants,
+      fc.option(grants, { freq: 1 }),
+      door,
+      door,
+      target,
+      fc.constantFrom(...VERBS),
+      (a, b, at, where, to, verb) => {
+        const [one, other] = [
+          { door: at, grants: a },
+          { door: where, grants: b ?? a },
+        ];
+        if (accessKey(one) !== accessKey(other)) return;
+        expect(decide(one, { verb, target: to })).toEqual(decide(other, { verb, target: to }));
+      },
+    ),
     { numRuns: 2_000 },
   );
   const reordered = [grantOf('read', 'call'), { ...grantOf('read'), services: ['b', 'a'] }];
