@@ -1,13 +1,18 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ProtectedServer } from '../../test/support/oauth/protected-server.ts';
 import { startProgram } from '../../test/support/program.ts';
 import { LoginPlace, protectedBy } from './login-place.ts';
 import { AuthorizationPeer } from './peer.ts';
 
-const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'ES256', use: 'sig' };
-const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().replaceAll('\n', '\\n');
+// Text, as the export of a generated key can hang (packages/adapter-http/test/support/issuer.ts).
+const { privateKey, publicKey } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+const jwk = { ...createPublicKey(publicKey).export({ format: 'jwk' }), kid: 'k1', alg: 'ES256', use: 'sig' };
+const pem = privateKey.replaceAll('\n', '\\n');
 
 let place: LoginPlace;
 let openId: AuthorizationPeer;

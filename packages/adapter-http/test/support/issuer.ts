@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, type JWTPayload } from 'jose';
@@ -6,9 +6,22 @@ import { SignJWT, type JWTPayload } from 'jose';
 /** The audience of the tokens, unless a test names another one. */
 export const RESOURCE = 'https://clarity.example/mcp';
 
+/**
+ * Returns a key pair that shares no lock with its generation. Node.js 20 locks a key while it exports it as a JWK. If a garbage
+ * collection ends the generation of the same key then, the process waits for itself for good.
+ */
+function rsaKeyPair(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+  const pem = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return { privateKey: createPrivateKey(pem.privateKey), publicKey: createPublicKey(pem.publicKey) };
+}
+
 /** An issuer with metadata and keys, whose answers a test replaces. */
 export class Issuer {
-  readonly pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  readonly pair = rsaKeyPair();
   readonly paths: string[] = [];
   keys: () => unknown = () => ({ keys: [this.jwk()] });
   metadata: (url: string) => unknown = (url) => ({ issuer: url, jwks_uri: `${url}/keys` });
