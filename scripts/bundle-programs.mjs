@@ -8,14 +8,17 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 import { build } from 'esbuild';
+import { directImports } from './direct-imports.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'packages/cli');
 const outdir = join(cli, 'dist');
 
+const direct = directImports(root);
+
 /**
- * Rewrites two expressions of our modules for a bundle. `root` is the path from the file of the bundle to `dist`.
+ * Rewrites imports of front doors and two expressions of our modules for a bundle. `root` is the path from the file of the bundle to `dist`.
  * `import.meta.url`: a bundle is one file in `dist`, so that without this it would point to the wrong folder for modules of
  * a subfolder. `import { z } from 'zod'`: esbuild leaves out unused parts of a namespace only when it is imported as one.
  */
@@ -26,7 +29,7 @@ const sources = (root) => ({
       const text = await readFile(path, 'utf8');
       const [, place] = /[\\/]src[\\/](.+)\.ts$/.exec(path);
       const url = `new URL('${root}${place.replaceAll('\\', '/')}.js', import.meta.url).href`;
-      const contents = text
+      const contents = direct(text)
         .replace(/^import \{ z(?:, type ZodType)? \} from 'zod';$/m, "import * as z from 'zod';")
         .replaceAll('import.meta.url', place.includes('/') ? url : 'import.meta.url');
       return { contents, loader: 'ts' };

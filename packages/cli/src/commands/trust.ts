@@ -2,11 +2,11 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { trustFolders, WorkspaceRecords, type WorkspaceRecord } from '@clarity-runtime/adapter-store-fs';
 import type { TrustReply } from '@clarity-runtime/api-contract';
-import { createRuntime, embeddedCaller } from '@clarity-runtime/core';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { trustLines } from '../command-support/trust-lines.ts';
+import type { TrustDecision } from '../composition/workspace-trust.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { trustStoreSettings } from '../settings/trust-settings.ts';
@@ -31,12 +31,6 @@ export const trust: Command = {
   },
 };
 
-/** The state of the daemon, or of the workspace in the current folder when no daemon listens. */
-interface TrustDoor extends AsyncDisposable {
-  report(): Promise<TrustReply>;
-  trust(digest: string): Promise<TrustReply>;
-}
-
 async function decide(given: ParsedArgs, session: CommandContext): Promise<number> {
   const { output, confirm } = session;
   await using door = await openDoor(given, session);
@@ -59,7 +53,8 @@ function tell({ output }: CommandContext, report: TrustReply): number {
   return ExitCode.done;
 }
 
-async function openDoor(given: ParsedArgs, { api, cwd, env }: CommandContext): Promise<TrustDoor> {
+/** Opens the state of the daemon, or of the workspace in the current folder when no daemon listens. */
+async function openDoor(given: ParsedArgs, { api, cwd, env }: CommandContext): Promise<TrustDecision> {
   try {
     await api.trustReport();
     return {
@@ -71,20 +66,14 @@ async function openDoor(given: ParsedArgs, { api, cwd, env }: CommandContext): P
     if (codeOf(error) !== 'ECONNREFUSED') throw error;
   }
   const { trustStore, keyFile } = resolveSettings(trustStoreSettings, given.texts(), env);
-  // Loaded only here: these adapters double the start time of every command.
-  const { stockAdapters } = await import('../composition/stock-adapters.ts');
-  const adapters = await stockAdapters({
+  // Loaded only here: the runtime and its adapters double the start time of every command.
+  const { openWorkspaceTrust } = await import('../composition/workspace-trust.ts');
+  return openWorkspaceTrust({
     workspace: cwd,
     environment: env,
     trustStore: trustStore.value,
     keyFile: keyFile.value,
   });
-  const runtime = await createRuntime(adapters, { words: 'program' });
-  return {
-    report: () => runtime.trust.report(embeddedCaller),
-    trust: (digest) => runtime.trust.trust(embeddedCaller, digest),
-    [Symbol.asyncDispose]: () => runtime.close(),
-  };
 }
 
 const recordsOf = (given: ParsedArgs, { env, cwd }: CommandContext): WorkspaceRecords => {
