@@ -15,21 +15,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'packages/cli');
 const outdir = join(cli, 'dist');
 
-const direct = directImports(root);
-
 /**
- * Rewrites imports of front doors and two expressions of our modules for a bundle. `root` is the path from the file of the bundle to `dist`.
+ * Rewrites two expressions of our modules for a bundle, after `within`. `root` is the path from the file of the bundle to `dist`.
  * `import.meta.url`: a bundle is one file in `dist`, so that without this it would point to the wrong folder for modules of
  * a subfolder. `import { z } from 'zod'`: esbuild leaves out unused parts of a namespace only when it is imported as one.
  */
-const sources = (root) => ({
+const sources = (root, within = (text) => text) => ({
   name: 'sources',
   setup: (plugins) => {
     plugins.onLoad({ filter: /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].+\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const [, place] = /[\\/]src[\\/](.+)\.ts$/.exec(path);
       const url = `new URL('${root}${place.replaceAll('\\', '/')}.js', import.meta.url).href`;
-      const contents = direct(text)
+      const contents = within(text)
         .replace(/^import \{ z(?:, type ZodType)? \} from 'zod';$/m, "import * as z from 'zod';")
         .replaceAll('import.meta.url', place.includes('/') ? url : 'import.meta.url');
       return { contents, loader: 'ts' };
@@ -132,13 +130,25 @@ const options = {
 
 // Chunks have the hash of their content in their name, so chunks of the last build would remain.
 for (const name of await readdir(outdir)) if (name.startsWith('chunk-')) await rm(join(outdir, name));
-const programs = await build({
-  ...options,
-  plugins: [sources('./'), ...plugins],
-  chunkNames: 'chunk-[name]-[hash]',
-  entryPoints: ['clarityd', 'clarityctl', 'clarityc'].map((name) => join(cli, 'src', `${name}.ts`)),
-  splitting: true,
-});
+const entry = (name) => join(cli, 'src', `${name}.ts`);
+const programs = [
+  build({
+    ...options,
+    plugins: [sources('./'), ...plugins],
+    chunkNames: 'chunk-daemon-[hash]',
+    entryPoints: [entry('clarityd')],
+    splitting: true,
+  }),
+  // A command needs a few modules of each package, the daemon most of them, in few files: Node.js opens those of a start at
+  // the same time.
+  build({
+    ...options,
+    plugins: [sources('./', directImports(root)), ...plugins],
+    chunkNames: 'chunk-command-[hash]',
+    entryPoints: [entry('clarityctl'), entry('clarityc')],
+    splitting: true,
+  }),
+];
 const later = LATE_MODULES.map(({ from, module, file }) =>
   build({
     ...options,
@@ -154,7 +164,7 @@ const later = LATE_MODULES.map(({ from, module, file }) =>
   }),
 );
 // The paths that `worker-entry.ts`, `guest-process.ts` and `task-thread.ts` use in a bundle.
-const worker = await build({
+const workers = build({
   ...options,
   plugins: [sources('../'), ...plugins],
   entryPoints: [
@@ -165,6 +175,8 @@ const worker = await build({
 });
 
 const inputs = [
-  ...new Set([programs, worker, ...(await Promise.all(later))].flatMap(({ metafile }) => Object.keys(metafile.inputs))),
+  ...new Set(
+    (await Promise.all([...programs, ...later, workers])).flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+  ),
 ];
 await writeFile(join(outdir, 'third-party-notices.txt'), await thirdPartyNotices(root, inputs));
