@@ -5,7 +5,7 @@
 export interface Cancellation {
   readonly isCancelled: boolean;
   readonly signal: AbortSignal;
-  /** Calls the listener once, at the cancellation. A cancelled request calls no further listener. */
+  /** Calls the listener once: at the cancellation, or during `subscribe` if the request is cancelled already. */
   subscribe(listener: () => void): void;
   unsubscribe(listener: () => void): void;
 }
@@ -34,7 +34,8 @@ export class CancellationSource implements Cancellation {
   }
 
   subscribe(listener: () => void): void {
-    if (this.#listeners === undefined) this.#listeners = [listener];
+    if (this.#isCancelled) listener();
+    else if (this.#listeners === undefined) this.#listeners = [listener];
     else this.#listeners.push(listener);
   }
 
@@ -67,7 +68,9 @@ class SignalCancellation implements Cancellation {
   }
 
   subscribe(listener: () => void): void {
-    this.signal.addEventListener('abort', listener, { once: true });
+    // An aborted signal calls no listener that is added later.
+    if (this.signal.aborted) listener();
+    else this.signal.addEventListener('abort', listener, { once: true });
   }
 
   unsubscribe(listener: () => void): void {

@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CancellationSource, isCancelled, toCancellation, withSignal } from '../../../src/domain/calls/cancellation.ts';
+import {
+  CancellationSource,
+  isCancelled,
+  toCancellation,
+  withSignal,
+  type Cancellation,
+} from '../../../src/domain/calls/cancellation.ts';
 
 test('law: a cancellation calls each listener that is subscribed once, and no listener that left', () => {
   const actions = fc.array(fc.tuple(fc.nat(4), fc.boolean()), { maxLength: 30 });
@@ -47,6 +53,34 @@ test('toCancellation follows the signal of a request without a cancellation', ()
   control.abort();
   expect([cancellation.isCancelled, isCancelled(control), calls]).toEqual([true, true, 1]);
   expect(cancellation.signal).toBe(control.signal);
+});
+
+test('law: a listener is called once, whether it subscribes before or after the cancellation, unless it left', () => {
+  const sources = fc.constantFrom<() => readonly [Cancellation, () => void]>(
+    () => {
+      const source = new CancellationSource();
+      return [source, source.cancel.bind(source)];
+    },
+    () => {
+      const control = new AbortController();
+      return [toCancellation(control), control.abort.bind(control)];
+    },
+  );
+  fc.assert(
+    fc.property(sources, fc.boolean(), fc.boolean(), (create, isEarly, leaves) => {
+      const [cancellation, cancel] = create();
+      let calls = 0;
+      const listener = (): void => {
+        calls += 1;
+      };
+      if (!isEarly) cancel();
+      cancellation.subscribe(listener);
+      if (leaves) cancellation.unsubscribe(listener);
+      cancel();
+      cancel();
+      expect(calls).toBe(isEarly && leaves ? 0 : 1);
+    }),
+  );
 });
 
 test('isCancelled does not create the signal of a request with a cancellation', () => {
