@@ -1,6 +1,6 @@
 import type { TenantReply } from '@clarity-runtime/api-contract';
 import type { Caller, Runtime } from '@clarity-runtime/core';
-import { decide } from '@clarity-runtime/core/internal';
+import { decide, DEFAULT_TENANT } from '@clarity-runtime/core/internal';
 
 /** Records of a tenant that its removal deletes. */
 interface LostRecords {
@@ -28,7 +28,7 @@ export interface TenantOperations {
 
 /** Returns whether a caller operates all tenants: it administers everything of the tenant `default`, at the API. */
 export const operatesTenants = (caller: Caller): boolean =>
-  caller.tenant === 'default' && caller.door === 'http' && decide(caller, ADMIN).isAllowed;
+  caller.tenant === DEFAULT_TENANT && caller.door === 'http' && decide(caller, ADMIN).isAllowed;
 
 /** The access that `operatesTenants` requires. */
 export const ADMIN = { verb: 'admin', target: 'everything' } as const;

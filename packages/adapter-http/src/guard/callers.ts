@@ -10,7 +10,7 @@ import {
   type TokenIdentity,
   type Verb,
 } from '@clarity-runtime/core';
-import { VERBS } from '@clarity-runtime/core/internal';
+import { DEFAULT_TENANT, VERBS } from '@clarity-runtime/core/internal';
 import { ResourceServer, type ResourceServerOptions } from './resource-server.ts';
 
 /** The two protected entry points: the API for operators (`http`) and the MCP endpoint for clients (`mcp`). */
@@ -55,7 +55,7 @@ export function createCallers(options: ClientGrants): Callers {
   const client: readonly Grant[] = [grantOf(...clientVerbs(options))];
   const local = options.mcpProvisioning === true ? OPERATOR : LOCAL_OPERATOR_GRANTS;
   const create = ({ principal, credential }: Identity, door: HttpDoor): Caller => ({
-    tenant: 'default',
+    tenant: DEFAULT_TENANT,
     principal,
     credential,
     door,

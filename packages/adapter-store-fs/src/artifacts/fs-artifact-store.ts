@@ -1,7 +1,7 @@
 import { lutimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError, systemClock } from '@clarity-runtime/core';
-import { isTenantId, sha256Hex } from '@clarity-runtime/core/internal';
+import { DEFAULT_TENANT, isTenantId, sha256Hex } from '@clarity-runtime/core/internal';
 import type { ArtifactKind, ArtifactStore, Clock, TenantId } from '@clarity-runtime/core/ports';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
@@ -28,7 +28,7 @@ export function fsArtifactStore(options: FsArtifactStoreOptions): ArtifactStore 
   const after = (ms: number): Promise<void> => clock.after(ms);
   const folderOf = (tenant: TenantId): string => {
     if (!isTenantId(tenant)) throw new StoreError('invalid', 'the tenant is not valid');
-    return tenant === 'default' ? folder : join(folder, tenant);
+    return tenant === DEFAULT_TENANT ? folder : join(folder, tenant);
   };
   const pathOf = (tenant: TenantId, kind: ArtifactKind, sha256: string): string =>
     join(folderOf(tenant), `${sha256}${suffix[kind]}`);
