@@ -138,7 +138,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ClientConfigState type:ClientRegistration type:Clock type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource
     type:CompilerState type:ConfigScope type:ConfigTarget type:Connection type:ConnectionEvents type:ConnectOptions type:Credential
     type:CredentialCheck type:CredentialHealth type:CredentialProvider type:CredentialPurpose type:CredentialRequest type:CredentialResolver
-    type:CredentialUse type:Cursor type:DeletedSecret type:DetailLimits type:Discovery type:Entropy type:EventKind type:Exchange type:Expect
+    type:CredentialUse type:Cursor type:DeletedSecret type:DetailLimits type:Discovery type:Entropy type:EntryRequest type:EventKind type:Exchange type:Expect
     type:ExplainedReason type:ExplainOperation type:FeatureKind type:Fence type:FigureSeries type:FoundSources type:GatewayEntry type:GatewayScope
     type:GatewayTransport type:InstallOutcome type:InterfaceJudge type:InterfacePin type:InterfaceStore type:JournalMetrics type:Lease
     type:LeaseChange type:LeaseHolder type:LeaseRequest type:Leases type:LeaseUnavailable type:LimitCounts type:Limiter type:ListedSecret

@@ -85,7 +85,7 @@ export const undoneImport = named('UndoneImport', () =>
     ok: z.boolean(),
     steps: z.array(
       z.object({
-        what: z.enum(['file', 'service', 'secret']),
+        what: z.enum(['file', 'service', 'secret', 'token']),
         name: z.string(),
         result: z.enum(['restored', 'merged', 'unchanged', 'removed', 'kept', 'failed']),
         reason: z.string().optional(),

@@ -8,6 +8,8 @@ export interface StdioBridgeOptions {
   /** The MCP endpoint of the daemon, for example `http://localhost:4707/mcp`. */
   readonly endpoint: URL;
   readonly token?: string;
+  /** Further headers of each request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Writes one line to the diagnostic log. */
   readonly log: (line: string) => void;
   readonly limits?: Partial<StdioBridgeLimits>;

@@ -15,12 +15,14 @@ const CONNECT_MS = 1_500;
 export class StdioDaemonClient {
   readonly #endpoint: URL;
   readonly #token: string | undefined;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #secure = new SecureAgent({ keepAlive: true });
 
-  constructor(endpoint: URL, token: string | undefined) {
+  constructor(endpoint: URL, token: string | undefined, headers: Readonly<Record<string, string>> = {}) {
     this.#endpoint = endpoint;
     this.#token = token;
+    this.#headers = headers;
   }
 
   /** Origin of the daemon, for messages. Contains no secret. */
@@ -54,6 +56,7 @@ export class StdioDaemonClient {
       signal,
       agent: isSecure ? this.#secure : this.#agent,
       headers: {
+        ...this.#headers,
         ...headers,
         ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length }),

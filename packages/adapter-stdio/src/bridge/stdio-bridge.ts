@@ -45,7 +45,7 @@ class StdioBridge {
     const { endpoint, token, output } = options;
     this.#options = options;
     this.#limits = { ...STDIO_BRIDGE_LIMITS, ...options.limits };
-    this.#client = new StdioDaemonClient(endpoint, token);
+    this.#client = new StdioDaemonClient(endpoint, token, options.headers);
     this.#writer = new StdioLineWriter(output, () => {
       this.#ended.abort();
     });

@@ -18,9 +18,13 @@ const record = z.object({
   id: z.string(),
   at: z.string(),
   daemonUrl: z.string(),
+  /** Absent for `default`. */
+  tenant: z.string().optional(),
   isComplete: z.boolean(),
   services: z.array(z.object({ serviceId: z.string(), namespace: z.string(), digest: z.string() })),
   secrets: z.array(z.string()),
+  /** Access tokens that were created for clients. Older records have none. */
+  tokens: z.array(z.object({ client: z.string(), name: z.string() })).default([]),
   files: z.array(target.extend({ original: z.string(), digest: z.string().optional(), added: z.boolean().optional() })),
 });
 
@@ -42,11 +46,13 @@ export class ImportJournal {
   }
 
   /** Starts a record. `now` is the time of the import. */
-  async begin(daemonUrl: string, now: Date): Promise<OpenImport> {
+  async begin(daemonUrl: string, now: Date, tenant?: string): Promise<OpenImport> {
     const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
     const id = `${stamp}-${randomBytes(2).toString('hex')}`;
     await mkdir(join(this.#folder, id), { recursive: true, mode: 0o700 });
-    const started = { id, at: now.toISOString(), daemonUrl, isComplete: false, services: [], secrets: [], files: [] };
+    const changes = { services: [], secrets: [], tokens: [], files: [] };
+    const of = tenant === undefined ? {} : { tenant };
+    const started = { id, at: now.toISOString(), daemonUrl, ...of, isComplete: false, ...changes };
     const opened = new OpenImport(join(this.#folder, id), started, this.#files);
     await opened.save();
     return opened;
@@ -116,6 +122,11 @@ export class OpenImport {
 
   addSecret(reference: string): Promise<void> {
     return this.#change({ secrets: [...this.#record.secrets, reference] });
+  }
+
+  /** Records an access token of a client before it is created. */
+  addToken(client: string, name: string): Promise<void> {
+    return this.#change({ tokens: [...this.#record.tokens, { client, name }] });
   }
 
   /** Records a service before it is registered; its digest is empty until then. */

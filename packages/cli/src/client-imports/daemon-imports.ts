@@ -25,6 +25,15 @@ import { runImport, type ImportAnswers } from './run-import.ts';
 import { runtimeTarget } from './runtime-target.ts';
 import { undoImport } from './undo-import.ts';
 
+/** The AI clients of the user that runs the daemon. */
+export interface ImportClients {
+  /** Returns whether a configuration of a client has an entry of the gateway. */
+  hasEntry(client: string): Promise<boolean>;
+  /** Returns the entry of the gateway for a client, with a token of its own. `onCreate` is called before a new token. */
+  importedEntry(client: string, onCreate: (name: string) => Promise<void>): Promise<GatewayEntry>;
+  dropToken(name: string): Promise<boolean>;
+}
+
 /** Parts of the daemon that its imports use. */
 export interface DaemonImportsOptions {
   readonly runtime: Runtime;
@@ -33,8 +42,8 @@ export interface DaemonImportsOptions {
   /** Folder of the project files. */
   readonly workspace: string;
   readonly daemonUrl: () => URL;
-  /** Returns the entry of this gateway for each client, with a token of its own. */
-  readonly gateways: (caller: Caller, clients: readonly string[]) => Promise<(client: string) => GatewayEntry>;
+  /** The AI clients of the user, and their tokens. */
+  readonly clients: ImportClients;
 }
 
 /**
@@ -55,7 +64,9 @@ export class DaemonImports implements ImportOperations {
     assertGrants(caller, ['provision']);
     const clients = query.clients?.split(',').map((name) => name.trim());
     const plan = await this.#read(caller, query.scope, clients);
-    const imports = (await this.#options.journal.list()).map(recordView);
+    // Imports of other tenants are those of the command line.
+    const records = (await this.#options.journal.list()).filter(({ tenant }) => tenant === undefined);
+    const imports = records.map(recordView);
     return { digest: this.#digest(plan), ...planView(plan), others: plan.otherCount, imports };
   }
 
@@ -78,14 +89,16 @@ export class DaemonImports implements ImportOperations {
     return this.#alone(async () => {
       const { journal } = this.#options;
       const opened = await journal.open(id);
-      if (opened === undefined) {
+      if (opened?.record.tenant !== undefined || opened === undefined) {
         throw new ClarityError('REQUEST_INVALID', `the import '${toPrintableAscii(id)}' does not exist`, {
           field: 'id',
           hint: 'use an id of `imports` of `GET /api/import`',
         });
       }
       if (opened.record.secrets.length > 0) assertGrants(caller, ['secrets']);
-      const steps = await undoImport(this.#target(caller), journal, opened);
+      const steps = await undoImport(this.#target(caller), journal, opened, (client) =>
+        this.#options.clients.hasEntry(client),
+      );
       const files = new Map(opened.record.files.map(({ path, client }) => [path, client]));
       for (const { what, name, result } of steps) {
         if (what === 'file') await this.#recordFile(caller, 'client.unconfigured', files.get(name) ?? '', name, result);
@@ -129,8 +142,12 @@ export class DaemonImports implements ImportOperations {
     journal: OpenImport,
   ): Promise<ImportResultReply['rewired']> {
     const clients = [...new Set(rewireTargets(rows).map(({ client }) => client))];
-    const gatewayOf = await this.#options.gateways(caller, clients);
-    const outcomes = await rewireClients(rows, gatewayOf, journal);
+    const entries = new Map<string, GatewayEntry>();
+    for (const client of clients) {
+      const onCreate = (name: string): Promise<void> => journal.addToken(client, name);
+      entries.set(client, await this.#options.clients.importedEntry(client, onCreate));
+    }
+    const outcomes = await rewireClients(rows, (client) => entries.get(client), journal);
     for (const { client, path, problem } of outcomes) {
       await this.#recordFile(caller, 'client.configured', client, path, problem === undefined ? 'rewired' : 'failed');
     }
@@ -176,7 +193,8 @@ export class DaemonImports implements ImportOperations {
   }
 
   #target(caller: Caller) {
-    return runtimeTarget(this.#options.runtime, caller);
+    const { runtime, clients } = this.#options;
+    return runtimeTarget(runtime, caller, (name) => clients.dropToken(name));
   }
 
   /** Runs the work after that of earlier requests. */

@@ -28,4 +28,6 @@ export interface ImportTarget {
   /** Returns the service, or undefined if it does not exist. */
   find(serviceId: string): Promise<TargetService | undefined>;
   remove(serviceId: string): Promise<void>;
+  /** Revokes the token of a client, which has no entry any more. Returns false if this user does not have it. */
+  dropToken(name: string): Promise<boolean>;
 }

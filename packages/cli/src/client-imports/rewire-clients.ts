@@ -28,16 +28,16 @@ export function rewireTargets(rows: readonly ImportPlanRow[]): readonly RewireTa
 /** Replaces the entries of running services by the gateway, file by file. A file that fails stays unchanged. */
 export async function rewireClients(
   rows: readonly ImportPlanRow[],
-  gatewayOf: (client: string) => GatewayEntry,
+  gatewayOf: (client: string) => GatewayEntry | undefined,
   journal: OpenImport,
 ): Promise<readonly RewireOutcome[]> {
   const outcomes: RewireOutcome[] = [];
   for (const target of rewireTargets(rows)) {
     const { client, path, names } = target;
+    const gateway = gatewayOf(client);
+    if (gateway === undefined) continue;
     try {
-      const file = await rewireFile(target, gatewayOf(client), (changed, original) =>
-        journal.keepOriginal(changed, original),
-      );
+      const file = await rewireFile(target, gateway, (changed, original) => journal.keepOriginal(changed, original));
       await journal.rewired(file);
       outcomes.push({ client, path, names });
     } catch (error) {

@@ -2,7 +2,11 @@ import { isClarityError, type Caller, type Runtime, type ServiceView } from '@cl
 import type { ImportTarget, TargetService } from './import-target.ts';
 
 /** Imports into the runtime of this process, as a caller. */
-export function runtimeTarget({ services, secrets, overview }: Runtime, caller: Caller): ImportTarget {
+export function runtimeTarget(
+  { services, secrets, overview }: Runtime,
+  caller: Caller,
+  dropToken: ImportTarget['dropToken'],
+): ImportTarget {
   return {
     setSecret: async (reference, value, destinations) =>
       (await secrets.set(caller, reference, value, destinations)).warnings ?? [],
@@ -24,6 +28,7 @@ export function runtimeTarget({ services, secrets, overview }: Runtime, caller: 
     remove: async (serviceId) => {
       await services.remove(caller, serviceId);
     },
+    dropToken,
   };
 }
 

@@ -5,7 +5,7 @@ import type { ImportTarget } from './import-target.ts';
 
 /** Outcome of one part of an undo. */
 export interface UndoStep {
-  readonly what: 'file' | 'service' | 'secret';
+  readonly what: 'file' | 'service' | 'secret' | 'token';
   readonly name: string;
   readonly result: RestoredFile | 'removed' | 'kept' | 'failed';
   readonly reason?: string;
@@ -44,15 +44,17 @@ async function restored(
 }
 
 /**
- * Undoes an import: restores the files of the clients, in reverse order, then removes the services that did not change since
- * and their secrets. Deletes the record if every step succeeded.
+ * Undoes an import: restores the files of the clients, in reverse order, then removes the services that did not change since,
+ * their secrets, and the tokens that were created for clients without another entry. Deletes the record if every step succeeded.
+ * `hasEntry` returns whether a configuration of a client has an entry of the gateway.
  */
 export async function undoImport(
   target: ImportTarget,
   journal: ImportJournal,
   opened: OpenImport,
+  hasEntry: (client: string) => Promise<boolean>,
 ): Promise<readonly UndoStep[]> {
-  const { files, services, secrets, id } = opened.record;
+  const { files, services, secrets, tokens, id } = opened.record;
   const steps: UndoStep[] = [];
   const attempt = async (
     what: UndoStep['what'],
@@ -66,6 +68,7 @@ export async function undoImport(
     }
   };
   for (const file of [...files].reverse()) await attempt('file', file.path, () => restored(opened, file));
+  const failed = new Set(steps.flatMap(({ name, result }) => (result === 'failed' ? [name] : [])));
   const kept = new Set<string>();
   for (const { serviceId, namespace, digest } of services) {
     await attempt('service', namespace, async () => {
@@ -85,6 +88,16 @@ export async function undoImport(
     await attempt('secret', reference, async () => {
       if (kept.has(namespace)) return { result: 'kept', reason: `'${namespace}' uses it` };
       return { result: (await target.deleteSecret(reference)) ? 'removed' : 'unchanged' };
+    });
+  }
+  const others = (await journal.list()).filter((other) => other.id !== id);
+  for (const { client, name } of tokens) {
+    await attempt('token', name, async () => {
+      const isStuck = files.some((file) => file.client === client && failed.has(file.path));
+      const isOfOther = others.some((other) => other.files.some((file) => file.client === client));
+      if (isStuck || isOfOther || (await hasEntry(client)))
+        return { result: 'kept', reason: `an entry of ${client} uses it` };
+      return { result: (await target.dropToken(name)) ? 'removed' : 'unchanged' };
     });
   }
   if (steps.every(({ result }) => result !== 'failed')) await journal.forget(id);

@@ -3,10 +3,8 @@ import { embeddedCaller, type BootstrapResult } from '@clarity-runtime/core';
 import { type ClientSetup } from '@clarity-runtime/core/internal';
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
 import type { Flag, ParsedArgs } from '../arguments/command-grammar.ts';
-import { apiTokens } from '../command-support/api-tokens.ts';
-import { ownTokens, userClientConfigs } from '../command-support/user-clients.ts';
-import { CALL_VERBS, CLIENT_VERBS, dropClientToken, tokenNameOf } from '../composition/client-tokens.ts';
-import { TokenFile } from '../composition/token-file.ts';
+import { ownTokens, userClientConfigs, userConfigs, userTokens } from '../command-support/user-clients.ts';
+import { CALL_VERBS, CLIENT_VERBS, dropClientToken, isConfigured, tokenNameOf } from '../composition/client-tokens.ts';
 import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
 import { messageOf } from '../support/error-text.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -61,7 +59,7 @@ export const bootstrapRemove: Command = {
   run: async (given, session) => {
     const request = requestOf(given);
     const results = await userClientConfigs(given, session).remove(embeddedCaller, request);
-    if (!request.dryRun) await dropTokens(session, results);
+    if (!request.dryRun) await dropTokens(given, session, results);
     return showResults(results, 'removed from', given, session);
   },
 };
@@ -93,12 +91,17 @@ async function tokensOf(
 }
 
 /** Revokes the tokens of clients that have no entry any more. */
-async function dropTokens({ api, env, output }: CommandContext, results: readonly BootstrapResult[]): Promise<void> {
-  const tokens = { issuer: apiTokens(api), file: new TokenFile(env), daemon: api.daemonUrl };
+async function dropTokens(
+  given: ParsedArgs,
+  session: CommandContext,
+  results: readonly BootstrapResult[],
+): Promise<void> {
+  const { clients } = userConfigs(given, session);
+  const tokens = userTokens(session);
   for (const result of results) {
-    if ('failure' in result || !result.updated) continue;
+    if ('failure' in result || !result.updated || (await isConfigured(clients, result.client))) continue;
     await dropClientToken(tokens, tokenNameOf(result.client)).catch((error: unknown) => {
-      output.note(`note: the token ${tokenNameOf(result.client)} was not revoked: ${messageOf(error)}`);
+      session.output.note(`note: the token ${tokenNameOf(result.client)} was not revoked: ${messageOf(error)}`);
     });
   }
 }

@@ -1,4 +1,5 @@
 import { serveStdioBridge } from '@clarity-runtime/adapter-stdio';
+import { TENANT_HEADER } from '../api/exchange.ts';
 import { isListening } from '../api/find-daemon.ts';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -45,6 +46,8 @@ export const gateway: Command = {
         output.note(escapeForTerminal(line));
       },
       ...(token === undefined ? {} : { token }),
+      // The endpoint refuses each tenant but that of the token.
+      ...(api.tenant === undefined ? {} : { headers: { [TENANT_HEADER]: api.tenant } }),
     });
     return ExitCode.done;
   },
@@ -53,15 +56,16 @@ export const gateway: Command = {
 /** Returns the token of `--as`, otherwise the one of the session. */
 async function ownToken(
   given: ParsedArgs,
-  { env, token }: CommandContext,
+  { env, token, api }: CommandContext,
   daemonUrl: URL,
 ): Promise<string | undefined> {
   const name = given.text('as');
   if (name === undefined) return token;
-  const found = await new TokenFile(env).find(daemonUrl, name);
+  const found = await new TokenFile(env).find({ daemon: daemonUrl, tenant: api.tenant }, name);
   if (found !== undefined) return found;
-  throw new CliError(`this user has no token '${escapeForTerminal(name)}' for ${daemonUrl.origin}`, {
-    hint: 'run `clarityctl bootstrap --clients <client>` while clarityd runs',
+  const of = api.tenant === undefined ? '' : ` --tenant ${api.tenant}`;
+  throw new CliError(`this user has no token '${escapeForTerminal(name)}' for ${daemonUrl.origin}${of}`, {
+    hint: `run \`clarityctl bootstrap --clients <client>${of}\` while clarityd runs`,
   });
 }
 

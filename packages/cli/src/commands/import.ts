@@ -1,13 +1,13 @@
-import { ImportJournal, trustFolders } from '@clarity-runtime/adapter-store-fs';
-import { decodeText, type ImportPlanRow, type RegisteredService } from '@clarity-runtime/core/internal';
+import { ImportJournal, trustFolders, type OpenImport } from '@clarity-runtime/adapter-store-fs';
+import { DEFAULT_TENANT, decodeText, type ImportPlanRow, type RegisteredService } from '@clarity-runtime/core/internal';
 import { isLoopback } from '../api/loopback.ts';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
-import { ownTokens, userGatewayEntry } from '../command-support/user-clients.ts';
+import { ownTokens, userConfigs, userGatewayEntry, userTokens } from '../command-support/user-clients.ts';
 import { outcomeView, planView, recordView } from '../client-imports/plan-view.ts';
 import { readPlan } from '../client-imports/read-plan.ts';
-import { CALL_VERBS } from '../composition/client-tokens.ts';
+import { CALL_VERBS, isConfigured, tokenNameOf } from '../composition/client-tokens.ts';
 import { rewireClients, rewireTargets, type RewireOutcome } from '../client-imports/rewire-clients.ts';
 import { runImport, type ImportAnswers, type ImportOutcome } from '../client-imports/run-import.ts';
 import { recordedImport, undoImport } from '../client-imports/undo-import.ts';
@@ -79,14 +79,18 @@ async function importServers(given: ParsedArgs, session: CommandContext): Promis
     throw new CliError('cancelled: nothing was changed');
   }
   const answers = given.has('yes') ? (new Map() satisfies ImportAnswers) : await askedValues(session, chosen);
-  const journal = await journals.begin(api.daemonUrl.origin, new Date());
+  const journal = await journals.begin(
+    api.daemonUrl.origin,
+    new Date(),
+    api.tenant === DEFAULT_TENANT ? undefined : api.tenant,
+  );
   const tell = (outcome: ImportOutcome): void => {
     const { name, ok, state = '', error = '', hint, needs = [] } = outcome;
     if (!ok) output.note(failureText(name, error, hint));
     else if (needs.length > 0) output.note(failureText(name, `disabled, because it needs ${needs.join(', ')}`, hint));
     else if (!output.json) output.line(`${name} is ${state}`, state === 'RUNNING' ? 'good' : 'plain');
   };
-  const outcomes = await runImport(apiTarget(api), chosen, {
+  const outcomes = await runImport(apiTarget(api, userTokens(session)), chosen, {
     ...{ journal, answers, start: !given.has('no-start'), tell },
     warn: (text) => {
       output.note(text);
@@ -168,7 +172,9 @@ async function rewire(
   const isWanted = given.has('rewire') || (!given.has('yes') && (await session.confirm?.(question)) === true);
   if (!isWanted) return [];
   const clients = [...new Set(rewireTargets(replaced).map(({ client }) => client))];
-  const names = await ownTokens(session, clients, { rights: { verbs: CALL_VERBS }, keeps: true });
+  const onCreate = (name: string): Promise<void> =>
+    journal.addToken(clients.find((client) => tokenNameOf(client) === name) ?? '', name);
+  const names = await ownTokens(session, clients, { rights: { verbs: CALL_VERBS }, keeps: true, onCreate });
   const tokenOf = typeof names === 'string' ? undefined : (client: string) => names.get(client);
   return rewireClients(replaced, (client) => userGatewayEntry(given, session, client, { tokenOf }), journal);
 }
@@ -183,7 +189,12 @@ function printRewired({ output }: CommandContext, rewired: readonly RewireOutcom
 
 async function undo(given: ParsedArgs, session: CommandContext): Promise<number> {
   const journal = journalOf(session);
-  const steps = await undoImport(apiTarget(session.api), journal, await recordedImport(journal, given.text('id')));
+  const opened = await recordedImport(journal, given.text('id'));
+  assertSameTenant(session, opened.record);
+  const { clients } = userConfigs(given, session);
+  const steps = await undoImport(apiTarget(session.api, userTokens(session)), journal, opened, (client) =>
+    isConfigured(clients, client),
+  );
   const ok = steps.every(({ result }) => result !== 'failed');
   if (session.output.json) session.output.value({ ok, steps });
   else
@@ -194,6 +205,13 @@ async function undo(given: ParsedArgs, session: CommandContext): Promise<number>
       );
     }
   return ok ? ExitCode.done : ExitCode.failed;
+}
+
+/** @throws CliError for an import into another tenant than that of the command. */
+function assertSameTenant({ api }: CommandContext, { id, tenant = DEFAULT_TENANT }: OpenImport['record']): void {
+  if (tenant === (api.tenant ?? DEFAULT_TENANT)) return;
+  const flag = tenant === DEFAULT_TENANT ? 'without --tenant' : `with --tenant ${tenant}`;
+  throw new CliError(`the import '${id}' is one of the tenant '${tenant}'`, { hint: `run the command ${flag}` });
 }
 
 async function listImports(session: CommandContext): Promise<number> {

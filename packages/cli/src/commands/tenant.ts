@@ -1,6 +1,8 @@
 import { routes } from '@clarity-runtime/api-contract';
 import type { Command } from '../command-support/command.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
+import { TokenFile } from '../composition/token-file.ts';
+import { messageOf } from '../support/error-text.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 
 const ACTIONS = ['list', 'create', 'remove'] as const;
@@ -49,8 +51,12 @@ async function create(name: string, { api, output }: CommandContext): Promise<nu
   return ExitCode.done;
 }
 
-async function remove(name: string, force: boolean, { api, output }: CommandContext): Promise<number> {
+async function remove(name: string, force: boolean, { api, env, output }: CommandContext): Promise<number> {
   const reply = await api.call(routes.removeTenant, { id: name, body: force ? { force } : {} });
+  // The tokens of the tenant ended with it.
+  await new TokenFile(env).removeAll({ daemon: api.daemonUrl, tenant: name }).catch((error: unknown) => {
+    output.note(`note: the tokens of AI clients are left: ${messageOf(error)}`);
+  });
   if (output.json) output.value(reply);
   else {
     const { services, tokens = 0 } = reply.lost;

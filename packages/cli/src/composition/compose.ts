@@ -8,10 +8,10 @@ import {
   type HttpServerOptions,
 } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime, type RuntimeOptions } from '@clarity-runtime/core';
-import type { ClientConfigs } from '@clarity-runtime/core/ports';
 import { startAuditExports, type AuditExports } from '../audit-export/audit-exports.ts';
 import { lazyImports } from './lazy-imports.ts';
-import { localClientConfigs, variableOf, type LocalClientsOptions } from './local-clients.ts';
+import { DaemonClients } from './daemon-clients.ts';
+import { variableOf } from './local-clients.ts';
 import { controlAdapters, controlOptions } from './control-adapters.ts';
 import type { Environment } from '../support/process-context.ts';
 import { circuitRules } from '../settings/circuit-settings.ts';
@@ -91,15 +91,14 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     remote,
   });
   let url = new URL(`http://localhost:${String(port.value)}`);
-  const configsOf = (tokenOf?: LocalClientsOptions['tokenOf']): ClientConfigs =>
-    localClientConfigs({
-      env,
-      project: workspace,
-      daemonUrl: () => url,
-      tokenOf,
-      ...(authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) }),
-    });
-  const clientConfigs = configsOf();
+  const clientConfigs = new DaemonClients({
+    env,
+    project: workspace,
+    daemonUrl: () => url,
+    runtime: () => runtime,
+    log,
+    ...(authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) }),
+  });
   const { shared: store, telemetry } = adapters;
   const spool = {
     spoolFolder: join(workspace, '.clarity', 'runtime', 'audit-spool'),
@@ -128,7 +127,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     },
   };
   const loginLink = (handle: string): string => new URL(`/connect/${handle}`, settings.publicUrl.value ?? url).href;
-  const runtime = await createRuntime(
+  const runtime: Runtime = await createRuntime(
     { ...adapters, ...shared?.adapters, owned, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
     { ...limits, oauthClientDocument: clientDocument(settings), loginLink, ...controlOptions(settings) },
   );
@@ -172,10 +171,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       env,
       workspace,
       daemonUrl: () => url,
-      gateways: async (_caller, clients) => {
-        const { daemonGateways } = await import('./runtime-tokens.ts');
-        return daemonGateways({ runtime, env, daemon: url, clients, configsOf, log });
-      },
+      clients: clientConfigs,
     }),
     isOfUser: (text) => adapters.isOfUser(text, runtime.instance.id),
     requireToken: settings.requireToken.value.open || settings.publicUrl.value !== undefined,

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { fsClientConfigs } from '@clarity-runtime/adapter-store-fs';
+import { DEFAULT_TENANT } from '@clarity-runtime/core/internal';
 import type { ClientConfigs } from '@clarity-runtime/core/ports';
 import type { Environment } from '../support/process-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
@@ -16,13 +17,15 @@ export interface LocalClientsOptions {
   readonly tokenVariable?: string;
   /** Returns the name of the token of a client, which its bridge reads from the file of the user; undefined without one. */
   readonly tokenOf?: ((client: string) => string | undefined) | undefined;
+  /** Tenant whose token the bridge sends. Default: `default`. */
+  readonly tenant?: string | undefined;
   /** Profile that the bridge serves. */
   readonly profile?: string | undefined;
 }
 
 /** Returns the client configurations of the current user with the entry for this daemon. */
 export function localClientConfigs(options: LocalClientsOptions): ClientConfigs {
-  const { env, project, daemonUrl, tokenVariable, tokenOf, profile } = options;
+  const { env, project, daemonUrl, tokenVariable, tokenOf, tenant = DEFAULT_TENANT, profile } = options;
   const token = tokenVariable === undefined ? {} : { tokenVariable };
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
   return {
@@ -35,6 +38,7 @@ export function localClientConfigs(options: LocalClientsOptions): ClientConfigs 
       const name = tokenOf?.(client);
       const own = [
         ...(name === undefined ? [] : ['--as', name]),
+        ...(tenant === DEFAULT_TENANT ? [] : ['--tenant', tenant]),
         ...(profile === undefined ? [] : ['--profile', profile]),
       ];
       return { transport, command, args: [...args, 'gateway', 'serve', '--stdio', ...own, ...address], ...token };

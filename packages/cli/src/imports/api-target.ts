@@ -2,10 +2,11 @@ import type { Origin } from '@clarity-runtime/core';
 import type { RegisteredService } from '@clarity-runtime/core/internal';
 import type { ApiClient } from '../api/api-client.ts';
 import { startProblem } from '../api/service-problem.ts';
+import { dropClientToken, type ClientTokens } from '../composition/client-tokens.ts';
 import type { ImportTarget } from '../client-imports/import-target.ts';
 
-/** Imports into a daemon through its HTTP API. */
-export const apiTarget = (api: ApiClient): ImportTarget => ({
+/** Imports into a daemon through its HTTP API, with the tokens of this user. */
+export const apiTarget = (api: ApiClient, tokens: ClientTokens): ImportTarget => ({
   setSecret: async (reference, value, destinations) =>
     (await api.setSecret(reference, value, destinations)).warnings ?? [],
   deleteSecret: async (reference) => (await api.deleteSecret(reference)).deleted,
@@ -22,6 +23,7 @@ export const apiTarget = (api: ApiClient): ImportTarget => ({
   remove: async (serviceId) => {
     await api.remove(serviceId, false);
   },
+  dropToken: (name) => dropClientToken(tokens, name),
 });
 
 /** Returns the services of the daemon. */

@@ -5,9 +5,11 @@ import { ImportJournal } from '@clarity-runtime/adapter-store-fs';
 import type { ImportPlanReply, ImportResultReply, UndoneImportReply } from '@clarity-runtime/api-contract';
 import { embeddedCaller } from '@clarity-runtime/core';
 import { DaemonImports } from '../../src/client-imports/daemon-imports.ts';
+import { DaemonClients } from '../../src/composition/daemon-clients.ts';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const URL_OF_DAEMON = 'http://127.0.0.1:4707';
 const CURSOR = '.cursor/mcp.json';
 const servers = {
   github: { command: 'npx', args: ['-y', 'github-mcp'], env: { GITHUB_TOKEN: 'CANARYgithub' } },
@@ -31,9 +33,14 @@ async function importing({ mcpProvisioning = true } = {}) {
         journal: new ImportJournal(join(folder.path, 'state')),
         env: { HOME: folder.path, CLARITYD_AUTH_TOKEN: 'CANARYown' },
         workspace: folder.path,
-        daemonUrl: () => new URL('http://127.0.0.1:4707'),
-        gateways: () =>
-          Promise.resolve(() => ({ transport: 'stdio', command: 'clarityctl', args: ['gateway', 'serve', '--stdio'] })),
+        daemonUrl: () => new URL(URL_OF_DAEMON),
+        clients: new DaemonClients({
+          env: { HOME: folder.path },
+          project: folder.path,
+          daemonUrl: () => new URL(URL_OF_DAEMON),
+          runtime: () => runtime,
+          log: () => undefined,
+        }),
       }),
   });
   const texts: string[] = [];
@@ -49,6 +56,10 @@ async function importing({ mcpProvisioning = true } = {}) {
     ...{ daemon, texts, write, send },
     plan: async (query = '') => (await send('GET', query)).json as ImportPlanReply,
     file: () => readFile(path, 'utf8'),
+    tokenNames: async () =>
+      (await daemon.runtime.tokens.list(embeddedCaller))
+        .filter(({ state }) => state === 'active')
+        .map(({ name }) => name),
     [Symbol.asyncDispose]: async () => {
       await daemon[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
@@ -88,12 +99,13 @@ test('the page plans, imports, rewires and undoes without a secret in any reply'
   ]);
   const entries = JSON.parse(await user.file()) as { mcpServers: object };
   expect(Object.keys(entries.mcpServers)).toEqual(['files', 'own', 'clarity_gateway']);
-  expect(await namespaces(user)).toEqual(['code', 'wiki']);
+  expect([await namespaces(user), await user.tokenNames()]).toEqual([['code', 'wiki'], ['client-cursor']]);
+  expect(await user.file()).toContain('client-cursor');
   const next = await user.plan();
   expect(next.imports).toMatchObject([{ id: result.id, complete: true, services: ['code', 'wiki'] }]);
   const undone = await user.send('DELETE', `/${result.id}`, {});
   expect((undone.json as UndoneImportReply).ok).toBe(true);
-  expect([await user.file(), await namespaces(user)]).toEqual([before, []]);
+  expect([await user.file(), await namespaces(user), await user.tokenNames()]).toEqual([before, [], []]);
   expect(user.texts.join('')).not.toContain('CANARY');
   const kinds = (await user.daemon.runtime.audit.recent(embeddedCaller, { limit: 200 })).map(({ kind }) => kind);
   expect(kinds).toEqual(expect.arrayContaining(['client.configured', 'client.unconfigured']));

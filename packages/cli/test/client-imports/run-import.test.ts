@@ -58,6 +58,7 @@ function memoryTarget(endsAt = Infinity, isDone = false) {
       services.delete(serviceId);
       return Promise.resolve();
     },
+    dropToken: () => Promise.resolve(false),
   };
   return { target, services, secrets, ended, changes: () => count };
 }
@@ -87,7 +88,7 @@ test('[first-hour.14] law: an import that ends at any change is found by its jou
       // A new process reads the files.
       const found = await new ImportJournal(folder.path).open(record.id);
       expect([at, isDone, found?.record.isComplete]).toEqual([at, isDone, false]);
-      if (found !== undefined) await undoImport(half.target, journals, found);
+      if (found !== undefined) await undoImport(half.target, journals, found, () => Promise.resolve(false));
       expect([at, isDone, [...half.services.keys()], [...half.secrets.keys()]]).toEqual([at, isDone, [], []]);
     }
   }

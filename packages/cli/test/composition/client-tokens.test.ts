@@ -1,11 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { createHttpServer } from '@clarity-runtime/adapter-http';
-import { createRuntime, embeddedCaller, type Runtime } from '@clarity-runtime/core';
+import { serveStdioBridge } from '@clarity-runtime/adapter-stdio';
+import { createRuntime, embeddedCaller, grantOf, type Runtime } from '@clarity-runtime/core';
+import { TENANT_HEADER } from '../../src/api/exchange.ts';
 import { runCtl } from '../../src/programs/clarityctl-program.ts';
 import { exitCodeOf } from '../../src/programs/run-program.ts';
 import { TokenFile } from '../../src/composition/token-file.ts';
+import { tenantServer } from '../support/tenant-server.ts';
 import { capture } from '../support/capture.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -33,7 +37,7 @@ async function userWithDaemon(): Promise<User> {
       const exitCode = await exitCodeOf(runCtl, { argv, cwd: folder.path, stdout, stderr, env });
       return { exitCode, stdout: stdout.text, stderr: stderr.text };
     },
-    tokenOf: (name) => new TokenFile(env).find(new URL(url), name),
+    tokenOf: (name) => new TokenFile(env).find({ daemon: new URL(url) }, name),
     states: async () =>
       (await runtime.tokens.list(embeddedCaller)).map(({ name, state, grants, profile }) => [
         name,
@@ -110,7 +114,7 @@ test('a token whose text is lost is rotated, and a bridge with a name without a 
   await using user = await userWithDaemon();
   await user.ctl('bootstrap', '--clients', 'codex');
   const first = await user.tokenOf('client-codex');
-  await new TokenFile({ HOME: user.home }).remove(user.url, 'client-codex');
+  await new TokenFile({ HOME: user.home }).remove({ daemon: user.url }, 'client-codex');
   await user.ctl('bootstrap', '--clients', 'codex');
   const second = (await user.tokenOf('client-codex')) ?? '';
   expect(second.slice(0, 12)).toBe(first?.slice(0, 12));
@@ -124,4 +128,56 @@ test('a dry run creates no token', async () => {
   const shown = await user.ctl('bootstrap', '--clients', 'codex', '--dry-run');
   expect(shown.stdout).toContain('client-codex');
   expect(await user.states()).toEqual([]);
+});
+
+test('T-588 bootstrap --tenant writes an entry with a token of that tenant, and the bridge sends it', async () => {
+  await using user = await tenantServer();
+  const { own, acme, url, env } = user;
+  const textOf = async (tenant?: string): Promise<string> =>
+    (await new TokenFile(env).find({ daemon: new URL(url), tenant }, 'client-claude')) ?? '';
+  expect(await user.ctl('bootstrap', '--clients', 'claude')).toMatchObject({ exitCode: 0 });
+  expect(await user.ctl('bootstrap', '--clients', 'claude', '--tenant', 'acme')).toMatchObject({ exitCode: 0 });
+  expect(await readFile(join(user.home, '.claude.json'), 'utf8')).toMatch(
+    /"--as",\s+"client-claude",\s+"--tenant",\s+"acme"/,
+  );
+  const [ofDefault, ofAcme] = [await textOf(), await textOf('acme')];
+  expect([own, acme].map(({ tokens }) => [ofDefault, ofAcme].map((text) => tokens.authenticate(text)?.tenant))).toEqual(
+    [
+      ['default', undefined],
+      [undefined, 'acme'],
+    ],
+  );
+  const missing = await user.ctl('gateway', 'serve', '--stdio', '--as', 'other', '--tenant', 'acme');
+  expect(missing).toMatchObject({ exitCode: 1, text: expect.stringContaining('--clients <client> --tenant acme') });
+  await user.ctl('bootstrap-remove', '--clients', 'claude', '--tenant', 'acme');
+  expect([acme.tokens.authenticate(ofAcme), own.tokens.authenticate(ofDefault)?.tenant]).toEqual([
+    undefined,
+    'default',
+  ]);
+  await user.ctl('bootstrap', '--clients', 'claude', '--tenant', 'acme');
+  expect(await textOf('acme')).not.toBe('');
+  await user.ctl('tenant', 'remove', 'acme');
+  expect([await textOf('acme'), await textOf()]).toEqual(['', ofDefault]);
+});
+
+test.each([
+  ['acme', 'acme', false],
+  ['default', 'acme', true],
+  ['acme', 'default', true],
+] as const)('T-588 a bridge with a token of %s that names %s is refused: %s', async (holder, named, isRefused) => {
+  await using user = await tenantServer();
+  const runtime = holder === 'acme' ? user.acme : user.own;
+  const { token } = await runtime.tokens.create(
+    { ...embeddedCaller, tenant: holder },
+    { name: 'bot', grants: [grantOf('read', 'call')] },
+  );
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const headers = { [TENANT_HEADER]: named };
+  const endpoint = new URL(`${user.url}/mcp`);
+  const served = serveStdioBridge({ input, output, endpoint, token, headers, log: () => undefined });
+  const clientInfo = { name: 'c', version: '1' };
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+  input.end(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`);
+  await served;
+  expect(JSON.parse(String(output.read()))).toMatchObject(isRefused ? { error: {} } : { result: {} });
 });

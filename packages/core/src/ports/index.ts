@@ -25,6 +25,7 @@ export type {
   ClientChange,
   ClientConfig,
   ClientConfigs,
+  EntryRequest,
   ClientConfigState,
   ConfigScope,
   ConfigTarget,

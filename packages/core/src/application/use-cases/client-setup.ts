@@ -2,7 +2,14 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { requireAccess } from '../../domain/access/decide.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
-import type { ClientChange, ClientConfig, ClientConfigs, ClientConfigState, ConfigScope } from '../../ports/index.ts';
+import type {
+  ClientChange,
+  ClientConfig,
+  ClientConfigs,
+  ClientConfigState,
+  ConfigScope,
+  GatewayEntry,
+} from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type {
   BootstrapPutRequest,
@@ -33,14 +40,25 @@ export class ClientSetup implements ClientSetupOperations {
 
   put(caller: Caller, request: BootstrapPutRequest): Promise<readonly BootstrapResult[]> {
     const { scope = 'user', dryRun = false, transport = 'stdio' } = request;
-    return this.#each(caller, request, 'client.configured', (client) =>
-      client.put(this.#configs.entry(transport, client.client), { scope, dryRun }),
-    );
+    return this.#each(caller, request, 'client.configured', async (config) => {
+      const { client } = config;
+      const entry = (): GatewayEntry => this.#configs.entry(transport, client);
+      if (!dryRun && this.#configs.prepare !== undefined) {
+        // A file that cannot be edited is refused before anything is created for it.
+        await config.put(entry(), { scope, dryRun: true });
+        await this.#configs.prepare({ client, transport, caller });
+      }
+      return config.put(entry(), { scope, dryRun });
+    });
   }
 
   remove(caller: Caller, request: BootstrapRequest): Promise<readonly BootstrapResult[]> {
     const { scope = 'user', dryRun = false } = request;
-    return this.#each(caller, request, 'client.unconfigured', (client) => client.remove({ scope, dryRun }));
+    return this.#each(caller, request, 'client.unconfigured', async (config) => {
+      const change = await config.remove({ scope, dryRun });
+      if (!dryRun && change.updated) await this.#configs.removed?.(config.client);
+      return change;
+    });
   }
 
   async #each(

@@ -1,3 +1,5 @@
+import type { Caller } from '../../domain/access/caller.ts';
+
 /** Scope of a client configuration: all projects of the user, or one project. */
 export type ConfigScope = 'user' | 'project';
 
@@ -69,9 +71,20 @@ export interface ClientConfig {
   remove(target: ConfigTarget): Promise<ClientChange>;
 }
 
+/** An entry that is about to be written. */
+export interface EntryRequest {
+  readonly client: string;
+  readonly transport: GatewayTransport;
+  readonly caller: Caller;
+}
+
 /** Configurations of the supported AI clients, and the entry of this gateway. */
 export interface ClientConfigs {
   readonly clients: readonly ClientConfig[];
   /** Returns the entry for a client with the current address; called for every change. */
   entry(transport: GatewayTransport, client?: string): GatewayEntry;
+  /** Creates what the entry of a client names, for example its token. Called before an entry is written, not for a dry run. */
+  prepare?(request: EntryRequest): Promise<void>;
+  /** Called after an entry of a client was removed. */
+  removed?(client: string): Promise<void>;
 }
