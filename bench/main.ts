@@ -8,6 +8,7 @@ import { reported } from './harness/report.ts';
 import { selectContenders } from './harness/rounds.ts';
 import { benchIdle } from './idle.ts';
 import { benchLocalCall } from './local-call.ts';
+import { benchLocalServices } from './local-services.ts';
 import { benchManyServices } from './many-services.ts';
 import { benchProxiedCall } from './proxied-call.ts';
 import { benchSseReply } from './sse-reply.ts';
@@ -44,6 +45,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   compile: () => benchCompile(ROUNDS),
   'wasm-calls': () => benchWasmCalls(ROUNDS, CALLS * 4),
   'wasm-services': () => benchWasmServices(ROUNDS, CALLS),
+  'local-services': () => benchLocalServices(ROUNDS, CALLS),
   'local-call': () => benchLocalCall(ROUNDS, CALLS),
   'proxied-call': async () =>
     benchProxiedCall(ROUNDS, CALLS, values.peers === undefined ? [] : await readPeers(values.peers)),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ProcessWasmHost } from '@clarity-runtime/adapter-wasm';
 import { compile } from '@clarity-runtime/compiler';
 import { RawJson } from '@clarity-runtime/core';
@@ -14,6 +15,7 @@ const SOURCE = 'module adder\n\nexport function add(a: Int64, b: Int64) -> Int64
 async function run(modules: readonly WasmModule[], calls: number): Promise<number> {
   const args = RawJson.of({ a: 2, b: 3 });
   const { signal } = new AbortController();
+  setMaxListeners(0, signal);
   let next = 0;
   const from = performance.now();
   const caller = async (): Promise<void> => {
