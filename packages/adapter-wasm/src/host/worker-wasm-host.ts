@@ -34,7 +34,7 @@ const MAX_SHARED = 4;
 
 /**
  * Runs modules on a few worker threads that they share. A module whose call runs long beside calls of other modules, or
- * ended its worker, gets a worker apart until that worker was idle.
+ * ended its worker, gets a worker of its own until that worker was idle.
  */
 export class WorkerWasmHost implements WasmHost {
   readonly #options: { queueLimit: number; queueWaitMs: number; idleMs: number };

@@ -48,7 +48,7 @@ export interface CompositionOptions {
   readonly log: (line: string) => void;
 }
 
-/** Composes the stock daemon. Throws LOOPBACK_REQUIRED when the host is not loopback and no token is set. */
+/** Checks the address of a daemon. @throws ClarityError LOOPBACK_REQUIRED when it is not loopback and no token is set. */
 export const assertComposable = ({ host, authToken }: DaemonSettings): void => {
   assertBindAllowed(host.value, authToken.value);
 };

@@ -27,7 +27,7 @@ interface Asking {
 /**
  * Serves a legacy client from a modern service.
  * Each input request is sent to the client and the request is repeated with the responses, at most 16 times.
- * Without a question to the client if all rounds together have more than 16.
+ * The request fails when all rounds together have more than 16 input requests.
  */
 export async function fulfilInputRequests(
   request: McpRequest,
