@@ -20,6 +20,9 @@ export const isBrowserLoginPath = (path: string): boolean =>
 
 const COOKIE_SECONDS = 600;
 
+/** Operations of logins whose caller is known by a random value alone. */
+export type EndedLogins = Pick<LoginOperations, 'invited' | 'accept' | 'completeByState'>;
+
 export interface BrowserLoginsOptions {
   readonly publicUrl?: URL | undefined;
   /** Name of this client in its metadata document. Default: `Clarity Runtime`. */
@@ -36,12 +39,12 @@ export interface BrowserLogin {
 
 /** Logins of browsers: they begin at the API, and end at the callback of this server. */
 export class BrowserLogins {
-  readonly #logins: LoginOperations;
+  readonly #logins: EndedLogins;
   readonly #publicUrl: URL | undefined;
   readonly #clientName: string;
   readonly #isOpener: IsOpener | undefined;
 
-  constructor(logins: LoginOperations, { publicUrl, clientName = 'Clarity Runtime', isOpener }: BrowserLoginsOptions) {
+  constructor(logins: EndedLogins, { publicUrl, clientName = 'Clarity Runtime', isOpener }: BrowserLoginsOptions) {
     this.#isOpener = isOpener;
     this.#logins = logins;
     this.#publicUrl = publicUrl;

@@ -36,6 +36,7 @@ import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
 import { createOpenRoutes, isOpenPath } from '../page/open-routes.ts';
 import { RuntimeEdge } from './runtime-edge.ts';
 import { TenantEdges } from './tenant-edges.ts';
+import { TenantLogins } from './tenant-logins.ts';
 
 const loadSessions = lazyModule({ load: () => import('../page/session-routes.ts'), has: 'serveSession' });
 
@@ -91,7 +92,7 @@ export function createListener(
     resolver: options.callers,
   });
   const isOpener = loginOpeners({ sessions, trustsMachine, isServicePeer: options.isServicePeer });
-  const browsers = new BrowserLogins(runtime.logins, { ...options, isOpener });
+  const browsers = new BrowserLogins(new TenantLogins(runtime, tenants), { ...options, isOpener });
   const openRoutes = createOpenRoutes(gate, { ...options, instanceId: runtime.instance.id, browsers, resourceServer });
   const refusals = new Map<ErrorCode, number>();
   const asClient = (caller: Caller): Caller => ({ ...callers(caller, 'mcp'), tenant: caller.tenant });
@@ -108,7 +109,7 @@ export function createListener(
       isOfTenant: true,
       closing: closing === undefined ? ended.signal : AbortSignal.any([closing, ended.signal]),
       contexts: new McpContexts({ profiles: other.profiles, refusals: loginRefusals, resourceServer }),
-      browsers: new BrowserLogins(other.logins, { ...options, isOpener }),
+      browsers,
       refusals: new Map(),
       ...tenants?.sessionsOf?.(other),
     });

@@ -31,7 +31,11 @@ export interface TenantDaemon extends Daemon {
 
 export const ownerOf = (tenant: string): Caller => ({ ...embeddedCaller, tenant });
 
-export async function startTenants(options: Partial<HttpServerOptions> = {}): Promise<TenantDaemon> {
+/** `adaptersOf` returns further adapters of the runtime of a tenant, which may replace the usual ones. */
+export async function startTenants(
+  options: Partial<HttpServerOptions> = {},
+  adaptersOf: (tenant: string) => RuntimeAdapters = () => ({}),
+): Promise<TenantDaemon> {
   const shared: RuntimeAdapters = {
     registry: new MemoryServiceRegistry(),
     policies: new MemoryPolicyRegistry(),
@@ -45,7 +49,7 @@ export async function startTenants(options: Partial<HttpServerOptions> = {}): Pr
   for (const tenant of ['red', 'blue']) {
     const connector = new FakeConnector();
     connector.tool = { name: `tool_of_${tenant}`, description: 'A tool.', inputSchema: { type: 'object' } };
-    const adapters = { ...withoutDispose(shared), connectors: [connector] };
+    const adapters = { ...withoutDispose(shared), connectors: [connector], ...adaptersOf(tenant) };
     tenants.set(tenant, await createRuntime(adapters, { tenant, controlTools: true, words: 'program' }));
   }
   const refuse = (): Promise<never> => Promise.reject(new ClarityError('TENANT_NOT_FOUND', ''));
@@ -58,7 +62,7 @@ export async function startTenants(options: Partial<HttpServerOptions> = {}): Pr
   };
   const daemon = await startDaemon({
     token: OPERATOR,
-    adapters: shared,
+    adapters: { ...shared, ...adaptersOf('default') },
     runtimeOptions: { controlTools: true },
     tenants: operations,
     ...options,

@@ -127,9 +127,10 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     },
   };
   const loginLink = (handle: string): string => new URL(`/connect/${handle}`, settings.publicUrl.value ?? url).href;
+  const logins = { oauthClientDocument: clientDocument(settings), loginLink };
   const runtime: Runtime = await createRuntime(
     { ...adapters, ...shared?.adapters, owned, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
-    { ...limits, oauthClientDocument: clientDocument(settings), loginLink, ...controlOptions(settings) },
+    { ...limits, ...logins, ...controlOptions(settings) },
   );
   const tenants = await openTenants({
     isShared: openStore !== undefined,
@@ -140,7 +141,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     keyFile: settings.keyFile.value,
     telemetryMaxBytes: settings.telemetryMaxBytes.value,
     remote: { ...httpRules(remote), ownAddresses: adapters.ownAddresses, environment: env },
-    runtime: { ...limits, ...controlOptions(settings), mcpCommands: false },
+    runtime: { ...limits, ...logins, ...controlOptions(settings), mcpCommands: false },
     log,
   });
   const audits = await startAuditExports({

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { httpConnector, type HttpConnectorOptions, type HttpServerOptions } from '@clarity-runtime/adapter-http';
+import {
+  httpConnector,
+  oauthClient,
+  type HttpConnectorOptions,
+  type HttpServerOptions,
+} from '@clarity-runtime/adapter-http';
 import { markedSecretStore, openFsStore, STATE_FOLDER, trustFolders } from '@clarity-runtime/adapter-store-fs';
 import {
   ClarityError,
@@ -70,6 +75,8 @@ export async function openTenantRuntime(
       {
         ...{ registry, policies, accessTokens, profiles, approvals, logins, telemetry, interfaces, leases, trust },
         ...{ secretStore, credentialProviders, loginSealer: trust.key.sealer, interfaceJudge: new ThreadJudge() },
+        // Its memory of metadata belongs to one tenant too.
+        authorization: oauthClient(remote),
         connectors: [withoutFiles(httpConnector({ ...remote, credentials }))],
         owned: [store],
       },

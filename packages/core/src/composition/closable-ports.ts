@@ -40,7 +40,7 @@ const IMMEDIATE: { readonly [Name in keyof ClosablePorts]: Readonly<Record<Immed
   approvals: {},
   tokens: { authenticate: true },
   profiles: { bind: true },
-  logins: { started: true, cancel: true, invited: true },
+  logins: { started: true, cancel: true, invited: true, awaits: true },
   trust: {},
   overview: {
     position: true,

@@ -73,10 +73,12 @@ export class LoginFlows {
     return flow;
   }
 
-  /** Returns the flow with the state of a redirect; undefined without one. */
-  byState(state: string): LoginFlow | undefined {
+  /** Returns the flow with the state of a redirect, if the browser has the value that it is bound to; undefined without one. */
+  ofBrowser(query: Secret, binding: Secret): LoginFlow | undefined {
     this.#sweep();
-    return [...this.#flows.values()].find(({ request }) => request.state.reveal() === state);
+    const state = new URLSearchParams(query.reveal()).get('state') ?? '';
+    const flow = [...this.#flows.values()].find(({ request }) => request.state.reveal() === state);
+    return flow !== undefined && isSameBrowser(flow, binding) ? flow : undefined;
   }
 
   /** Ends a flow. Returns false if it had ended. */
@@ -116,5 +118,5 @@ export function queryOf(response: Secret): Secret {
 }
 
 /** Returns whether a browser has the value that the flow is bound to. */
-export const isSameBrowser = ({ binding }: LoginFlow, given: Secret): boolean =>
+const isSameBrowser = ({ binding }: LoginFlow, given: Secret): boolean =>
   binding !== undefined && isSameDigest(sha256Hex(binding.reveal()), sha256Hex(given.reveal()));

@@ -1,6 +1,8 @@
+import { DEFAULT_TENANT } from '../../domain/access/tenant.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { AuthorizationServer, Clock } from '../../ports/index.ts';
 import type { LoginInvitation, ShownLogin } from '../../ports/inbound/login-operations.ts';
+import type { Invitation } from './login-invitations.ts';
 import type { LoginTargets } from './login-targets.ts';
 import type { LoginVault } from './login-vault.ts';
 
@@ -64,15 +66,20 @@ export function shownLogin(
   };
 }
 
+interface OpenedInvitation extends Pick<Invitation, 'handle' | 'expiresAt'> {
+  readonly url: string | undefined;
+  readonly tenant: string;
+}
+
 /** Returns a link for the client that asked for it. */
 export const shownInvitation = (
   { serviceId, namespace }: Service,
-  { handle, url, expiresAt }: { readonly handle: string; readonly url: string | undefined; readonly expiresAt: number },
+  { handle, url, expiresAt, tenant }: OpenedInvitation,
 ): LoginInvitation => ({
   serviceId,
   service: namespace,
   handle,
   ...(url === undefined ? {} : { url }),
-  command: `clarityctl auth login ${namespace}`,
+  command: `clarityctl auth login ${namespace}${tenant === DEFAULT_TENANT ? '' : ` --tenant ${tenant}`}`,
   expiresAt: new Date(expiresAt).toISOString(),
 });

@@ -17,7 +17,7 @@ import type {
   StartedLogin,
 } from '../../ports/inbound/login-operations.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
-import { isSameBrowser, queryOf, startedLogin, type LoginFlow, type LoginFlows } from '../login/login-flows.ts';
+import { queryOf, startedLogin, type LoginFlow, type LoginFlows } from '../login/login-flows.ts';
 import type { LoginInvitations } from '../login/login-invitations.ts';
 import { requestedScopes, shownInvitation, shownLogin } from '../login/login-view.ts';
 import { loginOrigin, type LoginTargets } from '../login/login-targets.ts';
@@ -100,7 +100,7 @@ export class Logins implements LoginOperations {
     const { invitations, linkOf } = this.#dependencies;
     const { handle, expiresAt } = invitations.invite(caller, service.serviceId);
     const url = this.#dependencies.exchange === undefined ? undefined : linkOf(handle);
-    return shownInvitation(service, { handle, expiresAt, url });
+    return shownInvitation(service, { handle, expiresAt, url, tenant: caller.tenant });
   }
 
   invited(handle: string): Caller | undefined {
@@ -125,11 +125,14 @@ export class Logins implements LoginOperations {
     return this.#complete(caller, this.#dependencies.flows.get(caller, id), queryOf(response));
   }
 
+  awaits(response: Secret, binding: Secret): boolean {
+    return this.#dependencies.flows.ofBrowser(queryOf(response), binding) !== undefined;
+  }
+
   async completeByState(response: Secret, binding: Secret): Promise<ShownLogin> {
     const query = queryOf(response);
-    const flow = this.#dependencies.flows.byState(new URLSearchParams(query.reveal()).get('state') ?? '');
-    const isOwn = flow !== undefined && isSameBrowser(flow, binding);
-    if (flow === undefined || !isOwn) throw new ClarityError('LOGIN_EXPIRED', 'this browser did not start it');
+    const flow = this.#dependencies.flows.ofBrowser(query, binding);
+    if (flow === undefined) throw new ClarityError('LOGIN_EXPIRED', 'this browser did not start it');
     return this.#complete(flow.caller, flow, query);
   }
 

@@ -100,6 +100,8 @@ export interface LoginOperations {
    * @throws ClarityError LOGIN_EXPIRED, LOGIN_DENIED, LOGIN_FAILED
    */
   complete(caller: Caller, flow: string, response: Secret): Promise<ShownLogin>;
+  /** Returns whether a login of this browser waits for a redirect. */
+  awaits(response: Secret, binding: Secret): boolean;
   /** Ends the login with the `state` of a redirect, for the browser that began it. @throws ClarityError as `complete` */
   completeByState(response: Secret, binding: Secret): Promise<ShownLogin>;
   cancel(caller: Caller, flow: string): boolean;
