@@ -22,6 +22,7 @@ import { shownSettings } from '../settings/shown-settings.ts';
 import { statusPageFolder } from './status-page-folder.ts';
 import { httpRules, stockAdapters } from './stock-adapters.ts';
 import { openTenants, type OpenTenants } from './tenants.ts';
+import { DEFAULT_MODULE_LIMITS } from './wasm-hosts.ts';
 import { VERSION } from '../support/version.ts';
 import { findWorkingCommands } from '../support/working-commands.ts';
 
@@ -140,6 +141,8 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     trustStore: settings.trustStore.value,
     keyFile: settings.keyFile.value,
     telemetryMaxBytes: settings.telemetryMaxBytes.value,
+    openHosts: adapters.openHosts,
+    moduleLimits: { ...DEFAULT_MODULE_LIMITS, deadlineMs: functionTimeoutMs.value },
     remote: { ...httpRules(remote), ownAddresses: adapters.ownAddresses, environment: env },
     runtime: { ...limits, ...logins, ...controlOptions(settings), mcpCommands: false },
     log,

@@ -20,7 +20,7 @@ import {
 } from '@clarity-runtime/adapter-store-fs';
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
-import { wasmHosts, type WasmHostKind } from './wasm-hosts.ts';
+import { DEFAULT_MODULE_LIMITS, wasmHosts, type WasmHostKind, type WasmHosts } from './wasm-hosts.ts';
 import type { OpenSharedStore } from './shared-store.ts';
 import { ChildRecords } from './child-records.ts';
 import { ComponentPackage } from './component-package.ts';
@@ -107,6 +107,8 @@ export interface StockAdapters extends Required<
   readonly endedSessions: TombstoneStore;
   /** Load of the worker threads, for `/metrics` of the listener. */
   readonly workers: () => PoolStats;
+  /** Opens guest hosts for the modules of another tenant, which are processes always. Their owner disposes them. */
+  readonly openHosts: () => WasmHosts;
   /** Returns whether a process of a service opened a loopback connection. */
   readonly isServicePeer: (connection: LoopbackConnection) => Promise<boolean>;
   /** Answers a challenge with the key of this workspace: `clarityctl` verifies the daemon before it sends its token. */
@@ -117,17 +119,13 @@ export interface StockAdapters extends Required<
   announce(url: string): Promise<void>;
 }
 
-const FUNCTION_TIMEOUT_MS = 2_000;
-const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
-const MAX_RESULT_BYTES = 1024 * 1024;
-
 /**
  * Opens the adapters of the stock daemon: registry, telemetry and artifacts on files, local services in WebAssembly, remote services over HTTP, programs as child processes. Ends child processes that an earlier run left
  * behind. Rejects with a `StoreError`: `conflict` when another process uses the workspace, other kinds when its files
  * are not usable.
  */
 export async function stockAdapters(options: StockAdaptersOptions): Promise<StockAdapters> {
-  const { functionTimeoutMs = FUNCTION_TIMEOUT_MS, remote = {}, environment = process.env } = options;
+  const { functionTimeoutMs = DEFAULT_MODULE_LIMITS.deadlineMs, remote = {}, environment = process.env } = options;
   const root = resolve(options.workspace);
   const folders = trustFolders({
     environment,
@@ -170,7 +168,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
       source: fsArtifactSource(),
       components: components.load,
       environment,
-      defaults: { deadlineMs: functionTimeoutMs, maxMemoryBytes: MAX_MEMORY_BYTES, maxResultBytes: MAX_RESULT_BYTES },
+      defaults: { ...DEFAULT_MODULE_LIMITS, deadlineMs: functionTimeoutMs },
     }),
     httpConnector({ ...rules, credentials, limits }),
     processConnector({
@@ -218,6 +216,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     sessionKey: shared === undefined ? workspace.sessionKey : sharedSessionKey(workspace.trust.key),
     endedSessions: workspace.endedSessions,
     workers: () => host.stats,
+    openHosts: () => wasmHosts('process', peers),
     isOfUser: (text, instance) => {
       const { url } = workspace.lock.holder;
       if (url === undefined) return false;

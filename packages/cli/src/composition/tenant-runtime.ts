@@ -5,6 +5,7 @@ import {
   type HttpConnectorOptions,
   type HttpServerOptions,
 } from '@clarity-runtime/adapter-http';
+import { ServicePeers } from '@clarity-runtime/adapter-stdio';
 import { markedSecretStore, openFsStore, STATE_FOLDER, trustFolders } from '@clarity-runtime/adapter-store-fs';
 import {
   ClarityError,
@@ -16,8 +17,10 @@ import {
   type RuntimeOptions,
 } from '@clarity-runtime/core';
 import { defined } from '@clarity-runtime/core/internal';
-import type { CredentialProvider, ServiceConnector } from '@clarity-runtime/core/ports';
+import type { CredentialProvider, ServiceConnector, WasmLimits } from '@clarity-runtime/core/ports';
 import type { Environment } from '../support/process-context.ts';
+import { DEFAULT_MODULE_LIMITS, wasmHosts, type WasmHosts } from './wasm-hosts.ts';
+import { tenantModules } from './tenant-modules.ts';
 import { ThreadJudge } from '../threads/thread-judge.ts';
 
 /** Settings that all tenants of a daemon have. */
@@ -32,6 +35,10 @@ export interface TenantRuntimeOptions {
     'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'environment' | 'limits'
   >;
   readonly runtime: RuntimeOptions;
+  /** Opens the guest hosts of the modules of one tenant. Default: processes that the daemon does not recognize as services. */
+  readonly openHosts?: (() => WasmHosts) | undefined;
+  /** Limits of modules whose manifests set none. */
+  readonly moduleLimits?: WasmLimits;
 }
 
 /** The runtime of a tenant, with the facts that the server needs. */
@@ -42,16 +49,17 @@ export interface TenantRuntime {
 }
 
 /**
- * Opens the runtime of a tenant over the stores of a folder of its own. Its services are remote servers: a program or a module would
- * run with the rights of the daemon, and could read what other tenants store. Credentials are the secrets of the tenant alone,
- * never variables of the daemon.
+ * Opens the runtime of a tenant over the stores of a folder of its own. Its services are remote servers, and modules in guest hosts of
+ * the tenant: a program would run with the rights of the daemon, and could read what other tenants store. Credentials are the
+ * secrets of the tenant alone, never variables of the daemon.
  */
 export async function openTenantRuntime(
   tenant: string,
   root: string,
   options: TenantRuntimeOptions,
 ): Promise<TenantRuntime> {
-  const { environment, trustStore, keyFile, telemetryMaxBytes, remote } = options;
+  const { environment, trustStore, keyFile, telemetryMaxBytes, remote, moduleLimits = DEFAULT_MODULE_LIMITS } = options;
+  const { openHosts = (): WasmHosts => wasmHosts('process', new ServicePeers()) } = options;
   const store = await openFsStore({
     root,
     tenant,
@@ -71,14 +79,18 @@ export async function openTenantRuntime(
     });
     const credentialProviders = [secretFileCredentials(secretStore), ...VARIABLE_SCHEMES.map(withoutVariables)];
     const credentials = credentialResolver(credentialProviders);
+    const hosts = openHosts();
     const runtime = await createRuntime(
       {
         ...{ registry, policies, accessTokens, profiles, approvals, logins, telemetry, interfaces, leases, trust },
         ...{ secretStore, credentialProviders, loginSealer: trust.key.sealer, interfaceJudge: new ThreadJudge() },
         // Its memory of metadata belongs to one tenant too.
         authorization: oauthClient(remote),
-        connectors: [withoutFiles(httpConnector({ ...remote, credentials }))],
-        owned: [store],
+        connectors: [
+          withoutFiles(httpConnector({ ...remote, credentials })),
+          ...tenantModules({ root, hosts, artifacts: store.artifacts, defaults: moduleLimits }),
+        ],
+        owned: [hosts.host, hosts.admissionHost, store],
       },
       { ...options.runtime, tenant },
     );

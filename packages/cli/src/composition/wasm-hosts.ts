@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { BOOT_MARK, SERVICE_MARK, type ServicePeers } from '@clarity-runtime/adapter-stdio';
 import { ProcessWasmHost, WorkerWasmHost, type PoolStats } from '@clarity-runtime/adapter-wasm';
-import type { WasmHost } from '@clarity-runtime/core/ports';
+import type { WasmHost, WasmLimits } from '@clarity-runtime/core/ports';
 
 /** Where modules run: in child processes, or in threads of this process. */
 export type WasmHostKind = 'process' | 'thread';
 
 export interface WasmHosts {
-  readonly host: WasmHost & { readonly stats: PoolStats };
+  readonly host: WasmHost & AsyncDisposable & { readonly stats: PoolStats };
   /** Loads modules on admission only, so that running modules do not delay it. */
-  readonly admissionHost: WasmHost;
+  readonly admissionHost: WasmHost & AsyncDisposable;
 }
+
+/** Limits of modules whose manifests set none. */
+export const DEFAULT_MODULE_LIMITS: WasmLimits = {
+  deadlineMs: 2_000,
+  maxMemoryBytes: 64 * 1024 * 1024,
+  maxResultBytes: 1024 * 1024,
+};
 
 /** Milliseconds that the process of admissions waits for the next one. */
 const ADMISSION_IDLE_MS = 10_000;
