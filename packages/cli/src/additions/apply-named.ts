@@ -4,11 +4,12 @@ import {
   BUILT_IN_KINDS,
   deriveServiceId,
   namespaceOf,
+  originKind,
   programKey,
   redactedManifest,
 } from '@clarity-runtime/core/internal';
-import type { ServiceReply } from '@clarity-runtime/api-contract';
-import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
+import type { ServiceReply, ServiceSummary } from '@clarity-runtime/api-contract';
+import { ParsedArgs, type Flags } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { CliError } from '../support/cli-error.ts';
 import type { MovedSecret } from './given-values.ts';
@@ -34,6 +35,20 @@ interface NamedPlan {
   readonly manifest: Manifest;
   readonly changes: readonly ManifestChange[];
   readonly stored?: ServiceReply;
+}
+
+/**
+ * Registers a build of a source or a module. Settings of the operator stay. `target` is what `clarityctl add` would be given.
+ * @throws CliError NAMESPACE_TAKEN if another source has the name, REVISION_CONFLICT if the service changed meanwhile.
+ */
+export async function applyBuilt(
+  session: CommandContext,
+  manifest: Manifest,
+  target: string,
+): Promise<{ readonly service: ServiceReply }> {
+  const service = await applyNamed(session, new ParsedArgs({ service: target }), { manifest });
+  if (service === undefined) throw new TypeError('only a dry run registers nothing');
+  return { service };
 }
 
 /**
@@ -68,23 +83,31 @@ export async function applyNamed(
 async function namedPlan({ api }: CommandContext, fresh: Manifest): Promise<NamedPlan> {
   const { items } = await api.services();
   const id = deriveServiceId(fresh);
+  // The daemon replaces a program of the same source and name whose file is elsewhere, also one with another namespace.
+  const isBuilt = originKind(fresh.spec.origin.type).isBuiltFromSource;
   const found =
-    items.find(({ serviceId }) => serviceId === id) ?? items.find(({ namespace }) => namespace === namespaceOf(fresh));
+    items.find(({ serviceId }) => serviceId === id) ??
+    items.find((item) => isBuilt && isSameSource(item, fresh)) ??
+    items.find(({ namespace }) => namespace === namespaceOf(fresh));
   if (found === undefined) return { action: 'add', manifest: fresh, changes: [] };
   const { service: stored } = await api.service(found.serviceId);
   const shown = stored.manifest as unknown as Manifest;
   const kept = withKeptSettings(fresh, shown);
   const { toolNamespace } = shown.spec;
   const isSame = found.serviceId === id;
-  const manifest = isSame && toolNamespace !== undefined ? { ...kept, spec: { ...kept.spec, toolNamespace } } : kept;
-  const changes = manifestChanges(shown, redactedManifest(manifest));
   const program = programKey(fresh, BUILT_IN_KINDS);
   const isSameProgram = program !== undefined && program === programKey(shown, BUILT_IN_KINDS);
+  const isNamed = (isSame || isSameProgram) && toolNamespace !== undefined;
+  const manifest = isNamed ? { ...kept, spec: { ...kept.spec, toolNamespace } } : kept;
+  const changes = manifestChanges(shown, redactedManifest(manifest));
   // A hidden value may differ though it looks the same.
   const isEqual = changes.length === 0 && isDeepStrictEqual(manifest, redactedManifest(manifest));
   const action = isSame || isSameProgram ? (isEqual ? 'none' : 'update') : 'replace';
   return { action, manifest, changes, stored };
 }
+
+const isSameSource = (item: ServiceSummary, { metadata, spec }: Manifest): boolean =>
+  item.originType === spec.origin.type && item.sourceFile === metadata.sourceFile && item.module === metadata.module;
 
 async function consent(
   { output, confirm }: CommandContext,

@@ -1,49 +1,71 @@
-import type { Manifest, ServicePolicy } from '@clarity-runtime/core';
-import { originKind, originMember } from '@clarity-runtime/core/internal';
+import type { Manifest, ManifestMetadata, Origin, ServicePolicy } from '@clarity-runtime/core';
+import { DEFAULT_ENTRY, originKind, originMember } from '@clarity-runtime/core/internal';
 
 /** Members of the origin of a remote service that are limits. */
 const REMOTE_LIMITS = ['timeoutMs', 'allowedTools', 'maxPayloadBytes', 'maxConcurrency'] as const;
 
+/** Members of the origin of a module that are limits of the operator. `args` and `env` reach no module. */
+const MODULE_LIMITS = ['timeoutMs', 'maxMemoryBytes', 'guestHost'] as const;
+
+/** Members that a command sets for every new manifest and has no flag for. */
+const DEFAULTED = ['enabled', 'autostart', 'restartPolicy', 'policyRef'] as const;
+
 /**
- * Returns a new manifest with the settings of the service of its name that belong to the operator and not to the target:
- * policy, surface, limits, start limits, restarts. A setting of the new manifest wins. `stored` is the manifest as readers see
+ * Returns a new manifest with the settings of the service of its name. Its target is new: origin, source, artifact. Everything
+ * else stays as the operator set it, unless a flag of the command has another value. `stored` is the manifest as readers see
  * it; the kept members have no hidden values.
  */
 export function withKeptSettings(fresh: Manifest, stored: Manifest): Manifest {
-  const { spec, metadata } = fresh;
-  const old = stored.spec;
-  const policy = { ...legacyPolicyOf(stored, fresh), ...old.policy, ...spec.policy };
-  const hasProcess = originKind(spec.origin.type).hasProcess === true;
-  const limits = hasProcess ? { ...old.limits, ...spec.limits } : {};
-  const sandbox = hasProcess ? (spec.sandbox ?? old.sandbox) : undefined;
-  const { start = spec.origin.type === 'local_wasm' ? undefined : old.start, isolation = old.isolation } = spec;
-  const { surface = old.surface, pinInterface = old.pinInterface } = spec;
-  const capabilities = spec.origin.type === 'local_wasm' ? (spec.capabilities ?? old.capabilities) : undefined;
-  const displayName = metadata.displayName ?? stored.metadata.displayName;
-  const kept = {
-    ...{ autostart: old.autostart, restartPolicy: old.restartPolicy, policyRef: old.policyRef },
-    ...(start === undefined ? {} : { start }),
-    ...(isolation === undefined ? {} : { isolation }),
-    ...(surface === undefined ? {} : { surface }),
-    ...(pinInterface === undefined ? {} : { pinInterface }),
-    ...(sandbox === undefined ? {} : { sandbox }),
-    ...(capabilities === undefined ? {} : { capabilities }),
-    ...(Object.keys(limits).length === 0 ? {} : { limits }),
-    ...(Object.keys(policy).length === 0 ? {} : { policy }),
-  };
+  const { type } = fresh.spec.origin;
+  const isSameType = stored.spec.origin.type === type;
+  const hasProcess = originKind(type).hasProcess === true;
+  const given = without(fresh.spec, DEFAULTED);
+  const { origin: _, toolNamespace: _name, ...old } = stored.spec;
+  const foreign = [
+    ...(type === 'local_wasm' ? [] : (['capabilities'] as const)),
+    ...(type !== 'local_wasm' || isSameType ? [] : (['start'] as const)),
+    ...(hasProcess ? [] : (['limits', 'sandbox'] as const)),
+  ];
+  const policy = { ...legacyPolicyOf(stored, fresh), ...old.policy, ...given.policy };
+  const limits = hasProcess ? { ...old.limits, ...given.limits } : {};
   return {
     ...fresh,
-    metadata: { ...metadata, ...(displayName === undefined ? {} : { displayName }) },
-    spec: { ...spec, ...kept, origin: withRemoteLimits(spec.origin, old.origin) },
+    metadata: { ...keptMetadata(stored.metadata, isSameType), ...fresh.metadata },
+    spec: {
+      ...without(old, foreign),
+      ...given,
+      origin: withKeptLimits(fresh.spec.origin, stored.spec.origin),
+      ...(Object.keys(limits).length === 0 ? {} : { limits }),
+      ...(Object.keys(policy).length === 0 ? {} : { policy }),
+    },
   };
 }
 
-/** Keeps the limits of one remote service for another. */
-function withRemoteLimits(origin: Manifest['spec']['origin'], old: Manifest['spec']['origin']) {
-  if (origin.type !== 'remote_mcp' || old.type !== 'remote_mcp') return origin;
-  const kept = REMOTE_LIMITS.flatMap((name) => (old[name] === undefined ? [] : [[name, old[name]] as const]));
-  return { ...Object.fromEntries(kept), ...origin };
+/** Members of the metadata that say nothing about source and artifact. A version belongs to its kind of target. */
+function keptMetadata({ displayName, labels, serviceType, version }: ManifestMetadata, isSameType: boolean) {
+  return {
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(serviceType === undefined ? {} : { serviceType }),
+    ...(version === undefined || !isSameType ? {} : { version }),
+  };
 }
+
+/** Keeps the limits that are members of the origin for another target of the same type. */
+function withKeptLimits(origin: Origin, old: Origin): Origin {
+  if (origin.type === 'remote_mcp' && old.type === 'remote_mcp') return { ...only(old, REMOTE_LIMITS), ...origin };
+  if (origin.type !== 'local_wasm' || old.type !== 'local_wasm') return origin;
+  const entry = origin.entry === DEFAULT_ENTRY ? old.entry : origin.entry;
+  return { ...only(old, MODULE_LIMITS), ...origin, entry };
+}
+
+const only = <T extends object, Name extends keyof T>(members: T, names: readonly Name[]): Partial<Pick<T, Name>> =>
+  Object.fromEntries(names.flatMap((name) => (members[name] === undefined ? [] : [[name, members[name]]]))) as Partial<
+    Pick<T, Name>
+  >;
+
+const without = <T extends object, Name extends keyof T>(members: T, names: readonly Name[]): Omit<T, Name> =>
+  Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name as Name))) as Omit<T, Name>;
 
 /** Limits of a remote service are members of its origin: another type has them in `spec.policy`. */
 function legacyPolicyOf({ spec: { origin } }: Manifest, fresh: Manifest): Partial<ServicePolicy> {

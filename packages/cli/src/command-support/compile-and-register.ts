@@ -15,6 +15,7 @@ import {
   type FoundSource,
   shownPath,
 } from '@clarity-runtime/adapter-toolchain';
+import { isLeftDisabled } from './register.ts';
 import { startService } from './start-service.ts';
 import { chooseBuildPath, type Placement, type PlacementOptions } from './placement.ts';
 
@@ -25,8 +26,8 @@ export interface AddOptions extends PlacementOptions {
   readonly serviceType?: 'mcp' | 'agent' | undefined;
   /** Path of another compiler. Absent: the built-in compiler. */
   readonly compilerBin?: string | undefined;
-  /** Registers the manifest; `POST /api/services/apply` if absent. */
-  readonly apply?: (manifest: Manifest) => Promise<{ readonly service: ServiceReply }>;
+  /** Registers the manifest. */
+  readonly apply: (manifest: Manifest) => Promise<{ readonly service: ServiceReply }>;
   /** Registers only. */
   readonly isNotStarted?: boolean;
 }
@@ -57,14 +58,15 @@ export async function compileAndRegister(session: CommandContext, what: string, 
     serviceType: options.serviceType,
   });
   const notes = [...compiled.notes];
-  const { apply = session.api.apply, isNotStarted = false } = options;
+  const { apply, isNotStarted = false } = options;
   const applied = await apply(manifest).catch(async (error: unknown) => {
     if (!(error instanceof ApiError) || error.code !== 'INTERFACE_MISMATCH' || compiled.presumed !== true) throw error;
     notes.push(withoutInterface(options.compilerBin ?? 'the compiler'));
     await writeBuilt(place.wasmPath, { wasm: compiled.wasm });
     return apply(manifest);
   });
-  const service = isNotStarted ? applied.service : await startService(session, applied.service);
+  const isLeft = isNotStarted || isLeftDisabled(session.output, applied.service);
+  const service = isLeft ? applied.service : await startService(session, applied.service);
   return { service, sourceFile: source.path, ...place, notes };
 }
 

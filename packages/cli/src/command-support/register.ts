@@ -3,6 +3,7 @@ import type { ServiceReply } from '@clarity-runtime/api-contract';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from './command-context.ts';
+import type { Output } from '../terminal/output.ts';
 import { startService } from './start-service.ts';
 import { endpointOf, printEndpoints, printOffered, printState, printWarnings } from './render.ts';
 
@@ -58,14 +59,22 @@ export async function register(
   return startRegistered(session, given, { service, flags });
 }
 
-/** Starts a registered service unless `--no-start` is set, and prints the outcome. */
+/** Starts a registered service unless it is disabled or `--no-start` is set, and prints the outcome. */
 export async function startRegistered(
   session: CommandContext,
   given: ParsedArgs,
   { service, flags }: { readonly service: ServiceReply; readonly flags: Flags },
 ): Promise<number> {
-  tell(session, given.has('no-start') ? service : await startService(session, service, { flags }));
+  const isLeft = given.has('no-start') || isLeftDisabled(session.output, service);
+  tell(session, isLeft ? service : await startService(session, service, { flags }));
   return ExitCode.done;
+}
+
+/** Returns whether an operator has disabled a service, which a new build or target does not change, and says so. */
+export function isLeftDisabled(output: Output, { namespace, runtime }: ServiceReply): boolean {
+  if (runtime.enabled) return false;
+  output.note(`${namespace} stays disabled; \`clarityctl enable ${namespace}\` starts it`);
+  return true;
 }
 
 function tell(session: CommandContext, service: ServiceReply): void {

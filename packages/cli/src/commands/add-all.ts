@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { applyBuilt } from '../additions/apply-named.ts';
 import { compileAndRegister } from '../command-support/compile-and-register.ts';
 import { DEFAULT_ENTRY } from '@clarity-runtime/core/internal';
 import { findSources, shownPath } from '@clarity-runtime/adapter-toolchain';
@@ -55,7 +56,10 @@ async function addOne(
   try {
     // A main source has the name of its folder, as with `add <folder>`.
     const what = basename(path) === 'main.clarity' ? dirname(path) : path;
-    const { service, notes } = await compileAndRegister(session, what, options);
+    const { service, notes } = await compileAndRegister(session, what, {
+      ...options,
+      apply: (manifest) => applyBuilt(session, manifest, what),
+    });
     for (const note of notes) session.output.note(`note: ${note}`);
     return { ok: true, sourceFile: path, serviceId: service.serviceId, namespace: service.namespace };
   } catch (error) {

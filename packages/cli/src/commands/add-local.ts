@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { localWasm } from '@clarity-runtime/core';
 import { DEFAULT_ENTRY } from '@clarity-runtime/core/internal';
+import { applyBuilt } from '../additions/apply-named.ts';
 import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { requiredFlag } from '../command-support/flags.ts';
@@ -19,7 +20,8 @@ export const addLocal: Command = {
     name: { type: 'text', describe: 'display name' },
     ...policyFlags,
   },
-  run: async (given, { api, output, cwd }) => {
+  run: async (given, session) => {
+    const { output, cwd } = session;
     output.note('warning: `add-local` is deprecated; `add <service>` compiles, registers and starts');
     const wasmPath = resolve(cwd, requiredFlag(given, 'wasm'));
     const manifest = localWasm(wasmPath, {
@@ -30,7 +32,7 @@ export const addLocal: Command = {
       displayName: given.text('name'),
       policy: policyOf(given),
     });
-    const reply = await api.apply(manifest);
+    const reply = await applyBuilt(session, manifest, wasmPath);
     if (output.json) output.value(reply);
     else printState(output, reply.service);
     return ExitCode.done;
