@@ -58,7 +58,7 @@ test('T-591 law: a tenant reads the files of its own folder of modules alone, an
         .read(text, 1_000)
         .then(
           (bytes) => new TextDecoder().decode(bytes),
-          (error: Error) => error.message,
+          (error: unknown) => (error as Error).message,
         );
       if (isOwn) {
         expect(read).toBe(`module ${at} ${file}`);
