@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import './scripts/own-home.mjs';
 
@@ -32,8 +33,9 @@ export default {
   // Coverage is about the sources of all packages, so that it loads them instead of their bundles.
   ...(process.argv.includes('--coverage') ? {} : bundles),
   testSequencer: '<rootDir>/scripts/test-order.mjs',
-  // Most suites wait for processes and sockets of their own: one worker per core, none kept back.
-  maxWorkers: '100%',
+  // Many suites wait for processes, sockets and timers: three workers on two cores, so that the others use the processor.
+  // A percentage above 100 would be read as a number of workers.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // Node.js keeps the modules of ended suites (vm contexts): a worker that holds them all spends its time on garbage collection.
   workerIdleMemoryLimit: '1GB',
   testEnvironmentOptions: { customExportConditions: ['clarity-source', 'node', 'node-addons'] },

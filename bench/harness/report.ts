@@ -5,7 +5,7 @@ import { ratios, shown, spreadOf, type Spread } from './statistics.ts';
 export interface Row {
   /** `<benchmark>: <contender>`. */
   readonly name: string;
-  readonly figure: 'cpu' | 'rate' | 'memory';
+  readonly figure: 'cpu' | 'rate' | 'memory' | 'start';
   /** `µs`, `ms`, `1/s`, `MiB`, or `%` of one core. */
   readonly unit: string;
   readonly value: Spread;
