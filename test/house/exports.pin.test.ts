@@ -115,7 +115,7 @@ const pins: Readonly<Record<string, string>> = {
     normalizeText isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace onBehalfOf originKind
     parseAuthRef principalKey programName CancellationSource isCancelled toCancellation redactedManifest registrantOf
     resolveCallLimits inProcessOrigin schemaValidator secretValueProblem sha256Hex type:CallingClient shownOrigin shownSource startLimits
-    systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf type:FoundInput type:FoundPair
+    systemCaller systemEntropy toPrintableAscii valueParts valueText workspaceFileOf type:FoundInput type:FoundPair
     type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed type:ImportPlanRow
     type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService type:Role
     type:ValueTemplate PERMANENT STATUS_WORDS needsAttention statusWord type:StatusWord accessKey

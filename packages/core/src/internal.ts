@@ -61,7 +61,7 @@ export { withToolVisibility } from './domain/services/tool-visibility.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';
 export { decodeText } from './domain/text/decode-text.ts';
 export { normalizeText } from './domain/text/normalize-text.ts';
-export { toPrintableAscii } from './domain/text/safe-text.ts';
+export { toPrintableAscii, valueText } from './domain/text/safe-text.ts';
 export { importPlan, type ImportPlanRow, type RegisteredService } from './domain/import/import-plan.ts';
 export type {
   FoundInput,

@@ -13,7 +13,7 @@ import { HOPS_META } from '../domain/mcp/gateway-hops.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { OutgoingRequest } from './transport.ts';
-import { toDisplayText } from '../domain/text/safe-text.ts';
+import { toDisplayText, valueText } from '../domain/text/safe-text.ts';
 
 const LISTS = ['tools', 'resources', 'prompts'] as const;
 
@@ -87,7 +87,7 @@ export function readInitialization(reply: McpReply): HandshakeResult {
   const written = result['protocolVersion'];
   const revision = LEGACY_REVISIONS.find((known) => known === (written === OLDER_REVISION ? OLDEST_REVISION : written));
   if (revision === undefined) {
-    const version = toDisplayText(String(result['protocolVersion']), 40);
+    const version = toDisplayText(valueText(written), 40);
     throw new ClarityError('UPSTREAM_PROTOCOL', `protocol version '${version}' of the service is not supported`);
   }
   return { era: 'legacy', revision, ...identity(result, result['serverInfo']) };

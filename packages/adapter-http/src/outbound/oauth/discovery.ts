@@ -1,5 +1,5 @@
 import { ClarityError, type LoginChallenge } from '@clarity-runtime/core';
-import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import { toPrintableAscii, valueText } from '@clarity-runtime/core/internal';
 import { withoutTrailingSlash } from '@clarity-runtime/core/protocol';
 import type { AuthorizationServer, LoginTarget } from '@clarity-runtime/core/ports';
 import { bearerChallenge } from '../http/bearer-challenge.ts';
@@ -40,7 +40,7 @@ export class ServerDiscovery {
         hint: 'set spec.origin.auth.metadataUrl to its metadata document',
       });
     }
-    const named = String(metadata['issuer']);
+    const named = valueText(metadata['issuer']);
     assertEndpoints(metadata);
     assertPkce(metadata, target);
     const resource = settings.resource === 'omit' ? undefined : (settings.resource ?? found?.resource);
@@ -122,7 +122,7 @@ const isSameIssuer = (named: unknown, issuer: string): boolean =>
 const mismatch = (expected: string, named: unknown): ClarityError =>
   new ClarityError(
     'LOGIN_ISSUER_MISMATCH',
-    `expected ${toPrintableAscii(expected)}, got ${toPrintableAscii(String(named))}`,
+    `expected ${toPrintableAscii(expected)}, got ${toPrintableAscii(valueText(named))}`,
   );
 
 /** RFC 8414 §3.1 and OpenID Connect Discovery §4: the path of an issuer is inserted, or for OpenID Connect appended. */
@@ -149,7 +149,7 @@ function checkedResource(document: Metadata, { settings }: LoginTarget, endpoint
   const { resource } = document;
   const isNamed = typeof resource === 'string' && resource === settings.resource;
   if (!isNamed && settings.resource !== 'omit' && !isResourceOf(resource, endpoint)) {
-    const subject = `the metadata is about '${toPrintableAscii(String(resource))}', not about ${toPrintableAscii(endpoint.href)}`;
+    const subject = `the metadata is about '${toPrintableAscii(valueText(resource))}', not about ${toPrintableAscii(endpoint.href)}`;
     throw new ClarityError('LOGIN_ISSUER_MISMATCH', subject, {
       field: 'spec.origin.auth.resource',
       hint: 'set spec.origin.auth.resource to the resource of the metadata if it is right',
@@ -199,7 +199,7 @@ function assertPkce(metadata: Metadata, { settings }: LoginTarget): void {
   if (settings.type === 'client_credentials' || settings.assumePkce === true) return;
   const methods = metadata['code_challenge_methods_supported'];
   if (Array.isArray(methods) && methods.includes('S256')) return;
-  throw new ClarityError('LOGIN_PKCE_UNSUPPORTED', toPrintableAscii(String(metadata['issuer'])), {
+  throw new ClarityError('LOGIN_PKCE_UNSUPPORTED', toPrintableAscii(valueText(metadata['issuer'])), {
     field: 'spec.origin.auth.assumePkce',
   });
 }

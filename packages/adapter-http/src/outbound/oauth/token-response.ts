@@ -1,5 +1,5 @@
 import { LoginFailure, Secret, type TokenSet } from '@clarity-runtime/core';
-import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import { toPrintableAscii, valueText } from '@clarity-runtime/core/internal';
 import { jsonObject, type Metadata } from './metadata-reader.ts';
 import type { OAuthResponse } from './oauth-http.ts';
 
@@ -58,7 +58,7 @@ export function tokenSet(members: Metadata, now: number, former?: Secret): Token
     throw new LoginFailure('LOGIN_FAILED', 'refused', 'the token response has no access token');
   }
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
-    const subject = `the access token is of type ${toPrintableAscii(String(type), 40)}, which is not supported`;
+    const subject = `the access token is of type ${toPrintableAscii(valueText(type), 40)}, which is not supported`;
     throw new LoginFailure('LOGIN_FAILED', 'refused', subject);
   }
   const seconds = typeof life === 'string' && /^\d{1,10}$/.test(life) ? Number(life) : life;

@@ -10,7 +10,7 @@ import { showsPages } from '../../domain/mcp/app-pages.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Capabilities, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
-import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii, valueText } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { ClientSession } from './client-session.ts';
@@ -118,7 +118,7 @@ export function assertNoCapabilityRequired({
   requiresPages,
 }: BridgedRequest): void {
   if (requiresPages !== true && requiresClientCapability !== true) return;
-  const name = toPrintableAscii(String(request.params.get('name')?.value));
+  const name = toPrintableAscii(valueText(request.params.get('name')?.value));
   if (requiresPages === true) {
     if (showsPages(scope.clientCapabilities)) throw new ClarityError('SERVICE_CANNOT_ASK', '');
     throw new ClarityError('TOOL_NOT_FOUND', `'${name}' requires a client that shows app pages`);

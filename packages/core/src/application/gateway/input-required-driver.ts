@@ -2,6 +2,7 @@ import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpParams, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
+import { valueText } from '../../domain/text/safe-text.ts';
 import type { Exchange, GatewayScope } from '../../ports/index.ts';
 import { declaresCapability } from '../../domain/mcp/client-capabilities.ts';
 import { MAX_QUESTIONS, namedQuestion, TOO_MANY_QUESTIONS } from './questions.ts';
@@ -62,7 +63,10 @@ export async function fulfilInputRequests(
 function requestOf(raw: RawJson): McpRequest {
   const members = membersOf(raw);
   const params = members.get('params');
-  return { method: String(members.get('method')?.value), params: params === undefined ? NO_PARAMS : membersOf(params) };
+  return {
+    method: valueText(members.get('method')?.value),
+    params: params === undefined ? NO_PARAMS : membersOf(params),
+  };
 }
 
 const failed = (message: string): McpReply => ({ error: { code: RpcCode.invalidRequest, message } });

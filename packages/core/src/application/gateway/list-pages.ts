@@ -49,7 +49,9 @@ export function listPages(
     },
     page: (params) => {
       const cursor = params.get('cursor');
-      return cursor === undefined ? encoded[0] : encoded[cursors.indexOf(String(cursor.value), 1)];
+      if (cursor === undefined) return encoded[0];
+      const { value } = cursor;
+      return typeof value === 'string' ? encoded[cursors.indexOf(value, 1)] : undefined;
     },
   };
 }

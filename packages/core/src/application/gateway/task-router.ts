@@ -18,6 +18,7 @@ import {
   withTaskId,
 } from '../../domain/mcp/task-messages.ts';
 import type { Service } from '../../domain/services/service.ts';
+import { valueText } from '../../domain/text/safe-text.ts';
 import type { Connection, Exchange, UpstreamRequestOptions } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
 import type { BridgedRequest } from './bridged-request.ts';
@@ -77,7 +78,7 @@ export class TaskRouter {
       return reply;
     }
     const isShared = backends.connection(service.serviceId) === connection;
-    const tool = String(bridged.request.params.get('name')?.value);
+    const tool = valueText(bridged.request.params.get('name')?.value);
     const task = table.add({ service, tool, connection, isShared, client, release }, facts);
     return { ...reply, result: withTaskId(reply.result, task.id) };
   }

@@ -6,7 +6,7 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { registrationId, type ClientRegistration, type UpstreamGrant } from '../../domain/login/login-record.ts';
 import type { OAuthClientSettings } from '../../domain/login/oauth-settings.ts';
 import { hostOf } from '../../domain/access/secret-scope.ts';
-import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii, valueText } from '../../domain/text/safe-text.ts';
 import type {
   AuthorizationClient,
   AuthorizationServer,
@@ -178,7 +178,7 @@ export class OAuthClients {
   ): Promise<Secret | undefined> {
     const reference = client[member];
     if (reference === undefined) return undefined;
-    const endpoint = String(metadata['token_endpoint']);
+    const endpoint = valueText(metadata['token_endpoint']);
     const found = await this.#dependencies.credentials(reference, {
       tenant: DEFAULT_TENANT,
       registrant: service.registrant ?? OPERATOR,

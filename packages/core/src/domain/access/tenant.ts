@@ -1,5 +1,5 @@
 import { ClarityError } from '../errors/clarity-error.ts';
-import { toPrintableAscii } from '../text/safe-text.ts';
+import { toPrintableAscii, valueText } from '../text/safe-text.ts';
 import type { Caller } from './caller.ts';
 
 const TENANT = /^[a-z0-9][a-z0-9_-]{0,62}$/;
@@ -18,7 +18,7 @@ export function assertOwnTenant({ tenant, door }: Pick<Caller, 'tenant' | 'door'
   if (tenant === own || door === 'boot') return;
   const reason = isTenantId(tenant)
     ? `this runtime serves the tenant '${own}', not '${tenant}'`
-    : `'${toPrintableAscii(String(tenant))}' is not the name of a tenant`;
+    : `'${toPrintableAscii(valueText(tenant))}' is not the name of a tenant`;
   throw new ClarityError('REQUEST_INVALID', reason, {
     field: 'caller.tenant',
     hint: `use a caller of the tenant '${own}'`,

@@ -71,6 +71,7 @@ const contentAnnotations = members({
   lastModified: optional((value) => typeof value === 'string' && DATE_TIME.test(value)),
 });
 const COMMON = { title: text, description: text, icons, _meta: object };
+const TASK_SUPPORT: ReadonlySet<unknown> = new Set(['required', 'optional', 'forbidden']);
 const FLAGS = { readOnlyHint: flag, destructiveHint: flag, idempotentHint: flag, openWorldHint: flag };
 
 /** The value of one property: an object. `true` and an empty array allow everything, `false` allows nothing. */
@@ -147,7 +148,7 @@ const RULES: Readonly<Record<ListName, Readonly<Record<string, Rule>>>> = {
     outputSchema,
     annotations: members({ title: text, ...FLAGS }),
     execution: members({
-      taskSupport: optional((each) => ['required', 'optional', 'forbidden'].includes(String(each))),
+      taskSupport: optional((each) => TASK_SUPPORT.has(each)),
     }),
   },
   resources: { ...COMMON, name: text, mimeType: text, size: number, annotations: contentAnnotations },

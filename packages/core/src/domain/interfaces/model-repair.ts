@@ -48,7 +48,7 @@ function repairRoot(given: SchemaMembers): readonly [schema: SchemaMembers, note
   const properties = new Map(all.toReversed().flatMap((each) => Object.entries(each)));
   const odd = [...properties.keys()].filter((name) => !PROPERTY_NAME.test(name));
   const kept = [...properties].filter(([name]) => PROPERTY_NAME.test(name));
-  const needed = listOf(own['required']).filter((name) => PROPERTY_NAME.test(String(name)));
+  const needed = listOf(own['required']).filter((name) => typeof name === 'string' && PROPERTY_NAME.test(name));
   const notes = odd.length === 0 ? [] : [`Further arguments: ${odd.map((name) => JSON.stringify(name)).join(', ')}`];
   const isOpen = odd.length > 0 || branches.length > 0;
   const schema: Record<string, unknown> = {

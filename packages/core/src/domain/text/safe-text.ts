@@ -8,6 +8,15 @@ const MAX_LOG_LINE_LENGTH = 2_000;
 export const toPrintableAscii = (text: string, maxLength = MAX_PRINTABLE_LENGTH): string =>
   text.slice(0, maxLength).replace(/[^\x20-\x7e]/g, '?');
 
+/**
+ * Returns a string as it is, and any other parsed JSON value as JSON. For foreign values: `String` throws when an object has a member
+ * `toString`, and writes a list of one text as that text.
+ */
+export function valueText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? 'undefined' : JSON.stringify(value);
+}
+
 /** Tabs and line ends of any kind: U+0009-U+000D, NEL, line and paragraph separator. */
 const LINE_ENDS = /[\t-\r\u0085\u2028\u2029]+/g;
 /** Line ends other than a line feed. */

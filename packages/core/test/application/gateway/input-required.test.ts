@@ -219,3 +219,20 @@ test('tools/call sends unchanged arguments to a legacy service', async () => {
   await call(modern(), { name: 'a__t', arguments: written });
   expect(upstream.requests[0]?.params.get('arguments')?.text).toBe(written.text);
 });
+
+test.each([{ toString: 1 }, ['elicitation/create'], null, 7])(
+  'Q30 a question of a modern service whose method is %j is refused by name, and the client is not asked',
+  async (method) => {
+    upstream.era = 'modern';
+    upstream.answer = () =>
+      Promise.resolve(reply({ resultType: 'input_required', inputRequests: { q: { method, params: {} } } }));
+    const module = 'm';
+    upstream.lists.set('m tools', '[{"name":"t"}]');
+    const { service } = await runtime.services.apply(operator, manifestOf(module));
+    await runtime.services.start(operator, service.serviceId);
+    const client = new TestClient(runtime, { era: 'legacy', capabilities: { elicitation: {} } });
+    const answer = await call(client, { name: 'm__t', arguments: {} });
+    expect(answer).toMatchObject({ error: { message: expect.stringContaining(JSON.stringify(method)) } });
+    expect(client.asked).toEqual([]);
+  },
+);

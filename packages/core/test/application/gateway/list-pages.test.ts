@@ -236,3 +236,14 @@ test('tools/call returns the bytes of a result unchanged', async () => {
   upstream.answer = () => Promise.resolve({ result: RawJson.fromText(written) });
   expect(textOf(await client().request('tools/call', { name: 'a__t' }))).toBe(written);
 });
+
+test.each(['legacy', 'modern'] as const)(
+  'Q21 a cursor of a %s client that is not a text is refused by name',
+  async (era) => {
+    given.upstream.lists.set('a tools', '[{"name":"t"}]');
+    await given.run('a');
+    for (const cursor of [{ toString: 1 }, ['x'], 7, true, 'unknown']) {
+      expect(await client(era).request('tools/list', { cursor })).toMatchObject({ error: { code: -32602 } });
+    }
+  },
+);

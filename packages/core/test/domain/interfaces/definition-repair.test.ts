@@ -39,6 +39,8 @@ test.each<[string, object, object]>([
   ['outputSchema: []', { ...good, outputSchema: [] }, good],
   ['_meta: []', { ...good, _meta: [] }, good],
   ['icons: null', { ...good, icons: null }, good],
+  ['taskSupport in a list', { ...good, execution: { taskSupport: ['required'] } }, { ...good, execution: {} }],
+  ['taskSupport with toString', { ...good, execution: { taskSupport: { toString: 1 } } }, { ...good, execution: {} }],
 ])('Q35 repairDefinition repairs a tool with %s', (_, written, expected) => {
   const repaired = repairDefinition(RawJson.of(written), 'tools');
   expect(repaired).toMatchObject({ repairs: [expect.any(String)] });
@@ -76,8 +78,27 @@ test.each<[ListName, object, object]>([
 
 const odd = fc.oneof(
   fc.constantFrom<unknown>(null, [], {}, '', 'x', 0, 7, true, false, ['a'], [{}], { type: 'object' }, { a: [] }),
+  // `String` throws for the first two, and writes a list of one text as that text.
+  fc.constantFrom<unknown>({ toString: 1 }, [{ toString: null }], ['required'], ['user'], [['object']]),
   fc.jsonValue({ maxDepth: 2 }),
 );
+/** Objects whose members clients check. */
+const nested = fc.dictionary(
+  fc.constantFrom(
+    'taskSupport',
+    'readOnlyHint',
+    'title',
+    'audience',
+    'priority',
+    'lastModified',
+    'name',
+    'required',
+    'src',
+  ),
+  odd,
+  { minKeys: 1, maxKeys: 3 },
+);
+const slot = fc.oneof(odd, nested, fc.array(nested, { minLength: 1, maxLength: 2 }));
 const SLOTS: Readonly<Record<ListName, readonly string[]>> = {
   tools: ['title', 'description', 'inputSchema', 'outputSchema', 'annotations', 'execution', 'icons', '_meta'],
   prompts: ['title', 'description', 'arguments', 'icons', '_meta'],
@@ -89,7 +110,10 @@ const KEYS = { tools: 'name', prompts: 'name', resources: 'uri', resourceTemplat
 test.each(['tools', 'prompts', 'resources', 'resourceTemplates'] as const)(
   'Q35 every repaired entry of %s is read by the official clients of both generations',
   (list) => {
-    const mangled = fc.dictionary(fc.constantFrom(...SLOTS[list]), odd, { maxKeys: 4 });
+    const execution = fc.record({ taskSupport: odd });
+    const mangled = fc
+      .tuple(fc.dictionary(fc.constantFrom(...SLOTS[list]), slot, { maxKeys: 4 }), fc.option(execution))
+      .map(([members, given]) => (list === 'tools' && given !== null ? { ...members, execution: given } : members));
     const schemas = fc.record({ type: odd, properties: odd, required: odd }, { requiredKeys: [] });
     fc.assert(
       fc.property(mangled, schemas, fc.boolean(), (members, inputSchema, hasSchema) => {

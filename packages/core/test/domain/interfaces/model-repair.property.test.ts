@@ -21,7 +21,10 @@ const { schema } = fc.letrec<{ schema: unknown; node: unknown }>((tie) => ({
     {
       type: fc.oneof(types, fc.array(types, { maxLength: 3 })),
       properties: fc.dictionary(names, tie('schema'), { maxKeys: 3, noNullPrototype: true }),
-      required: fc.oneof(fc.array(names, { maxLength: 2 }), fc.constant(true)),
+      required: fc.oneof(
+        fc.array(fc.oneof(names, fc.constantFrom({ toString: 1 }, ['a'], null)), { maxLength: 2 }),
+        fc.constant(true),
+      ),
       items: fc.oneof(tie('schema'), fc.array(tie('schema'), { maxLength: 2 })),
       anyOf: fc.array(tie('schema'), { maxLength: 2 }),
       oneOf: fc.array(tie('schema'), { maxLength: 2 }),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hasHiddenCharacters } from '../../../src/domain/text/hidden-characters.ts';
-import { toDisplayLines, toDisplayText, toLogData, toLogLine } from '../../../src/domain/text/safe-text.ts';
+import { toDisplayLines, toDisplayText, toLogData, toLogLine, valueText } from '../../../src/domain/text/safe-text.ts';
 
 const hostile = fc.string({
   unit: fc.constantFrom('a', 'ж', '字', '\n', '\r', '\u001b', '\u009b', '\u2028', '\u202e', '\0', '\u200b', '\ufeff'),
@@ -73,4 +73,23 @@ test.each([
 
 test('toDisplayText does not cut a surrogate pair in half', () => {
   expect(toDisplayText('ab👍c', 3)).toBe('ab…');
+});
+
+test('valueText is defined for every value of JSON, and tells a list of one text from the text', () => {
+  const members = fc.dictionary(
+    fc.constantFrom('toString', 'valueOf', 'toJSON', 'length'),
+    fc.jsonValue({ maxDepth: 1 }),
+  );
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue({ maxDepth: 3 }), members), (value) => {
+      const text = valueText(JSON.parse(JSON.stringify(value)));
+      if (typeof value === 'string') expect(text).toBe(value);
+      else expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+  expect([valueText(undefined), valueText({ toString: 1 }), valueText(['x'])]).toEqual([
+    'undefined',
+    '{"toString":1}',
+    '["x"]',
+  ]);
 });
