@@ -26,6 +26,15 @@ export interface CommandGrammar {
   readonly secretsAfter?: string;
   /** Accepted, but left out of the help. */
   readonly hidden?: true;
+  /** Other names of the command. */
+  readonly aliases?: readonly string[];
+}
+
+/** Commands of one heading in the help. */
+export interface GuideGroup {
+  readonly title: string;
+  /** By the name of a command: one line of at most 60 columns, then command lines without the name of the program. */
+  readonly commands: Readonly<Record<string, readonly [summary: string, ...examples: string[]]>>;
 }
 
 export interface Grammar<Command extends CommandGrammar> {
@@ -36,6 +45,8 @@ export interface Grammar<Command extends CommandGrammar> {
   readonly commands: readonly Command[];
   /** Text below the help. */
   readonly epilogue?: string;
+  /** Replaces the list of commands in the help, and adds examples to the help of each command. */
+  readonly guide?: readonly GuideGroup[];
 }
 
 /** The arguments of one command line, as text. Settings tables and commands convert them. */

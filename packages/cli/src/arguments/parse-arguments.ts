@@ -1,7 +1,14 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import { usageError } from '../support/cli-error.ts';
 import { nearestName } from './nearest-name.ts';
-import { ParsedArgs, type CommandGrammar, type Flag, type Flags, type Grammar } from './command-grammar.ts';
+import {
+  ParsedArgs,
+  type CommandGrammar,
+  type Flag,
+  type Flags,
+  type Grammar,
+  type GuideGroup,
+} from './command-grammar.ts';
 
 export type Parsed<Command> =
   | { readonly type: 'command'; readonly command: Command; readonly given: ParsedArgs }
@@ -15,14 +22,15 @@ export function parseArguments<Command extends CommandGrammar>(
 ): Parsed<Command> {
   let chosen: Parsed<Command> | undefined;
   const parser = configured(grammar);
-  const { words, rest } = divided(grammar, argv);
+  const { words, rest } = divided(grammar, helpWords(grammar, argv));
   for (const command of grammar.commands) {
-    const build = (own: Argv): Argv => describeCommand(own, command);
+    const build = (own: Argv): Argv => describeCommand(own, command, grammar);
     const choose = (values: Readonly<Record<string, unknown>>): void => {
       chosen = { type: 'command', command, given: new ParsedArgs(withDashes(values), rest) };
     };
-    if (command.hidden === true) parser.command(command.syntax, false, build, choose);
-    else parser.command(command.syntax, command.describe, build, choose);
+    const forms = [command.syntax, ...(command.aliases ?? [])];
+    if (command.hidden === true || grammar.guide !== undefined) parser.command(forms, false, build, choose);
+    else parser.command(forms, command.describe, build, choose);
   }
   let text = '';
   let failure: Error | null | undefined;
@@ -34,11 +42,28 @@ export function parseArguments<Command extends CommandGrammar>(
     const isShown = NAMES_FLAGS_ONLY.test(failure.message) || !mayHaveSecret(grammar, argv);
     throw isShown ? refusal(grammar, argv, failure.message.replaceAll(DASH, '-')) : unshown(grammar);
   }
-  return chosen ?? { type: 'text', text };
+  return chosen ?? { type: 'text', text: withGroups(grammar, text) };
 }
 
-function configured({ name, version, flags, epilogue = '' }: Grammar<CommandGrammar>): Argv {
-  return yargs([])
+const USAGE = '$0 <command>';
+
+/** Puts the groups below the usage of the help of the program. yargs would trim the lines of a usage. */
+function withGroups({ name, guide }: Grammar<CommandGrammar>, text: string): string {
+  const usage = USAGE.replace('$0', name);
+  if (guide === undefined || !text.startsWith(`${usage}\n`)) return text;
+  return `${groupedHelp(name, guide)}${text.slice(usage.length)}`;
+}
+
+/** `help list` is `list --help`. */
+function helpWords({ commands }: Grammar<CommandGrammar>, argv: readonly string[]): readonly string[] {
+  if (argv[0] !== 'help' || commands.some(({ syntax }) => nameOf(syntax) === 'help')) return argv;
+  return [...argv.slice(1), '--help'];
+}
+
+function configured({ name, version, flags, epilogue = '', guide }: Grammar<CommandGrammar>): Argv {
+  const parser = yargs([]);
+  if (guide !== undefined) parser.usage(USAGE);
+  return parser
     .scriptName(name)
     .locale('en')
     .exitProcess(false)
@@ -60,9 +85,19 @@ function configured({ name, version, flags, epilogue = '' }: Grammar<CommandGram
     });
 }
 
-function describeCommand(parser: Argv, { syntax, subject = '', flags = {}, rest }: CommandGrammar): Argv {
+function describeCommand(parser: Argv, command: CommandGrammar, grammar: Grammar<CommandGrammar>): Argv {
+  const { syntax, describe, subject = '', flags = {}, rest, aliases = [] } = command;
+  const { guide } = grammar;
   const positional = /[<[](\w+)[>\]]/.exec(syntax)?.[1];
-  const described = parser.options(optionsOf(flags)).epilogue(rest === undefined ? '' : `After --: ${rest}`);
+  const parts = [...(rest === undefined ? [] : [`After --: ${rest}`]), ...examplesOf(guide, nameOf(syntax))];
+  const described = parser.options(optionsOf(flags)).epilogue(parts.join('\n\n'));
+  if (guide !== undefined && command.hidden !== true) {
+    const also = aliases.length === 0 ? '' : ` (also: ${aliases.join(', ')})`;
+    described
+      .usage(`$0 ${syntax}\n\n${describe}${also}`)
+      .group(Object.keys(flags), 'Options:')
+      .group([...Object.keys(grammar.flags), 'help', 'version'], 'Options of every command:');
+  }
   return positional === undefined ? described : described.positional(positional, { type: 'string', describe: subject });
 }
 
@@ -147,7 +182,9 @@ const unshown = ({ name }: Grammar<CommandGrammar>): Error =>
 function refusal(grammar: Grammar<CommandGrammar>, argv: readonly string[], message: string): Error {
   const { name, commands, flags } = grammar;
   const [said = ''] = message.split('\n');
-  const named = commands.find(({ syntax }) => argv.includes(nameOf(syntax)));
+  const named = commands.find(({ syntax, aliases = [] }) =>
+    [nameOf(syntax), ...aliases].some((word) => argv.includes(word)),
+  );
   const command = named ?? commands.find(({ syntax }) => nameOf(syntax) === '$0');
   const help = `see \`${name} ${named === undefined ? '' : `${nameOf(named.syntax)} `}--help\``;
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(said)?.[1]?.split(', ')[0];
@@ -193,3 +230,21 @@ function programLine(
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** Returns the usage and all commands by group, one line of at most 80 columns each. */
+export function groupedHelp(name: string, guide: readonly GuideGroup[]): string {
+  const names = guide.flatMap(({ commands }) => Object.keys(commands));
+  const width = Math.max(...names.map((one) => one.length));
+  const groups = guide.map(({ title, commands }) => {
+    const rows = Object.entries(commands).map(([one, [summary]]) => `  ${one.padEnd(width)}  ${summary}`);
+    return [`${title}:`, ...rows].join('\n');
+  });
+  return [`${name} <command>`, ...groups, `More about a command, with examples: ${name} help <command>`].join('\n\n');
+}
+
+/** Returns the section of examples of a command, or no section. `$0` stands for the program. */
+export function examplesOf(guide: readonly GuideGroup[] | undefined, name: string): readonly string[] {
+  const found = guide?.find(({ commands }) => Object.hasOwn(commands, name));
+  const [, ...examples] = found?.commands[name] ?? [];
+  return examples.length === 0 ? [] : [['Examples:', ...examples.map((line) => `  $0 ${line}`)].join('\n')];
+}

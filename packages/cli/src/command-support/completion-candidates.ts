@@ -27,7 +27,7 @@ export async function candidates(
     all.filter(({ text }) => text.startsWith(current));
   if (words.length <= 1)
     return starting(commands.map((command) => ({ text: nameOf(command), describe: command.describe })));
-  const command = commands.find((one) => nameOf(one) === name);
+  const command = commands.find((one) => nameOf(one) === name || one.aliases?.includes(name) === true);
   if (command === undefined) return [];
   const before = words.at(-2) ?? '';
   if (before === '-o' || before === '--output-format') return starting(OUTPUT_FORMATS.map((text) => ({ text })));

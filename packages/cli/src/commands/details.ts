@@ -91,5 +91,6 @@ function printSummary({ api, cwd, output }: CommandContext, summary: ServiceSumm
 export const describeCommand: Command = {
   ...details,
   syntax: 'describe <service>',
+  aliases: ['get'],
   describe: 'alias of `details`',
 };

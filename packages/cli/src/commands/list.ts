@@ -21,6 +21,7 @@ const wordOrder = (service: ServiceSummary): number => -SERVICE_WORDS.indexOf(se
 
 export const list: Command = {
   syntax: 'list [names..]',
+  aliases: ['ls', 'ps'],
   describe: 'list services',
   subject: 'names of services, with * for any characters; default: all',
   flags: {

@@ -4,6 +4,7 @@ import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts
 
 export const remove: Command = {
   syntax: 'remove <service>',
+  aliases: ['rm'],
   describe: 'stop and delete a service',
   subject: SERVICE_SUBJECT,
   flags: {

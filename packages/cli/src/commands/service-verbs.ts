@@ -74,12 +74,20 @@ const stop: Command = {
 
 const unquarantine: Command = {
   syntax: 'unquarantine <service>',
-  describe: 'lift the quarantine of a service without starting it',
+  describe: 'lift the quarantine of a service; --start also starts it',
   subject: SERVICE_SUBJECT,
-  flags: { reason: { type: 'text', describe: 'reason for the audit log' } },
-  run: async (given, { api, output }) => {
-    const { serviceId } = await findService(api, given);
-    const reply = await api.unquarantine(serviceId, given.text('reason'));
+  flags: {
+    reason: { type: 'text', describe: 'reason for the audit log' },
+    start: { type: 'switch', describe: 'start the service too' },
+  },
+  run: async (given, session) => {
+    const { api, output } = session;
+    const found = await findService(api, given);
+    let reply: { readonly service: Parameters<typeof printState>[1] } = await api.unquarantine(
+      found.serviceId,
+      given.text('reason'),
+    );
+    if (given.has('start')) reply = { service: await startService(session, found, { verb: 'start' }) };
     if (output.json) output.value(reply);
     else printState(output, reply.service);
     return ExitCode.done;

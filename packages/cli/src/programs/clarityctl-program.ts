@@ -2,6 +2,7 @@ import { userCredential } from '../api/user-credential.ts';
 import { ApiClient } from '../api/api-client.ts';
 import { findDaemon, type LocalDaemon } from '../api/find-daemon.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
+import { commandGuide } from '../commands/command-guide.ts';
 import { commands } from '../commands/command-table.ts';
 import type { Grammar } from '../arguments/command-grammar.ts';
 import type { Command } from '../command-support/command.ts';
@@ -33,6 +34,7 @@ const grammar = (name: string): Grammar<Command> => ({
   flags,
   commands,
   epilogue: variablesHelp(clientSettings),
+  guide: commandGuide,
 });
 
 /** `clarityctl`: runs a command and returns its exit code. With JSON output an error is JSON on stderr too. */

@@ -104,6 +104,9 @@ test('unquarantine sends its reason; restart and details use their own routes', 
   expect((await daemon.ctl(['restart', 'a'])).exitCode).toBe(0);
   const { events } = JSON.parse((await daemon.ctl(['details', 'a'])).stdout) as { events: { kind: string }[] };
   expect(events.map(({ kind }) => kind)).toContain('service.started');
+  await daemon.ctl(['stop', 'a']);
+  expect((await daemon.ctl(['unquarantine', 'a'])).stdout).not.toContain('"RUNNING"');
+  expect((await daemon.ctl(['unquarantine', 'a', '--start'])).stdout).toContain('"RUNNING"');
 });
 
 test.each(['bash', 'zsh', 'fish'])('completion for %s asks the program for commands and their flags', async (shell) => {
