@@ -32,9 +32,9 @@ export function withKeptSettings(fresh: Manifest, stored: Manifest): Manifest {
     ...fresh,
     metadata: { ...keptMetadata(stored.metadata, isSameType), ...fresh.metadata },
     spec: {
-      ...without(old, foreign),
-      ...given,
       origin: withKeptLimits(fresh.spec.origin, stored.spec.origin),
+      ...without(old, foreign),
+      ...without(given, ['origin']),
       ...(Object.keys(limits).length === 0 ? {} : { limits }),
       ...(Object.keys(policy).length === 0 ? {} : { policy }),
     },
