@@ -61,20 +61,24 @@ export interface LocalConnectionDependencies {
   readonly records: ReadonlySet<string>;
   readonly deadlineMs: number;
   readonly events: ConnectionEvents;
+  /** Parts of the module and of its manifest that have no effect, as sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** MCP server over one loaded module. */
 export class LocalConnection implements Connection {
   readonly era = 'legacy';
   readonly capabilities = { tools: {} };
+  readonly warnings: readonly string[];
   readonly #parts: LocalConnectionDependencies;
   readonly #functions: ReadonlyMap<string, WasmFunction>;
   readonly #tools: RawJson;
   #isClosed = false;
 
   constructor(parts: LocalConnectionDependencies) {
-    const { service, module } = parts;
+    const { service, module, warnings } = parts;
     this.#parts = parts;
+    this.warnings = warnings;
     this.#functions = new Map(module.functions.map((fn) => [`${FUNCTION_PREFIX}${fn.name}`, fn]));
     this.#tools = toolList(service, module.functions);
   }

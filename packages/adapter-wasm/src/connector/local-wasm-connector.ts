@@ -123,9 +123,10 @@ async function connect(
     events.onLog(line);
   };
   const module = await host.load({ ...program, limits, apart, onLog }, signal);
-  for (const line of notes(origin, module)) onLog(line);
+  const warnings = withoutEffect(origin, module);
+  for (const line of warnings) onLog(line);
   const records = recordFunctions(program.document);
-  return new LocalConnection({ service, module, records, deadlineMs: limits.deadlineMs, events });
+  return new LocalConnection({ service, module, records, deadlineMs: limits.deadlineMs, events, warnings });
 }
 
 /** Returns the part of a module's specification that depends on whether it is a component. */
@@ -166,8 +167,8 @@ function refuseDeadFields(origin: LocalWasmOrigin): void {
 
 const MAX_LEFT_OUT_LINES = 20;
 
-/** Returns the log lines about parts of a manifest and of a module that have no effect. */
-function notes(origin: LocalWasmOrigin, { leftOut = [] }: WasmModule): readonly string[] {
+/** Returns the sentences about parts of a manifest and of a module that have no effect. */
+function withoutEffect(origin: LocalWasmOrigin, { leftOut = [] }: WasmModule): readonly string[] {
   const rest = leftOut.length - MAX_LEFT_OUT_LINES;
   return [
     ...deadFields(origin).map((field) => `spec.origin.${field} has no effect: it does not reach the module.`),

@@ -111,7 +111,7 @@ test.each(['args', 'env'] as const)('admit refuses spec.origin.%s, which reaches
   });
 });
 
-test('a stored record with env starts, and the log names it and every export without a tool', async () => {
+test('a stored record with env starts, and its log and warnings name it and every export without a tool', async () => {
   const pair = { name: 'pair', results: ['i64', 'i64'] as const, body: [...op.i64(1), ...op.i64(2)] };
   const wasm = buildModule({ functions: [add, pair, { ...add, name: 'kebab-name' }] });
   const artifacts = new MemoryArtifactStore();
@@ -132,5 +132,6 @@ test('a stored record with env starts, and the log names it and every export wit
     'Export without a tool: pair (it returns 2 values).',
     'Export without a tool: kebab-name (its name is not a valid tool name).',
   ]);
+  expect(connection.warnings).toEqual(lines);
   expect(await say(connection, 'describe_service')).toContain('pair (it returns 2 values)');
 });

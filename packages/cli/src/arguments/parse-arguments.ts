@@ -242,7 +242,7 @@ export function groupedHelp(name: string, guide: readonly GuideGroup[]): string 
   return [`${name} <command>`, ...groups, `More about a command, with examples: ${name} help <command>`].join('\n\n');
 }
 
-/** Returns the section of examples of a command, or no section. `$0` stands for the program. */
+/** Returns the section of examples of a command, or no section. `$0` is the name of the program. */
 export function examplesOf(guide: readonly GuideGroup[] | undefined, name: string): readonly string[] {
   const found = guide?.find(({ commands }) => Object.hasOwn(commands, name));
   const [, ...examples] = found?.commands[name] ?? [];

@@ -86,6 +86,7 @@ export class ObservedConnection {
       capabilities: raw.capabilities,
       ...(raw.info === undefined ? {} : { info: raw.info }),
       ...(raw.instructions === undefined ? {} : { instructions: raw.instructions }),
+      ...(raw.warnings === undefined ? {} : { warnings: raw.warnings }),
       // Bound, so that the call path has no wrapper here.
       request: this.#request.bind(this, raw),
       notify: (notification) => {

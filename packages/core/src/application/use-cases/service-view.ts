@@ -38,6 +38,7 @@ export function serviceView(sources: ServiceViewSources, service: Service): Serv
   const warnings = [
     ...placeholderWarnings(service.manifest),
     ...(snapshot === undefined ? [] : policyWarnings(service, snapshot)),
+    ...(supervisor.connection(service.serviceId)?.warnings ?? []),
   ];
   const unsettledSince = catalog.unsettledSince(service.serviceId);
   return {

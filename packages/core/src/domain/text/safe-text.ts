@@ -14,7 +14,7 @@ export const toPrintableAscii = (text: string, maxLength = MAX_PRINTABLE_LENGTH)
  */
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
-  return value === undefined ? 'undefined' : JSON.stringify(value);
+  return (JSON.stringify(value) as string | undefined) ?? 'undefined';
 }
 
 /** Tabs and line ends of any kind: U+0009-U+000D, NEL, line and paragraph separator. */

@@ -51,7 +51,7 @@ export interface ServiceView {
   readonly unsettledSince?: string;
   /** The interface has entries that an attack would have, and no operator has accepted them. */
   readonly isSuspicious: boolean;
-  /** Settings of the manifest or of its policy that have no effect on the interface, as sentences. Absent without any. */
+  /** Settings of the manifest or of its policy, and parts of the service, that have no effect, as sentences. Absent without any. */
   readonly warnings?: readonly string[];
   /** SHA-256 of the stored manifest and artifact, for `apply`. */
   readonly digest: string;

@@ -71,6 +71,8 @@ export interface Connection {
   readonly revision?: string | undefined;
   /** Usage instructions that the service sent in the handshake. */
   readonly instructions?: string | undefined;
+  /** Parts of the service or of its manifest that have no effect: a sentence each, for operators. */
+  readonly warnings?: readonly string[];
   request(request: McpRequest, options: UpstreamRequestOptions): Promise<McpReply>;
   notify(notification: McpNotification): void;
   close(reason: string, options?: CloseOptions): Promise<void>;
