@@ -13,8 +13,7 @@ export const toPrintableAscii = (text: string, maxLength = MAX_PRINTABLE_LENGTH)
  * `toString`, and writes a list of one text as that text.
  */
 export function valueText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return (JSON.stringify(value) as string | undefined) ?? 'undefined';
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
 /** Tabs and line ends of any kind: U+0009-U+000D, NEL, line and paragraph separator. */
