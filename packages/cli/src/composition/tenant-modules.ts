@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { assertOwn, fsArtifactSource } from '@clarity-runtime/adapter-store-fs';
 import { localWasmConnector, type LocalWasmDependencies } from '@clarity-runtime/adapter-wasm';
 import { ClarityError, isStoreError, type Manifest } from '@clarity-runtime/core';
+import { defined } from '@clarity-runtime/core/internal';
 import type { ArtifactSource, ServiceConnector } from '@clarity-runtime/core/ports';
 import type { WasmHosts } from './wasm-hosts.ts';
 
@@ -17,7 +18,7 @@ export interface TenantModulesOptions extends Pick<LocalWasmDependencies, 'artif
 
 /** Returns the connectors of local services of a tenant: modules, and the refusal of programs. */
 export const tenantModules = ({ root, hosts, ...parts }: TenantModulesOptions): readonly ServiceConnector[] => [
-  withoutCapabilities(
+  restricted(
     localWasmConnector({
       ...parts,
       ...hosts,
@@ -25,6 +26,7 @@ export const tenantModules = ({ root, hosts, ...parts }: TenantModulesOptions): 
       components: refuseComponents,
       environment: {},
     }),
+    assertWithoutCapabilities,
   ),
   refusing(
     'local_process',
@@ -75,19 +77,24 @@ const refuseComponents = (): Promise<never> =>
     }),
   );
 
-/** Capabilities name folders, variables and the network of the daemon. */
-const withoutCapabilities = (connector: ServiceConnector): ServiceConnector => ({
-  ...connector,
+/** Returns a connector that checks each manifest before it stores or starts anything of it. */
+export const restricted = (
+  connector: ServiceConnector,
+  assertAllowed: (manifest: Manifest) => void,
+): ServiceConnector => ({
+  ...defined({ kind: connector.kind, sessions: connector.sessions, defaultLimits: connector.defaultLimits }),
+  origin: connector.origin,
   admit: async (manifest, limits) => {
-    assertWithoutCapabilities(manifest);
+    assertAllowed(manifest);
     return connector.admit(manifest, limits);
   },
   connect: async (service, events, options) => {
-    assertWithoutCapabilities(service.manifest);
+    assertAllowed(service.manifest);
     return connector.connect(service, events, options);
   },
 });
 
+/** Capabilities name folders, variables and the network of the daemon. */
 function assertWithoutCapabilities({ spec: { capabilities } }: Manifest): void {
   if (capabilities === undefined) return;
   throw new ClarityError('MANIFEST_INVALID', 'a service of a tenant has no capabilities of the daemon', {

@@ -16,11 +16,10 @@ import {
   type Runtime,
   type RuntimeOptions,
 } from '@clarity-runtime/core';
-import { defined } from '@clarity-runtime/core/internal';
-import type { CredentialProvider, ServiceConnector, WasmLimits } from '@clarity-runtime/core/ports';
+import type { CredentialProvider, WasmLimits } from '@clarity-runtime/core/ports';
 import type { Environment } from '../support/process-context.ts';
 import { DEFAULT_MODULE_LIMITS, wasmHosts, type WasmHosts } from './wasm-hosts.ts';
-import { tenantModules } from './tenant-modules.ts';
+import { restricted, tenantModules } from './tenant-modules.ts';
 import { ThreadJudge } from '../threads/thread-judge.ts';
 
 /** Settings that all tenants of a daemon have. */
@@ -87,7 +86,7 @@ export async function openTenantRuntime(
         // Its memory of metadata belongs to one tenant too.
         authorization: oauthClient(remote),
         connectors: [
-          withoutFiles(httpConnector({ ...remote, credentials })),
+          restricted(httpConnector({ ...remote, credentials }), assertWithoutFiles),
           ...tenantModules({ root, hosts, artifacts: store.artifacts, defaults: moduleLimits }),
         ],
         owned: [hosts.host, hosts.admissionHost, store],
@@ -121,19 +120,6 @@ function withoutVariables(scheme: string): CredentialProvider {
 }
 
 /** Refuses manifests that name files of the machine: they are those of the daemon, not of the tenant. */
-const withoutFiles = (connector: ServiceConnector): ServiceConnector => ({
-  ...defined({ kind: connector.kind, sessions: connector.sessions, defaultLimits: connector.defaultLimits }),
-  origin: connector.origin,
-  admit: async (manifest, limits) => {
-    assertWithoutFiles(manifest);
-    return connector.admit(manifest, limits);
-  },
-  connect: async (service, events, connecting) => {
-    assertWithoutFiles(service.manifest);
-    return connector.connect(service, events, connecting);
-  },
-});
-
 function assertWithoutFiles({ spec: { origin } }: Manifest): void {
   const { tls = {} } = origin as { readonly tls?: Readonly<Record<string, unknown>> };
   for (const name of ['caFile', 'certFile', 'keyFile']) {
